@@ -1,0 +1,3 @@
+module github.com/bsgen/bsgen
+
+go 1.26
