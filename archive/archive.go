@@ -1,0 +1,378 @@
+package archive
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Archive is a repository's content, as far as it is sound.
+type Archive struct {
+	Root       string // folder
+	Site       Site
+	Boards     []*Board            // sorted by id
+	Benchmarks []*Benchmark        // sorted by id
+	Models     []*Model            // sorted by id
+	Results    map[string][]Result // by model id; each sorted by benchmark, then version
+	Content    map[string][]byte   // content/<name>.md by name
+}
+
+// Open reads the archive in the folder. Problems never hide what is sound: a
+// submission, benchmark, board or result with a problem is left out and
+// everything else is there. An error means that the folder could not be read.
+func Open(root string) (*Archive, Problems, error) {
+	a := &Archive{Root: root, Site: DefaultSite, Results: map[string][]Result{}, Content: map[string][]byte{}}
+	info, err := os.Stat(root)
+	if err != nil || !info.IsDir() {
+		return nil, nil, fmt.Errorf("open the archive: %s is not a folder", root)
+	}
+	var ps Problems
+	if !a.exists("submissions") && !a.exists("benchmarks") {
+		return nil, nil, fmt.Errorf("open the archive: %s has neither submissions/ nor benchmarks/", root)
+	}
+	a.loadSite(&ps)
+	a.loadBoards(&ps)
+	a.loadBenchmarks(&ps)
+	a.loadModels(&ps)
+	a.loadResults(&ps)
+	a.loadContent(&ps)
+	return a, ps.Sort(), nil
+}
+
+// Board returns the board with the id.
+func (a *Archive) Board(id string) (*Board, bool) {
+	i, ok := slices.BinarySearchFunc(a.Boards, id, func(b *Board, id string) int { return strings.Compare(b.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return a.Boards[i], true
+}
+
+// Benchmark returns the benchmark with the id.
+func (a *Archive) Benchmark(id string) (*Benchmark, bool) {
+	i, ok := slices.BinarySearchFunc(a.Benchmarks, id, func(b *Benchmark, id string) int { return strings.Compare(b.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return a.Benchmarks[i], true
+}
+
+// Model returns the model with the id.
+func (a *Archive) Model(id string) (*Model, bool) {
+	i, ok := slices.BinarySearchFunc(a.Models, id, func(m *Model, id string) int { return strings.Compare(m.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return a.Models[i], true
+}
+
+// Result returns the result of a model on a benchmark's version.
+func (a *Archive) Result(model, benchmark string, version int) (*Result, bool) {
+	for i := range a.Results[model] {
+		if r := &a.Results[model][i]; r.Benchmark == benchmark && r.Version == version {
+			return r, true
+		}
+	}
+	return nil, false
+}
+
+// Sidecar reads the sidecar of a result and checks it against its digest. A
+// result without one gives an empty sidecar.
+func (a *Archive) Sidecar(r *Result) (*Sidecar, error) {
+	if r.Sidecar == nil {
+		return &Sidecar{}, nil
+	}
+	name := SidecarPath(r.Model, r.Benchmark, r.Version)
+	data, err := a.read(name, maxSidecar)
+	if err != nil {
+		return nil, fmt.Errorf("read the replicates of %s on %s: %w", r.Model, r.Benchmark, err)
+	}
+	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != r.Sidecar.SHA256 {
+		return nil, fmt.Errorf("%s is not the file that the result pins by digest", name)
+	}
+	return DecodeSidecar(data)
+}
+
+func (a *Archive) exists(name string) bool {
+	_, err := os.Stat(filepath.Join(a.Root, name))
+	return err == nil
+}
+
+// read returns a regular file of the archive. Symbolic links are refused: they
+// could point anywhere.
+func (a *Archive) read(name string, limit int64) ([]byte, error) {
+	full := filepath.Join(a.Root, filepath.FromSlash(name))
+	info, err := os.Lstat(full)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", name)
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s has %d bytes, more than the %d allowed", name, info.Size(), limit)
+	}
+	return os.ReadFile(full)
+}
+
+// folders lists the entries of a folder of folders, and complains about
+// anything else in it but a README.
+func (a *Archive) folders(dir, want string, ps *Problems) []string {
+	entries, err := os.ReadDir(filepath.Join(a.Root, dir))
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			ps.Add(dir, 0, "", "can not be read: %v", err)
+		}
+		return nil
+	}
+	var names []string
+	lower := map[string]string{}
+	for _, e := range entries {
+		name := e.Name()
+		if !e.IsDir() {
+			if name != "README.md" && !strings.HasPrefix(name, ".") {
+				ps.Add(path.Join(dir, name), 0, "it belongs into a folder of its own: "+dir+"/<id>/"+want, "a file where a folder is expected")
+			}
+			continue
+		}
+		if other, clash := lower[strings.ToLower(name)]; clash {
+			ps.Add(path.Join(dir, name), 0, "rename one: some file systems ignore case", "differs from %s only in capitals", other)
+			continue
+		}
+		lower[strings.ToLower(name)] = name
+		names = append(names, name)
+	}
+	return names
+}
+
+func (a *Archive) loadSite(ps *Problems) {
+	data, err := a.read("site.yaml", maxYAML)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		ps.Add("site.yaml", 0, "", "%v", err)
+		return
+	}
+	site := DefaultSite
+	doc, ok := decode("site.yaml", data, &site, ps)
+	if !ok {
+		return
+	}
+	before := len(*ps)
+	site.check(doc, ps)
+	if len(*ps) == before {
+		a.Site = site
+	}
+}
+
+func (a *Archive) loadBoards(ps *Problems) {
+	names, _ := filepath.Glob(filepath.Join(a.Root, "boards", "*.yaml"))
+	slices.Sort(names)
+	for _, full := range names {
+		b := &Board{File: "boards/" + filepath.Base(full)}
+		data, err := a.read(b.File, maxYAML)
+		if err != nil {
+			ps.Add(b.File, 0, "", "%v", err)
+			continue
+		}
+		before := len(*ps)
+		if doc, ok := decode(b.File, data, b, ps); ok {
+			b.check(doc, ps)
+		}
+		if len(*ps) == before {
+			a.Boards = append(a.Boards, b)
+		}
+	}
+	slices.SortFunc(a.Boards, func(x, y *Board) int { return strings.Compare(x.ID, y.ID) })
+}
+
+func (a *Archive) loadBenchmarks(ps *Problems) {
+	type seen struct {
+		b    *Benchmark
+		file string
+	}
+	datasets := map[string]seen{}
+	for _, name := range a.folders("benchmarks", "benchmark.yaml", ps) {
+		b := &Benchmark{Dir: "benchmarks/" + name}
+		file := b.Dir + "/benchmark.yaml"
+		data, err := a.read(file, maxYAML)
+		if err != nil {
+			ps.Add(file, 0, "", "%v", strings.TrimPrefix(err.Error(), "lstat "+filepath.Join(a.Root, file)+": "))
+			continue
+		}
+		b.Readme, _ = a.read(b.Dir+"/README.md", maxYAML)
+		before := len(*ps)
+		doc, ok := decode(file, data, b, ps)
+		if !ok {
+			continue
+		}
+		b.check(doc, a.Site.Hosts, ps)
+		a.checkPlace(b, doc, ps)
+		// Benchmarks that share a data set must read the same measurements.
+		if first, ok := datasets[b.Dataset]; !ok {
+			datasets[b.Dataset] = seen{b, file}
+		} else if first.b.Assembly.Reader == b.Assembly.Reader && !maps.Equal(first.b.Sources, b.Sources) {
+			ps.Add(file, doc.line("sources"), "copy them from there, or name another dataset", "the sources of dataset %s differ from those in %s", b.Dataset, first.file)
+		}
+		if len(*ps) == before {
+			a.Benchmarks = append(a.Benchmarks, b)
+		}
+	}
+	slices.SortFunc(a.Benchmarks, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
+}
+
+// checkPlace reports a benchmark whose board or parent does not exist.
+func (a *Archive) checkPlace(b *Benchmark, doc document, ps *Problems) {
+	if b.Board == "" || b.Parent == "" {
+		return
+	}
+	board, ok := a.Board(b.Board)
+	if !ok {
+		ps.Add(doc.file, doc.line("board"), "add boards/"+b.Board+".yaml, or name a board that exists", "board %q does not exist or has a problem of its own", b.Board)
+		return
+	}
+	if _, ok := board.Node(b.Parent); !ok {
+		ps.Add(doc.file, doc.line("parent"), "add it to "+board.File+", or name a node that exists", "the board %s has no node %q", b.Board, b.Parent)
+	}
+}
+
+func (a *Archive) loadModels(ps *Problems) {
+	sets := map[string]bool{}
+	for _, b := range a.Benchmarks {
+		sets[b.StimulusSet()] = true
+	}
+	ids := map[string]string{}
+	for _, name := range a.folders("submissions", "model.yaml", ps) {
+		m := &Model{Dir: "submissions/" + name}
+		data, err := a.read(m.File(), maxYAML)
+		if err != nil {
+			ps.Add(m.File(), 0, "every folder under submissions holds a model.yaml", "%v", strings.TrimPrefix(err.Error(), "lstat "+filepath.Join(a.Root, m.File())+": "))
+			continue
+		}
+		before := len(*ps)
+		doc, ok := decode(m.File(), data, m, ps)
+		if !ok {
+			continue
+		}
+		m.check(doc, a.Site.Hosts, ps)
+		if other, dup := ids[strings.ToLower(m.ID)]; dup && m.ID != "" {
+			ps.Add(m.File(), doc.line("id"), "choose another id", "the id %q is taken by %s", m.ID, other)
+		} else {
+			ids[strings.ToLower(m.ID)] = m.File()
+		}
+		for i, r := range m.Responses {
+			if r.Stimuli != "" && !sets[r.Stimuli] {
+				hint := "`bsgen data list` names the stimulus sets"
+				if near := nearest(r.Stimuli, slices.Sorted(maps.Keys(sets))); near != "" {
+					hint = "did you mean " + near + "?"
+				}
+				ps.Add(m.File(), doc.line("responses", i, "stimuli"), hint, "no benchmark has the stimuli %q", r.Stimuli)
+			}
+			a.checkFiles(m, doc, i, ps)
+		}
+		if len(*ps) == before {
+			a.Models = append(a.Models, m)
+		}
+	}
+	slices.SortFunc(a.Models, func(x, y *Model) int { return strings.Compare(x.ID, y.ID) })
+}
+
+// checkFiles reports response files that are not there, are no regular files,
+// or are not what their digest says.
+func (a *Archive) checkFiles(m *Model, doc document, i int, ps *Problems) {
+	names, sources := m.Responses[i].Files()
+	for k, s := range sources {
+		if s.File == "" || checkFile(s.File) != nil {
+			continue
+		}
+		at := []any{"responses", i}
+		if names[k] != "" {
+			at = append(at, "sources", names[k])
+		}
+		data, err := a.read(m.Dir+"/"+s.File, maxResponseFile)
+		if err != nil {
+			ps.Add(m.File(), doc.line(append(at, "file")...), "commit the file beside model.yaml; larger than 20 MB: host it and name it by url", "%v", err)
+			continue
+		}
+		sum := sha256.Sum256(data)
+		if hex.EncodeToString(sum[:]) != s.SHA256 {
+			ps.Add(m.File(), doc.line(append(at, "sha256")...), "the file changed, or the digest is another file's: `sha256sum "+s.File+"`", "%s has the digest %s", s.File, hex.EncodeToString(sum[:]))
+		}
+	}
+}
+
+// maxResponseFile bounds a response that is committed to git (20 MB).
+const maxResponseFile = 20 << 20
+
+func (a *Archive) loadResults(ps *Problems) {
+	for _, model := range a.folders("results", "<benchmark>@<version>.json", ps) {
+		dir := "results/" + model
+		entries, err := os.ReadDir(filepath.Join(a.Root, dir))
+		if err != nil {
+			ps.Add(dir, 0, "", "can not be read: %v", err)
+			continue
+		}
+		for _, e := range entries {
+			name := path.Join(dir, e.Name())
+			if !strings.HasSuffix(name, ".json") {
+				if !strings.HasSuffix(name, ".bin") {
+					ps.Add(name, 0, "only the scorer writes below results/", "neither a result nor a sidecar")
+				}
+				continue
+			}
+			data, err := a.read(name, maxYAML*8)
+			if err != nil {
+				ps.Add(name, 0, "", "%v", err)
+				continue
+			}
+			r, err := DecodeResult(data)
+			if err != nil {
+				var le *LineError
+				line := 0
+				if errors.As(err, &le) {
+					line, err = le.Line, le.Err
+				}
+				ps.Add(name, line, "score it again with `bsgen score --force`", "%v", err)
+				continue
+			}
+			if ResultPath(r.Model, r.Benchmark, r.Version) != name || r.Model != model {
+				ps.Add(name, 0, "results are not moved by hand: score it again", "the result is of %s on %s@%d", r.Model, r.Benchmark, r.Version)
+				continue
+			}
+			if canonical, err := r.Encode(); err != nil || !bytes.Equal(canonical, data) {
+				ps.Add(name, 0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
+				continue
+			}
+			a.Results[model] = append(a.Results[model], *r)
+		}
+		slices.SortFunc(a.Results[model], func(x, y Result) int {
+			if c := strings.Compare(x.Benchmark, y.Benchmark); c != 0 {
+				return c
+			}
+			return x.Version - y.Version
+		})
+	}
+}
+
+func (a *Archive) loadContent(ps *Problems) {
+	names, _ := filepath.Glob(filepath.Join(a.Root, "content", "*.md"))
+	for _, full := range names {
+		name := "content/" + filepath.Base(full)
+		data, err := a.read(name, maxYAML)
+		if err != nil {
+			ps.Add(name, 0, "", "%v", err)
+			continue
+		}
+		a.Content[strings.TrimSuffix(filepath.Base(full), ".md")] = data
+	}
+}

@@ -1,0 +1,151 @@
+package archive
+
+import (
+	"strings"
+
+	"github.com/bsgen/bsgen/dataset"
+)
+
+// Board is one leaderboard: the inner nodes of its benchmark tree, whose leaves
+// are the benchmarks that name one of them as parent.
+type Board struct {
+	ID      string `yaml:"id"`
+	Title   string `yaml:"title"`
+	Summary string `yaml:"summary"`
+	Nodes   []Node `yaml:"nodes"` // in display order; the first is the root of the overall mean
+	Views   []View `yaml:"views"` // ready-made leaderboards; the first is the board's front page
+
+	File string `yaml:"-"`
+}
+
+// Node is an inner node of a board's tree. Its score is the unweighted mean of
+// its children's.
+type Node struct {
+	ID      string `yaml:"id"`
+	Title   string `yaml:"title"`
+	Parent  string `yaml:"parent"` // empty: a root; only the first root is in the overall mean
+	Summary string `yaml:"summary"`
+}
+
+// View is a leaderboard that ranks by one node and shows some columns.
+type View struct {
+	ID      string   `yaml:"id"`
+	Title   string   `yaml:"title"`
+	Node    string   `yaml:"node"`    // ranks by it
+	Columns []string `yaml:"columns"` // nodes shown, in order; the node's children where empty
+}
+
+// Node returns the node with the id.
+func (b *Board) Node(id string) (*Node, bool) {
+	for i := range b.Nodes {
+		if b.Nodes[i].ID == id {
+			return &b.Nodes[i], true
+		}
+	}
+	return nil, false
+}
+
+func (b *Board) check(doc document, ps *Problems) {
+	if err := CheckID(b.ID); err != nil {
+		ps.Add(doc.file, doc.line("id"), "", "%v", err)
+	} else if want := strings.TrimSuffix(strings.TrimPrefix(b.File, "boards/"), ".yaml"); b.ID != want {
+		ps.Add(doc.file, doc.line("id"), "rename one of the two", "id %q stands in %s", b.ID, b.File)
+	}
+	if b.Title == "" {
+		ps.Add(doc.file, 1, "", "title is missing")
+	}
+	if len(b.Nodes) == 0 {
+		ps.Add(doc.file, max(1, doc.line("nodes")), "a board needs at least its root", "there are no nodes")
+	}
+	seen := map[string]bool{}
+	for i, n := range b.Nodes {
+		if err := CheckID(n.ID); err != nil {
+			ps.Add(doc.file, doc.line("nodes", i), "", "%v", err)
+		}
+		if seen[n.ID] {
+			ps.Add(doc.file, doc.line("nodes", i), "keep one of them", "node %q stands twice", n.ID)
+		}
+		seen[n.ID] = true
+	}
+	for i, n := range b.Nodes {
+		if n.Parent != "" && !seen[n.Parent] {
+			ps.Add(doc.file, doc.line("nodes", i, "parent"), "name a node of this board", "the parent %q of %q does not exist", n.Parent, n.ID)
+		}
+		if loop := b.loop(n.ID); loop != "" {
+			ps.Add(doc.file, doc.line("nodes", i, "parent"), "a tree's parents lead to a root", "the parents of %q form a cycle: %s", n.ID, loop)
+		}
+	}
+	for i, v := range b.Views {
+		for _, id := range append([]string{v.Node}, v.Columns...) {
+			if !seen[id] {
+				ps.Add(doc.file, doc.line("views", i), "name a node of this board", "the view %q shows %q, which does not exist", v.ID, id)
+			}
+		}
+		if err := CheckID(v.ID); err != nil {
+			ps.Add(doc.file, doc.line("views", i), "", "%v", err)
+		}
+	}
+}
+
+// loop returns the cycle that following parents from id runs into, or "".
+func (b *Board) loop(id string) string {
+	trail := []string{id}
+	seen := map[string]bool{id: true}
+	for n, ok := b.Node(id); ok && n.Parent != ""; n, ok = b.Node(n.Parent) {
+		trail = append(trail, n.Parent)
+		if seen[n.Parent] {
+			return strings.Join(trail, " > ")
+		}
+		seen[n.Parent] = true
+	}
+	return ""
+}
+
+// Site is site.yaml: what a lab changes when it hosts its own board.
+type Site struct {
+	Title       string   `yaml:"title"`
+	Description string   `yaml:"description"`
+	BaseURL     string   `yaml:"base_url"`   // absolute address of the site's root, for feeds and cards; may be empty
+	Repository  string   `yaml:"repository"` // address of the git repository; may be empty
+	Accent      Accent   `yaml:"accent"`
+	Visibility  string   `yaml:"visibility"` // public or private (asks search engines to stay away)
+	Hosts       []string `yaml:"hosts"`      // hosts that URLs of submissions and benchmarks may name
+}
+
+// Accent is the site's accent colour for light and dark pages, each #rrggbb.
+type Accent struct {
+	Light string `yaml:"light"`
+	Dark  string `yaml:"dark"`
+}
+
+// DefaultSite is what an archive without site.yaml gets.
+var DefaultSite = Site{
+	Title:       "Brain-Score archive",
+	Description: "How brain-like is a model? A reproducible leaderboard.",
+	Accent:      Accent{Light: "#0b5fae", Dark: "#7cb8ff"},
+	Visibility:  "public",
+	Hosts:       dataset.DefaultHosts,
+}
+
+func (s *Site) check(doc document, ps *Problems) {
+	if s.Visibility != "public" && s.Visibility != "private" {
+		ps.Add(doc.file, doc.line("visibility"), "public or private", "visibility %q does not exist", s.Visibility)
+	}
+	for key, c := range map[string]string{"light": s.Accent.Light, "dark": s.Accent.Dark} {
+		if !isColour(c) {
+			ps.Add(doc.file, doc.line("accent", key), "six hexadecimal digits, such as #0b5fae", "accent.%s %q is no colour", key, c)
+		}
+	}
+	for i, h := range s.Hosts {
+		if err := dataset.CheckURL("https://"+h+"/", []string{h}); err != nil || strings.ToLower(h) != h {
+			ps.Add(doc.file, doc.line("hosts", i), "a bare host name in lower case", "host %q is not allowed", h)
+		}
+	}
+}
+
+func isColour(s string) bool {
+	if len(s) != 7 || s[0] != '#' {
+		return false
+	}
+	return strings.Trim(s[1:], "0123456789abcdefABCDEF") == ""
+}

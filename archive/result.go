@@ -1,0 +1,243 @@
+package archive
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// ResultSchema is the version of the result files that this package writes.
+const ResultSchema = 1
+
+// Number is a float64 that JSON writes as null where it is NaN, and in the
+// shortest form that reads back to the same bits elsewhere.
+type Number float64
+
+// MarshalJSON implements json.Marshaler. An infinity is an error: no metric
+// may end in one.
+func (n Number) MarshalJSON() ([]byte, error) {
+	f := float64(n)
+	if math.IsNaN(f) {
+		return []byte("null"), nil
+	}
+	if math.IsInf(f, 0) {
+		return nil, errors.New("a result can not be infinite")
+	}
+	return strconv.AppendFloat(nil, f, 'g', -1, 64), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*n = Number(math.NaN())
+		return nil
+	}
+	f, err := strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return fmt.Errorf("%s is no number", b)
+	}
+	*n = Number(f)
+	return nil
+}
+
+// OK reports whether the number exists.
+func (n Number) OK() bool { return !math.IsNaN(float64(n)) }
+
+// Status says what became of a (model, benchmark) pair. A pair without a file
+// has not been run.
+type Status string
+
+// The states of a result.
+const (
+	Scored        Status = "scored"
+	Failed        Status = "failed"         // with a reason
+	NotApplicable Status = "not_applicable" // with a reason
+)
+
+// Result is one score, as results/<model>/<benchmark>@<version>.json holds it.
+// It holds no clock time and no host name: recomputing it gives the same bytes.
+type Result struct {
+	Schema     int               `json:"schema"`
+	Key        string            `json:"key"` // digest of everything that changes the number
+	Model      string            `json:"model"`
+	Benchmark  string            `json:"benchmark"`
+	Version    int               `json:"version"`
+	Status     Status            `json:"status"`
+	Reason     string            `json:"reason,omitempty"`
+	Provenance Provenance        `json:"provenance"`
+	Raw        Number            `json:"raw"`
+	Ceiling    ResultCeiling     `json:"ceiling"`
+	Rule       string            `json:"rule"`
+	Score      Number            `json:"score"`
+	Unclipped  Number            `json:"unclipped"`
+	Error      ResultError       `json:"error"`
+	Interval   ResultInterval    `json:"interval"`
+	Splits     []Number          `json:"splits"`
+	Units      ResultUnits       `json:"units"`
+	Details    map[string]Number `json:"details"`
+	Layers     []Layer           `json:"layers"`
+	Engine     Engine            `json:"engine"`
+	Tolerance  Number            `json:"tolerance"` // 0: recomputing gives the same bytes
+	Inputs     Inputs            `json:"inputs"`
+	Sidecar    *SidecarRef       `json:"sidecar"`
+	Warnings   []string          `json:"warnings"`
+}
+
+// Provenance says whether bsgen computed the number or somebody published it.
+type Provenance struct {
+	Kind   string `json:"kind"` // computed, published
+	Source string `json:"source,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+	Row    int    `json:"row,omitempty"`
+}
+
+// ResultCeiling is a ceiling in a result file.
+type ResultCeiling struct {
+	Value Number `json:"value"`
+	Scale string `json:"scale"`
+	Lower Number `json:"lower"`
+	Upper Number `json:"upper"`
+	Error Number `json:"error"`
+}
+
+// ResultError is the field's customary error, in units of the raw value.
+type ResultError struct {
+	Value Number `json:"value"`
+	Kind  string `json:"kind"`
+}
+
+// ResultInterval is a confidence interval of the score (of the raw value where
+// there is no score).
+type ResultInterval struct {
+	Level     Number `json:"level"`
+	Low       Number `json:"low"`
+	High      Number `json:"high"`
+	Method    string `json:"method"`
+	Resampled string `json:"resampled"`
+}
+
+// ResultUnits counts what the raw value averages.
+type ResultUnits struct {
+	Kind    string `json:"kind"`
+	N       int    `json:"n"`
+	Dropped int    `json:"dropped"`
+}
+
+// Layer is the score of one candidate layer for a region.
+type Layer struct {
+	Region string `json:"region"`
+	Tensor string `json:"tensor"`
+	Score  Number `json:"score"`
+}
+
+// Engine names what computed the number. Its version is raised by hand when a
+// number may change.
+type Engine struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Inputs are digests of what went in.
+type Inputs struct {
+	Submission string            `json:"submission"` // response-relevant fields and bytes
+	Stimuli    string            `json:"stimuli"`    // the ordered list of scored stimuli
+	Benchmark  string            `json:"benchmark"`  // scoring fields
+	Data       map[string]string `json:"data"`       // source name -> sha256
+}
+
+// SidecarRef pins the sidecar that lies beside the result.
+type SidecarRef struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+	Bytes  int    `json:"bytes"`
+}
+
+// ResultPath returns the path of a result, relative to the archive's root.
+func ResultPath(model, benchmark string, version int) string {
+	return path.Join("results", model, fmt.Sprintf("%s@%d.json", benchmark, version))
+}
+
+// SidecarPath returns the path of the sidecar of a result, relative to the archive's root.
+func SidecarPath(model, benchmark string, version int) string {
+	return strings.TrimSuffix(ResultPath(model, benchmark, version), ".json") + ".bin"
+}
+
+// Encode returns the result as it is stored: indented JSON in the order of the
+// fields, ending in a newline.
+func (r *Result) Encode() ([]byte, error) {
+	c := *r
+	c.Schema = ResultSchema
+	if c.Splits == nil {
+		c.Splits = []Number{}
+	}
+	if c.Layers == nil {
+		c.Layers = []Layer{}
+	}
+	if c.Warnings == nil {
+		c.Warnings = []string{}
+	}
+	if c.Details == nil {
+		c.Details = map[string]Number{}
+	}
+	if c.Inputs.Data == nil {
+		c.Inputs.Data = map[string]string{}
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(&c); err != nil {
+		return nil, fmt.Errorf("encode the result of %s on %s: %w", r.Model, r.Benchmark, err)
+	}
+	return buf.Bytes(), nil
+}
+
+// DecodeResult parses a result file. Unknown fields and trailing data are errors.
+func DecodeResult(data []byte) (*Result, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var r Result
+	if err := dec.Decode(&r); err != nil {
+		return nil, lineOf(data, dec, err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, &LineError{bytes.Count(data[:dec.InputOffset()], []byte("\n")) + 1, errors.New("data after the end of the result")}
+	}
+	if r.Schema != ResultSchema {
+		return nil, &LineError{1, fmt.Errorf("schema %d, this bsgen reads %d", r.Schema, ResultSchema)}
+	}
+	return &r, nil
+}
+
+// LineError is an error with the line it stands on.
+type LineError struct {
+	Line int
+	Err  error
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap returns the error without the line.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// lineOf attaches to a JSON error the line where decoding stopped.
+func lineOf(data []byte, dec *json.Decoder, err error) error {
+	offset := dec.InputOffset()
+	var syntax *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &typ):
+		offset = typ.Offset
+	}
+	offset = min(max(offset, 0), int64(len(data)))
+	msg := errors.New(strings.TrimPrefix(err.Error(), "json: "))
+	return &LineError{bytes.Count(data[:offset], []byte("\n")) + 1, msg}
+}

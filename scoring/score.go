@@ -1,0 +1,64 @@
+package scoring
+
+import "math"
+
+// Score is the outcome of one metric for one model. Values that do not exist
+// are NaN.
+type Score struct {
+	Raw       float64 // the metric's own value
+	Ceiling   Ceiling
+	Rule      string  // name in Rules, or "none"
+	Score     float64 // Raw under the rule, as it enters means; NaN for rule none
+	Unclipped float64 // Score before clipping; equal to it for rules that do not clip
+	Error     Error   // the field's customary error, in units of Raw
+	Interval  Interval
+
+	Splits   []float64          // raw value per cross-validation split, where there are any
+	Units    Units              // what Raw is an average of
+	Details  map[string]float64 // further numbers of this metric, by name, such as "signed_mean"
+	Warnings []string
+
+	// Replicates are bootstrap values of Unclipped, or of Raw under rule none.
+	// Replicate b drew the same units for every model on the same unit set.
+	Replicates []float64
+}
+
+// Ceiling is what noise in the measurements allows, or what people reach.
+type Ceiling struct {
+	Value float64 // NaN: there is none
+	Scale Scale
+	Lower float64 // of a band; NaN elsewhere
+	Upper float64 // of a band; NaN elsewhere
+	Error float64 // standard error where the ceiling comes from splits; else NaN
+}
+
+// NoCeiling is the ceiling of a measurement that allows none.
+var NoCeiling = Ceiling{Value: math.NaN(), Lower: math.NaN(), Upper: math.NaN(), Error: math.NaN()}
+
+// ConstantCeiling returns a ceiling that is a published or logical constant.
+func ConstantCeiling(v float64, scale Scale) Ceiling {
+	c := NoCeiling
+	c.Value, c.Scale = v, scale
+	return c
+}
+
+// Error is a standard error or deviation with what it is.
+type Error struct {
+	Value float64
+	Kind  string
+}
+
+// Interval is a confidence interval on the scale of Score (of Raw under rule none).
+type Interval struct {
+	Level     float64 // .95
+	Low, High float64
+	Method    string
+	Resampled string // what was resampled: "images x observers"
+}
+
+// Units are the values whose average the raw value is.
+type Units struct {
+	Kind    string // "subject x condition", "subject", "word"
+	Values  []float64
+	Dropped int // units without a value (NaN), left out of the average
+}
