@@ -1,0 +1,137 @@
+// Package npy reads and writes NumPy's .npy files, plain or compressed with Zstandard: the format in which model
+// responses are submitted (numpy.save) and several neural data sets are published.
+//
+// It reads versions 1 to 3 of the header, C order, little endian, and the types float16, float32, float64, int8 to int64,
+// uint8 and bool, with up to 8 dimensions. Anything else, such as Fortran order or pickled objects, is refused with a hint.
+//
+// A file is data from a stranger. The shape in the header is compared with the bytes that are there before anything is
+// allocated, and an [Array] is read in ranges of rows, so that a caller decides how much of it is in memory.
+//
+// The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+package npy
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Limits bound the memory that [Read] and [Open] use. The zero value means the defaults.
+type Limits struct {
+	// MaxBytes bounds the decompressed size of an array that is held in memory. Default: 2 GiB.
+	MaxBytes int64
+}
+
+func (l Limits) maxBytes() int64 {
+	if l.MaxBytes <= 0 {
+		return 2 << 30
+	}
+	return l.MaxBytes
+}
+
+// maxWindow is the memory that a Zstandard frame may ask for, enough for all levels up to 20.
+const maxWindow = 32 << 20
+
+// File is an open .npy file.
+type File struct {
+	*Array
+	file *os.File
+}
+
+// Close closes the file. The array must not be read after that.
+func (f *File) Close() error { return f.file.Close() }
+
+// Open opens a .npy file, whose length must be what its shape says. The numbers stay in the file until they are read. A
+// file compressed with Zstandard, which is recognised by its first bytes, is held in memory within the limits.
+func Open(path string, limits Limits) (*File, error) {
+	r, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	a, err := open(r, limits)
+	if err != nil {
+		r.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &File{a, r}, nil
+}
+
+func open(r *os.File, limits Limits) (*Array, error) {
+	counted := &countingReader{r: r}
+	br := bufio.NewReader(counted)
+	if compressed(br) {
+		return Read(br, limits)
+	}
+	h, err := readHeader(br)
+	if err != nil {
+		return nil, err
+	}
+	info, err := r.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	start := counted.n - int64(br.Buffered())
+	size := info.Size() - start
+	return NewArray(h.dtype, h.shape, io.NewSectionReader(r, start, size), size)
+}
+
+// compressed reports whether r starts with a Zstandard frame.
+func compressed(r *bufio.Reader) bool {
+	const magic = "\x28\xb5\x2f\xfd"
+	start, _ := r.Peek(len(magic))
+	return string(start) == magic
+}
+
+// Read reads a .npy file, or one compressed with Zstandard, up to the end of r into memory.
+func Read(r io.Reader, limits Limits) (*Array, error) {
+	br := bufio.NewReader(r)
+	if !compressed(br) {
+		return read(br, limits)
+	}
+	z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	defer z.Close()
+	return read(z, limits)
+}
+
+func read(r io.Reader, limits Limits) (*Array, error) {
+	h, err := readHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	size, err := byteSize(h.dtype, h.shape)
+	if err != nil {
+		return nil, err
+	}
+	if size > limits.maxBytes() {
+		return nil, fmt.Errorf("npy: %d bytes for shape %v exceed the limit of %d", size, h.shape, limits.maxBytes())
+	}
+	// ReadAll grows with the bytes that arrive: a large shape in the header of a short file allocates nothing. The byte
+	// beyond the array makes a longer file an error, and zstd compare its checksum.
+	data, err := io.ReadAll(io.LimitReader(r, size+1))
+	if err != nil {
+		return nil, fmt.Errorf("npy: reading an array of shape %v: %w", h.shape, err)
+	}
+	if int64(len(data)) > size {
+		return nil, fmt.Errorf("npy: data after the %d bytes of shape %v", size, h.shape)
+	}
+	return NewArray(h.dtype, h.shape, bytes.NewReader(data), int64(len(data)))
+}
+
+// countingReader counts the bytes read through it.
+type countingReader struct {
+	r io.Reader
+	n int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
