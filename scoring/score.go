@@ -1,6 +1,11 @@
 package scoring
 
-import "math"
+import (
+	"math"
+	"slices"
+
+	"github.com/bsgen/bsgen/scoring/stat"
+)
 
 // Score is the outcome of one metric for one model. Values that do not exist
 // are NaN.
@@ -61,4 +66,28 @@ type Units struct {
 	Kind    string // "subject x condition", "subject", "word"
 	Values  []float64
 	Dropped int // units without a value (NaN), left out of the average
+}
+
+// Level is the level of every interval.
+const Level = .95
+
+// FinishInterval fills Interval from the replicates: their 2.5 % and 97.5 %
+// quantiles, clipped like the score. Replicates without a value are left out,
+// with a warning.
+func (s *Score) FinishInterval(resampled string) {
+	kept, dropped := stat.Finite(s.Replicates)
+	if dropped > 0 {
+		s.Warn("%d of %d bootstrap replicates have no value", dropped, len(s.Replicates))
+	}
+	slices.Sort(kept)
+	s.Interval = Interval{
+		Level:     Level,
+		Low:       stat.Quantile(kept, (1-Level)/2),
+		High:      stat.Quantile(kept, (1+Level)/2),
+		Method:    "bootstrap percentile",
+		Resampled: resampled,
+	}
+	if Rules[s.Rule].Clips {
+		s.Interval.Low, s.Interval.High = Clip(s.Interval.Low), Clip(s.Interval.High)
+	}
 }

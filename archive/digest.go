@@ -1,0 +1,71 @@
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+)
+
+// Digest returns the SHA-256 of a value's JSON. Maps are sorted by key, structs
+// keep the order of their fields, so equal values have equal digests.
+func Digest(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("archive: digest of a value without JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// ScoringDigest digests the fields of the response that change what is scored:
+// not who recorded it, nor where the bytes are, but the bytes themselves.
+func (r *Response) ScoringDigest() string {
+	names, sources := r.Files()
+	files := map[string]string{}
+	for i, n := range names {
+		files[n] = sources[i].SHA256
+	}
+	return Digest(struct {
+		Stimuli, Kind, Format, Region string
+		Files                         map[string]string
+		Columns                       map[string]string
+		Variable, Entry               string
+		Order, Offset                 int
+		Total                         float64
+	}{r.Stimuli, r.Kind, r.Format, r.Region, files, r.Columns, r.Variable, r.Entry, r.Order, r.Offset, r.Total})
+}
+
+// ScoringDigest digests the fields of the benchmark that change a score: not
+// its title, its place in the tree or its citation.
+func (b *Benchmark) ScoringDigest() string {
+	a := b.Assembly
+	return Digest(struct {
+		ID            string
+		Version       int
+		Stimuli       string
+		Reader        string
+		Sources       []string
+		Columns       map[string]string
+		Pattern       string
+		Choices       []string
+		NoAnswer      string
+		Conditions    Conditions
+		Variable      string
+		NamePattern   string
+		Dims          []string
+		VisualDegrees float64
+		Metric        Metric
+		Ceiling       Ceiling
+		Normalize     string
+	}{b.ID, b.Version, b.StimulusSet(), a.Reader, b.SourceNames(), a.Columns, a.StimulusPattern, a.Choices, a.NoAnswer,
+		a.Conditions, a.Variable, a.NamePattern, a.Dims, b.Stimuli.VisualDegrees, b.Metric, b.Ceiling, b.Normalize})
+}
+
+// DataDigests returns the SHA-256 of each source by name.
+func (b *Benchmark) DataDigests() map[string]string {
+	d := map[string]string{}
+	for name, s := range b.Sources {
+		d[name] = s.SHA256
+	}
+	return d
+}

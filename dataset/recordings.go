@@ -1,0 +1,81 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/dataset/npy"
+)
+
+// maxArray bounds an array that is read whole (1 GiB of float64).
+const maxArray = 1 << 27
+
+// Recordings reads one .npy array for each subject, with the dimensions
+// neuroid, stimulus and repetition in the order that dims gives. NaN is a
+// missing repetition; an infinity is an error. All subjects saw the same
+// stimuli, which are named by their position from 1.
+func Recordings(subjects, files []string, data [][]byte, dims []string) (*assembly.Recordings, error) {
+	axis := [3]int{slices.Index(dims, "neuroid"), slices.Index(dims, "stimulus"), slices.Index(dims, "repetition")}
+	if len(dims) != 3 || slices.Contains(axis[:], -1) {
+		return nil, fmt.Errorf("dims %v: name neuroid, stimulus and repetition in the file's order", dims)
+	}
+	out := &assembly.Recordings{}
+	for k, subject := range subjects {
+		values, shape, err := array(files[k], data[k], 3)
+		if err != nil {
+			return nil, err
+		}
+		n, s, r := shape[axis[0]], shape[axis[1]], shape[axis[2]]
+		if out.Stimuli == nil {
+			out.Repeats = r
+			for i := range s {
+				out.Stimuli = append(out.Stimuli, fmt.Sprintf("%04d", i+1))
+			}
+		}
+		if s != len(out.Stimuli) || r != out.Repeats {
+			return nil, fmt.Errorf("%s: %d stimuli x %d repetitions, the subjects before have %d x %d", files[k], s, r, len(out.Stimuli), out.Repeats)
+		}
+		stride := [3]int{shape[1] * shape[2], shape[2], 1}
+		for i := range n {
+			row := make([]float64, 0, s*r)
+			for j := range s {
+				for l := range r {
+					v := values[i*stride[axis[0]]+j*stride[axis[1]]+l*stride[axis[2]]]
+					if math.IsInf(v, 0) {
+						return nil, fmt.Errorf("%s: neuroid %d, stimulus %d, repetition %d is %v", files[k], i+1, j+1, l+1, v)
+					}
+					row = append(row, v)
+				}
+			}
+			out.Neuroids = append(out.Neuroids, fmt.Sprintf("%s-%d", subject, i+1))
+			out.Subject = append(out.Subject, subject)
+			out.Values = append(out.Values, row)
+		}
+	}
+	return out, nil
+}
+
+// Matrix reads a two-dimensional .npy array whole, row by row.
+func Matrix(file string, data []byte) ([]float64, []int, error) { return array(file, data, 2) }
+
+func array(file string, data []byte, rank int) ([]float64, []int, error) {
+	a, err := npy.Read(bytes.NewReader(data), npy.Limits{})
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	shape := a.Shape()
+	if len(shape) != rank || slices.Contains(shape, 0) {
+		return nil, nil, fmt.Errorf("%s: the shape is %v, not %d dimensions of one or more", file, shape, rank)
+	}
+	if a.Rows() > maxArray/a.RowLen() {
+		return nil, nil, fmt.Errorf("%s: more than %d numbers", file, maxArray)
+	}
+	values := make([]float64, a.Rows()*a.RowLen())
+	if err := a.Float64s(values, 0, a.Rows()); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return values, shape, nil
+}

@@ -1,0 +1,173 @@
+package evaluate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/behavior"
+	"github.com/bsgen/bsgen/scoring/rdm"
+	"github.com/bsgen/bsgen/scoring/reading"
+)
+
+// scorer scores one response on a benchmark that was prepared.
+type scorer func(assembly.Response) (scoring.Score, error)
+
+// metric connects a metric's name with what it needs and how it is computed.
+type metric struct {
+	// version is raised by hand when the same input may give another number.
+	version string
+	kinds   []string // kinds of response it accepts
+	prepare func(*archive.Benchmark, assembly.Assembly) (scorer, error)
+}
+
+var metrics = map[string]metric{
+	"error_consistency": {"1", []string{"choices"}, trialMetric(errorConsistency)},
+	"accuracy":          {"1", []string{"choices"}, trialMetric(accuracy)},
+	"shape_bias":        {"1", []string{"choices"}, trialMetric(shapeBias)},
+	"rdm_spearman":      {"1", []string{"rdm", "activations"}, rdmSpearman},
+	"pearsonr":          {"1", []string{"surprisal"}, readingMetric(correlation)},
+	"delta_loglik":      {"1", []string{"surprisal"}, readingMetric(deltaLogLikelihood)},
+}
+
+// Accepts reports whether the benchmark's metric can score the response.
+func Accepts(b *archive.Benchmark, r *archive.Response) bool {
+	if r.Stimuli != b.StimulusSet() || !slices.Contains(metrics[b.Metric.Name].kinds, r.Kind) {
+		return false
+	}
+	return r.Kind != "activations" || r.Region == b.Assembly.Region
+}
+
+// constant returns the benchmark's ceiling where that is a constant or none.
+func constant(b *archive.Benchmark) (scoring.Ceiling, error) {
+	switch b.Ceiling.Name {
+	case "constant":
+		return scoring.ConstantCeiling(b.Ceiling.Value, scoring.Scale(b.Ceiling.Scale)), nil
+	case "none":
+		return scoring.NoCeiling, nil
+	}
+	return scoring.NoCeiling, fmt.Errorf("the metric %s has no ceiling %s", b.Metric.Name, b.Ceiling.Name)
+}
+
+func mismatch(b *archive.Benchmark, a assembly.Assembly) error {
+	return fmt.Errorf("the metric %s can not use what the reader %s gives (%T)", b.Metric.Name, b.Assembly.Reader, a)
+}
+
+// trialScorer scores a model's choices, one label index per item.
+type trialScorer func(choices []int) (scoring.Score, error)
+
+func trialMetric(build func(*archive.Benchmark, *assembly.Trials) (trialScorer, error)) func(*archive.Benchmark, assembly.Assembly) (scorer, error) {
+	return func(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+		t, ok := a.(*assembly.Trials)
+		if !ok {
+			return nil, mismatch(b, a)
+		}
+		score, err := build(b, t)
+		if err != nil {
+			return nil, err
+		}
+		return func(r assembly.Response) (scoring.Score, error) {
+			choices, err := t.Align(r.(*assembly.Choices))
+			if err != nil {
+				return scoring.Score{}, err
+			}
+			return score(choices)
+		}, nil
+	}
+}
+
+func errorConsistency(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
+	if b.Ceiling.Name != "inter_subject" || len(t.Subjects) < 2 {
+		return nil, fmt.Errorf("error consistency needs the ceiling inter_subject and two subjects or more")
+	}
+	c := behavior.NewErrorConsistency(t)
+	return func(choices []int) (scoring.Score, error) { return c.Score(choices, b.Normalize) }, nil
+}
+
+func accuracy(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
+	ceiling, err := constant(b)
+	return func(choices []int) (scoring.Score, error) { return behavior.Accuracy(t, choices, ceiling, b.Normalize) }, err
+}
+
+func shapeBias(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
+	ceiling, err := constant(b)
+	return func(choices []int) (scoring.Score, error) { return behavior.ShapeBias(t, choices, ceiling, b.Normalize) }, err
+}
+
+func rdmSpearman(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+	var data *assembly.RDMs
+	switch a := a.(type) {
+	case *assembly.RDMs:
+		data = a
+	case *assembly.Recordings:
+		var err error
+		if data, err = rdm.FromRecordings(a); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, mismatch(b, a)
+	}
+	s, err := rdm.NewSimilarity(data, b.Ceiling.Name == "rsa_ceiling")
+	if err != nil {
+		return nil, err
+	}
+	return func(r assembly.Response) (scoring.Score, error) {
+		switch r := r.(type) {
+		case *assembly.RDM:
+			return s.Score(r, b.Normalize)
+		case *assembly.Activations:
+			m, err := rdm.FromActivations(r)
+			if err != nil {
+				return scoring.Score{}, err
+			}
+			return s.Score(m, b.Normalize)
+		}
+		panic("evaluate: a response of another kind than the metric accepts")
+	}, nil
+}
+
+// readingScorer scores a model's surprisal, one value per word.
+type readingScorer func(surprisal []float64) (scoring.Score, error)
+
+func readingMetric(build func(*archive.Benchmark, *assembly.ReadingTimes) (readingScorer, error)) func(*archive.Benchmark, assembly.Assembly) (scorer, error) {
+	return func(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+		t, ok := a.(*assembly.ReadingTimes)
+		if !ok {
+			return nil, mismatch(b, a)
+		}
+		score, err := build(b, t)
+		if err != nil {
+			return nil, err
+		}
+		return func(r assembly.Response) (scoring.Score, error) {
+			s := r.(*assembly.Surprisal)
+			values, err := t.Align(s)
+			if err != nil {
+				return scoring.Score{}, err
+			}
+			sc, err := score(values)
+			sc.Warnings = append(sc.Warnings, s.Notes...)
+			return sc, err
+		}, nil
+	}
+}
+
+const sentenceInitial = "sentence-initial"
+
+func correlation(b *archive.Benchmark, t *assembly.ReadingTimes) (readingScorer, error) {
+	ceiling, err := constant(b)
+	return func(s []float64) (scoring.Score, error) {
+		return reading.Correlation(t, s, b.Metric.Exclude == sentenceInitial, ceiling, b.Normalize)
+	}, err
+}
+
+func deltaLogLikelihood(b *archive.Benchmark, t *assembly.ReadingTimes) (readingScorer, error) {
+	if b.Normalize != "none" {
+		return nil, fmt.Errorf("delta_loglik has no ceiling: say normalize: none")
+	}
+	return func(s []float64) (scoring.Score, error) {
+		return reading.DeltaLogLikelihood(t, s, b.Metric.Exclude == sentenceInitial)
+	}, nil
+}

@@ -1,0 +1,205 @@
+package evaluate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/dataset"
+	"github.com/bsgen/bsgen/scoring"
+)
+
+// Outcome is what became of one pair.
+type Outcome struct {
+	Pair    Pair
+	Result  *archive.Result  // nil where Err is set
+	Sidecar *archive.Sidecar // may be nil
+	Err     error            // the data could not be had, or the work was cancelled; nothing is recorded
+	Elapsed time.Duration
+}
+
+// Run scores the pairs on all processors and calls done for each, one call at
+// a time, in no particular order. Pairs of one benchmark share what does not
+// depend on the model. It returns when all are done or the context is.
+func Run(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []Pair, done func(Outcome)) {
+	groups := group(a.Root, store, pairs)
+	type task struct {
+		g *benchmarkGroup
+		p Pair
+	}
+	tasks := make(chan task)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for range min(runtime.GOMAXPROCS(0), len(pairs)) {
+		wg.Go(func() {
+			for t := range tasks {
+				start := time.Now()
+				o := t.g.score(ctx, t.p)
+				o.Elapsed = time.Since(start)
+				mu.Lock()
+				done(o)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, g := range groups {
+		for _, p := range g.pairs {
+			tasks <- task{g, p}
+		}
+	}
+	close(tasks)
+	wg.Wait()
+}
+
+// benchmarkGroup is the pairs of one benchmark and what they share.
+type benchmarkGroup struct {
+	root    string
+	store   *dataset.Store
+	pairs   []Pair
+	mu      sync.Mutex
+	left    int
+	ready   bool
+	data    assembly.Assembly
+	scorer  scorer
+	failure error
+}
+
+func group(root string, store *dataset.Store, pairs []Pair) []*benchmarkGroup {
+	var groups []*benchmarkGroup
+	for _, p := range pairs {
+		i := slices.IndexFunc(groups, func(g *benchmarkGroup) bool { return g.pairs[0].Benchmark == p.Benchmark })
+		if i < 0 {
+			groups = append(groups, &benchmarkGroup{root: root, store: store})
+			i = len(groups) - 1
+		}
+		groups[i].pairs = append(groups[i].pairs, p)
+		groups[i].left++
+	}
+	return groups
+}
+
+// prepare reads the measurements and computes the ceiling, once.
+func (g *benchmarkGroup) prepare(ctx context.Context) (assembly.Assembly, scorer, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.ready {
+		b := g.pairs[0].Benchmark
+		g.data, g.failure = Assembly(ctx, g.store, g.root, b)
+		if g.failure == nil {
+			g.scorer, g.failure = metrics[b.Metric.Name].prepare(b, g.data)
+		}
+		g.ready = true
+	}
+	return g.data, g.scorer, g.failure
+}
+
+// release drops the shared data after the last pair.
+func (g *benchmarkGroup) release() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.left--; g.left == 0 {
+		g.data, g.scorer = nil, nil
+	}
+}
+
+func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
+	defer g.release()
+	fail := func(err error) Outcome {
+		return Outcome{Pair: p, Err: fmt.Errorf("score %s on %s: %w", p.Model.ID, p.Benchmark.ID, err)}
+	}
+	if err := ctx.Err(); err != nil {
+		return fail(err)
+	}
+	if d := p.Benchmark.Dataset; trainedOn(p.Model, d) {
+		return g.record(p, archive.NotApplicable, "trained_on: the model was fitted to "+d, nil)
+	}
+	data, score, err := g.prepare(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	resp, err := respond(ctx, g.store, g.root, p.Benchmark, data, p.Model, &p.Model.Responses[p.Response])
+	var absent *dataset.NotFoundError
+	if errors.As(err, &absent) || ctx.Err() != nil {
+		return fail(err)
+	}
+	if err != nil {
+		return g.record(p, archive.Failed, err.Error(), data)
+	}
+	sc, err := score(resp)
+	if err == nil && math.IsNaN(sc.Raw) {
+		err = errors.New("the metric is undefined for this response")
+		if n := len(sc.Warnings); n > 0 {
+			err = errors.New(sc.Warnings[n-1])
+		}
+	}
+	if err != nil {
+		return g.record(p, archive.Failed, err.Error(), data)
+	}
+	o := g.record(p, archive.Scored, "", data)
+	fill(o.Result, sc)
+	o.Sidecar = &archive.Sidecar{Replicates: float32s(sc.Replicates), Units: float32s(sc.Units.Values)}
+	return o
+}
+
+func trainedOn(m *archive.Model, dataset string) bool {
+	return slices.ContainsFunc(m.NeuralTraining, func(t archive.NeuralTraining) bool { return t.Dataset == dataset })
+}
+
+// record makes a result with everything but the numbers.
+func (g *benchmarkGroup) record(p Pair, status archive.Status, reason string, data assembly.Assembly) Outcome {
+	nan := archive.Number(math.NaN())
+	b := p.Benchmark
+	r := &archive.Result{
+		Schema: archive.ResultSchema, Key: p.Key, Model: p.Model.ID, Benchmark: b.ID, Version: b.Version,
+		Status: status, Reason: reason,
+		Provenance: archive.Provenance{Kind: "computed"},
+		Raw:        nan, Score: nan, Unclipped: nan, Rule: b.Normalize,
+		Ceiling:   archive.ResultCeiling{Value: nan, Scale: b.Ceiling.Scale, Lower: nan, Upper: nan, Error: nan},
+		Error:     archive.ResultError{Value: nan},
+		Interval:  archive.ResultInterval{Level: nan, Low: nan, High: nan},
+		Engine:    archive.Engine{Name: "bsgen " + b.Metric.Name, Version: metrics[b.Metric.Name].version},
+		Tolerance: 0,
+		Inputs: archive.Inputs{
+			Submission: p.Model.Responses[p.Response].ScoringDigest(),
+			Benchmark:  b.ScoringDigest(),
+			Data:       b.DataDigests(),
+		},
+	}
+	if data != nil {
+		r.Inputs.Stimuli = StimuliDigest(data)
+	}
+	return Outcome{Pair: p, Result: r}
+}
+
+// fill writes the numbers of a score into a result.
+func fill(r *archive.Result, sc scoring.Score) {
+	n := func(x float64) archive.Number { return archive.Number(x) }
+	r.Raw, r.Score, r.Unclipped, r.Rule = n(sc.Raw), n(sc.Score), n(sc.Unclipped), sc.Rule
+	r.Ceiling = archive.ResultCeiling{Value: n(sc.Ceiling.Value), Scale: string(sc.Ceiling.Scale), Lower: n(sc.Ceiling.Lower), Upper: n(sc.Ceiling.Upper), Error: n(sc.Ceiling.Error)}
+	r.Error = archive.ResultError{Value: n(sc.Error.Value), Kind: sc.Error.Kind}
+	r.Interval = archive.ResultInterval{Level: n(sc.Interval.Level), Low: n(sc.Interval.Low), High: n(sc.Interval.High), Method: sc.Interval.Method, Resampled: sc.Interval.Resampled}
+	for _, s := range sc.Splits {
+		r.Splits = append(r.Splits, n(s))
+	}
+	r.Units = archive.ResultUnits{Kind: sc.Units.Kind, N: len(sc.Units.Values), Dropped: sc.Units.Dropped}
+	r.Details = map[string]archive.Number{}
+	for k, v := range sc.Details {
+		r.Details[k] = n(v)
+	}
+	r.Warnings = sc.Warnings
+}
+
+func float32s(x []float64) []float32 {
+	out := make([]float32, len(x))
+	for i, v := range x {
+		out[i] = float32(v)
+	}
+	return out
+}

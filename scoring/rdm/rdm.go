@@ -1,0 +1,274 @@
+// Package rdm compares representational dissimilarity matrices.
+//
+// A matrix is given as its strict upper triangle, row by row: n(n-1)/2
+// dissimilarities for n stimuli.
+package rdm
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/resample"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// FromActivations returns 1 - Pearson's r between the activations to each pair
+// of stimuli, as numpy.corrcoef over rows gives it. A stimulus whose units are
+// all equal has no correlation with any other and is an error.
+func FromActivations(a *assembly.Activations) (*assembly.RDM, error) {
+	upper := make([]float64, 0, assembly.Pairs(a.Stimuli))
+	row := func(i int) []float64 { return a.Values[i*a.Units : (i+1)*a.Units] }
+	for i := range a.Stimuli {
+		for j := i + 1; j < a.Stimuli; j++ {
+			r := stat.Pearson(row(i), row(j))
+			if math.IsNaN(r) {
+				return nil, fmt.Errorf("stimuli %d and %d have no correlation: the units of one do not vary, or a value is NaN", i+1, j+1)
+			}
+			upper = append(upper, 1-r)
+		}
+	}
+	return &assembly.RDM{N: a.Stimuli, Upper: upper}, nil
+}
+
+// FromRecordings returns the correlation RDM of each subject's neuroids,
+// averaged over repetitions, in the order in which the subjects first appear.
+func FromRecordings(r *assembly.Recordings) (*assembly.RDMs, error) {
+	out := &assembly.RDMs{Stimuli: r.Stimuli}
+	seen := map[string]bool{}
+	for _, s := range r.Subject {
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		m, err := FromActivations(r.Means(s))
+		if err != nil {
+			return nil, fmt.Errorf("subject %s: %w", s, err)
+		}
+		out.Subjects = append(out.Subjects, s)
+		out.Upper = append(out.Upper, m.Upper)
+	}
+	return out, nil
+}
+
+// Similarity compares models with the RDMs of several subjects by Spearman's
+// rho. It holds what does not depend on the model, so that many models share it.
+type Similarity struct {
+	data     *assembly.RDMs
+	rankers  []*stat.Ranker
+	banded   bool
+	ceiling  scoring.Ceiling
+	stimuli  resample.Sampler
+	subjects resample.Sampler
+	upper    []float64 // replicate -> upper bound of the ceiling
+	loo      []float64 // upper bound without each subject, for the jackknife
+}
+
+// NewSimilarity prepares the comparison. With band it computes the noise
+// ceiling, which needs at least two subjects; without, there is none.
+func NewSimilarity(data *assembly.RDMs, band bool) (*Similarity, error) {
+	if band && len(data.Subjects) < 2 {
+		return nil, fmt.Errorf("an RDM noise ceiling needs two subjects or more, there is %d", len(data.Subjects))
+	}
+	s := &Similarity{data: data, banded: band, ceiling: scoring.NoCeiling}
+	s.stimuli = resample.New("stimuli", data.Stimuli)
+	s.subjects = resample.New("subjects of "+data.Stimuli[0], data.Subjects)
+	for _, u := range data.Upper {
+		s.rankers = append(s.rankers, stat.NewRanker(u))
+	}
+	if band {
+		s.bound()
+	}
+	return s, nil
+}
+
+func (s *Similarity) few() bool { return len(s.data.Subjects) <= resample.FewSubjects }
+
+// bound computes the ceiling and its replicates.
+func (s *Similarity) bound() {
+	n := len(s.data.Subjects)
+	ones := make([]float64, len(s.data.Upper[0]))
+	for i := range ones {
+		ones[i] = 1
+	}
+	ranks := s.rank(ones, nil)
+	all := make([]float64, n)
+	for k := range all {
+		all[k] = 1
+	}
+	upper, lower := band(ranks, ones, all, true)
+	s.ceiling = scoring.Ceiling{Value: upper, Scale: scoring.Band, Lower: lower, Upper: upper, Error: math.NaN()}
+	if s.few() {
+		for k := range all {
+			all[k] = 0
+			u, _ := band(ranks, ones, all, false)
+			s.loo = append(s.loo, u)
+			all[k] = 1
+		}
+	}
+	s.upper = make([]float64, resample.B)
+	m := make([]float64, n)
+	weight := make([]float64, len(ones))
+	for b := range s.upper {
+		copy(m, all)
+		if !s.few() {
+			s.subjects.Counts(b, m)
+		}
+		s.weigh(b, weight)
+		ranks = s.rank(weight, ranks)
+		s.upper[b], _ = band(ranks, weight, m, false)
+	}
+}
+
+// weigh writes the weight of each pair of stimuli in replicate b: the product
+// of how often its two stimuli were drawn. Pairs of one stimulus with itself
+// never stand in an upper triangle and so drop out.
+func (s *Similarity) weigh(b int, weight []float64) {
+	counts := make([]float64, s.stimuli.Len())
+	s.stimuli.Counts(b, counts)
+	k := 0
+	for i, ci := range counts {
+		for _, cj := range counts[i+1:] {
+			weight[k] = ci * cj
+			k++
+		}
+	}
+}
+
+// rank returns every subject's weighted ranks.
+func (s *Similarity) rank(weight []float64, dst [][]float64) [][]float64 {
+	if dst == nil {
+		dst = make([][]float64, len(s.rankers))
+		for k := range dst {
+			dst[k] = make([]float64, len(weight))
+		}
+	}
+	for k, r := range s.rankers {
+		r.Ranks(dst[k], weight)
+	}
+	return dst
+}
+
+// band returns the noise ceiling of RDMs that are given as ranks, subject k
+// counting m[k] times (Nili et al. 2014): the mean correlation of each subject
+// with the average over all (upper) and over all others (lower; computed only
+// where wanted). Each RDM is rank-transformed before averaging.
+func band(ranks [][]float64, weight, m []float64, withLower bool) (upper, lower float64) {
+	pooled := make([]float64, len(weight))
+	total := 0.0
+	for k, r := range ranks {
+		total += m[k]
+		for i, v := range r {
+			pooled[i] += float64(m[k] * v)
+		}
+	}
+	rest := make([]float64, len(weight))
+	dst := make([]float64, len(weight))
+	stat.NewRanker(pooled).Ranks(dst, weight)
+	for k, r := range ranks {
+		if m[k] == 0 {
+			continue
+		}
+		upper += m[k] * stat.WeightedPearson(r, dst, weight)
+		if withLower {
+			for i, v := range r {
+				rest[i] = pooled[i] - v
+			}
+			others := make([]float64, len(weight))
+			stat.NewRanker(rest).Ranks(others, weight)
+			lower += m[k] * stat.WeightedPearson(r, others, weight)
+		}
+	}
+	return upper / total, lower / total
+}
+
+// Score returns the mean over subjects of Spearman's rho between the model's
+// RDM and theirs. Error is the standard error of that mean over subjects. An
+// RDM of another number of stimuli is an error; a model whose dissimilarities
+// are all equal scores NaN.
+func (s *Similarity) Score(model *assembly.RDM, rule string) (scoring.Score, error) {
+	if want := len(s.data.Stimuli); model.N != want {
+		return scoring.Score{}, fmt.Errorf("the RDM has %d stimuli, the stimulus set has %d", model.N, want)
+	}
+	perSubject := make([]float64, len(s.data.Subjects))
+	for k, u := range s.data.Upper {
+		perSubject[k] = stat.Spearman(model.Upper, u)
+	}
+	sc := scoring.Score{
+		Raw:     stat.Mean(perSubject),
+		Ceiling: s.ceiling,
+		Error: scoring.Error{
+			Value: stat.SampleStd(perSubject) / math.Sqrt(float64(len(perSubject))),
+			Kind:  "standard error of the mean over subjects",
+		},
+		Units: scoring.Units{Kind: "subject", Values: perSubject},
+	}
+	if s.banded && len(perSubject) <= 2*resample.FewSubjects {
+		sc.Warn("with %d subjects the upper bound of the noise ceiling is inflated, so the score is too low rather than too high", len(perSubject))
+	}
+	if math.IsNaN(sc.Raw) {
+		sc.Warn("all dissimilarities of the model are equal: there is no correlation")
+	}
+	if err := sc.Normalize(rule); err != nil {
+		return sc, err
+	}
+	s.replicate(&sc, model, perSubject)
+	return sc, nil
+}
+
+func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubject []float64) {
+	value := func(raw, ceiling float64) float64 {
+		if sc.Rule == "none" {
+			return raw
+		}
+		_, u := scoring.Rules[sc.Rule].Apply(raw, ceiling)
+		return u
+	}
+	ranker := stat.NewRanker(model.Upper)
+	weight := make([]float64, len(model.Upper))
+	mine, theirs := make([]float64, len(weight)), make([]float64, len(weight))
+	m := make([]float64, len(perSubject))
+	sc.Replicates = make([]float64, resample.B)
+	for b := range sc.Replicates {
+		s.weigh(b, weight)
+		ranker.Ranks(mine, weight)
+		for k := range m {
+			m[k] = 1
+		}
+		if !s.few() {
+			s.subjects.Counts(b, m)
+		}
+		var sum, total float64
+		for k, r := range s.rankers {
+			if m[k] == 0 {
+				continue
+			}
+			r.Ranks(theirs, weight)
+			sum += m[k] * stat.WeightedPearson(mine, theirs, weight)
+			total += m[k]
+		}
+		ceiling := s.ceiling.Value
+		if s.banded {
+			ceiling = s.upper[b]
+		}
+		sc.Replicates[b] = value(sum/total, ceiling)
+	}
+	resampled := "stimuli x subjects"
+	if s.few() {
+		resampled = "stimuli"
+		if n := len(perSubject); n > 1 {
+			resampled = "stimuli; jackknife over subjects, t quantile"
+			loo := make([]float64, n)
+			for k := range loo {
+				ceiling := s.ceiling.Value
+				if s.banded {
+					ceiling = s.loo[k]
+				}
+				loo[k] = value((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
+			}
+			resample.Jackknife(sc.Replicates, loo, s.subjects)
+		}
+	}
+	sc.FinishInterval(resampled)
+}

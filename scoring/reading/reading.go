@@ -1,0 +1,75 @@
+// Package reading compares a model's surprisal with how long people read each word.
+package reading
+
+import (
+	"math"
+
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/resample"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// Correlation returns |r|, the absolute Pearson correlation of surprisal with
+// the mean reading time of words, as Brain-Score's Futrell2018-pearsonr does;
+// the detail "signed_r" keeps the sign. Words without a surprisal are dropped
+// and, where skipFirst, so are the first words of sentences. Error is the
+// bootstrap standard error; replicates resample sentences.
+func Correlation(t *assembly.ReadingTimes, surprisal []float64, skipFirst bool, ceiling scoring.Ceiling, rule string) (scoring.Score, error) {
+	var x, y []float64
+	var sentence []int
+	dropped := 0
+	for i, w := range t.Words {
+		switch {
+		case skipFirst && w.First:
+		case math.IsNaN(surprisal[i]):
+			dropped++
+		default:
+			x, y = append(x, surprisal[i]), append(y, w.Mean)
+			sentence = append(sentence, w.Sentence)
+		}
+	}
+	r := stat.Pearson(x, y)
+	sc := scoring.Score{
+		Raw:     math.Abs(r),
+		Ceiling: ceiling,
+		Units:   scoring.Units{Kind: "word", Values: nil, Dropped: dropped},
+		Details: map[string]float64{"signed_r": r, "words": float64(len(x))},
+	}
+	if dropped > 0 {
+		sc.Warn("%d words have no surprisal: dropped", dropped)
+	}
+	if r < 0 {
+		sc.Warn("the correlation is negative (%s): Brain-Score takes its absolute value", scoring.FormatNumber(r))
+	}
+	if err := sc.Normalize(rule); err != nil {
+		return sc, err
+	}
+	raws := make([]float64, resample.B)
+	sc.Replicates = make([]float64, resample.B)
+	weight := make([]float64, len(x))
+	drawSentences(t, sentence, weight, func(b int) {
+		raws[b] = math.Copysign(1, r) * stat.WeightedPearson(x, y, weight)
+		sc.Replicates[b] = raws[b]
+		if rule != "none" {
+			_, sc.Replicates[b] = scoring.Rules[rule].Apply(raws[b], ceiling.Value)
+		}
+	})
+	sc.Error = scoring.Error{Value: stat.SampleStd(raws), Kind: "bootstrap standard error over sentences"}
+	sc.FinishInterval("sentences")
+	return sc, nil
+}
+
+// drawSentences calls do for every replicate with the weight of each kept word
+// set to how often its sentence was drawn.
+func drawSentences(t *assembly.ReadingTimes, sentence []int, weight []float64, do func(b int)) {
+	sampler := resample.New("sentences", t.Sentences)
+	counts := make([]float64, len(t.Sentences))
+	for b := range resample.B {
+		sampler.Counts(b, counts)
+		for k, s := range sentence {
+			weight[k] = counts[s]
+		}
+		do(b)
+	}
+}

@@ -1,0 +1,73 @@
+package stat
+
+import "math"
+
+// Ranker computes the ranks of one vector under many weightings. Giving a
+// value the weight 2 is the same as having it twice, so a bootstrap replicate
+// that draws with replacement needs no sorting: the order is found once.
+type Ranker struct {
+	order []int32 // indices of ascending values
+	last  []bool  // last[k]: order[k] is the last of its tie
+}
+
+// NewRanker sorts x once. x must hold no NaN.
+func NewRanker(x []float64) *Ranker {
+	order := Order(x)
+	r := &Ranker{order: make([]int32, len(x)), last: make([]bool, len(x))}
+	for k, i := range order {
+		r.order[k] = int32(i)
+		r.last[k] = k+1 == len(order) || x[order[k+1]] != x[i]
+	}
+	return r
+}
+
+// Ranks writes the mid-ranks that the values would have if value i stood
+// weight[i] times; weights are whole numbers of at least 0. The rank of a
+// value of weight 0 has no meaning.
+func (r *Ranker) Ranks(dst, weight []float64) {
+	below, start := 0.0, 0
+	tie := 0.0
+	for k, i := range r.order {
+		tie += weight[i]
+		if !r.last[k] {
+			continue
+		}
+		mid := below + (tie+1)/2
+		for _, j := range r.order[start : k+1] {
+			dst[j] = mid
+		}
+		below += tie
+		start, tie = k+1, 0
+	}
+}
+
+// WeightedMean returns sum w x / sum w; NaN where the weights sum to 0.
+func WeightedMean(x, w []float64) float64 {
+	var sum, total float64
+	for i, v := range x {
+		sum += float64(v * w[i])
+		total += w[i]
+	}
+	return sum / total
+}
+
+// WeightedPearson returns the correlation with value i counted w[i] times; NaN
+// where a weighted variance is 0 or the weights sum to 0.
+func WeightedPearson(x, y, w []float64) float64 {
+	if len(x) != len(y) || len(x) != len(w) {
+		panic("stat: lengths differ")
+	}
+	mx, my := WeightedMean(x, w), WeightedMean(y, w)
+	var sxy, sxx, syy float64
+	for i, v := range x {
+		a, b := v-mx, y[i]-my
+		aw := float64(a * w[i])
+		sxy += float64(aw * b)
+		sxx += float64(aw * a)
+		syy += float64(float64(b*b) * w[i])
+	}
+	if math.IsNaN(sxy) {
+		return math.NaN()
+	}
+	return correlation(sxy, sxx, syy)
+}
