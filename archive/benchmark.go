@@ -13,16 +13,17 @@ import (
 // a normalisation, with a version. A benchmark that is fixed gets a new version
 // and its old results stay.
 type Benchmark struct {
-	ID       string `yaml:"id"`
-	Version  int    `yaml:"version"` // from 1; raised when a score may change
-	Title    string `yaml:"title"`
-	Summary  string `yaml:"summary"`  // one sentence: what a high score means
-	Short    string `yaml:"short"`    // column heading; the id where empty
-	Board    string `yaml:"board"`    // boards/<board>.yaml
-	Parent   string `yaml:"parent"`   // a node of that board
-	Dataset  string `yaml:"dataset"`  // benchmarks on the same measurement share it
-	Primary  bool   `yaml:"primary"`  // false: a view, of weight 0 in means
-	Replaces string `yaml:"replaces"` // what changed since the version before
+	ID        string `yaml:"id"`
+	Version   int    `yaml:"version"` // from 1; raised when a score may change
+	Title     string `yaml:"title"`
+	Summary   string `yaml:"summary"`   // one sentence: what a high score means
+	Short     string `yaml:"short"`     // column heading; the id where empty
+	Board     string `yaml:"board"`     // boards/<board>.yaml
+	Parent    string `yaml:"parent"`    // a node of that board
+	Dataset   string `yaml:"dataset"`   // benchmarks on the same measurement share it
+	Primary   bool   `yaml:"primary"`   // false: a view, of weight 0 in means
+	Direction string `yaml:"direction"` // higher (the default) or lower is better
+	Replaces  string `yaml:"replaces"`  // what changed since the version before
 
 	Stimuli   Stimuli                   `yaml:"stimuli"`
 	Assembly  Assembly                  `yaml:"assembly"`
@@ -180,6 +181,10 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 			bad(hint, "%s %q does not exist", path, what, got)
 		}
 	}
+	if b.Direction == "" {
+		b.Direction = "higher"
+	}
+	oneOf("direction", b.Direction, []string{"higher", "lower"}, "direction")
 	oneOf("reader", b.Assembly.Reader, assemblyReaders, "assembly", "reader")
 	oneOf("metric", b.Metric.Name, metrics, "metric", "name")
 	oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")

@@ -202,4 +202,3 @@ func readNPY(file string, data []byte, kind string, stimuli int) (assembly.Respo
 func StimuliDigest(a assembly.Assembly) string {
 	return archive.Digest(strings.Join(a.StimulusNames(), "\n"))
 }
-

@@ -93,7 +93,9 @@ func accuracy(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
 
 func shapeBias(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
 	ceiling, err := constant(b)
-	return func(choices []int) (scoring.Score, error) { return behavior.ShapeBias(t, choices, ceiling, b.Normalize) }, err
+	return func(choices []int) (scoring.Score, error) {
+		return behavior.ShapeBias(t, choices, ceiling, b.Normalize)
+	}, err
 }
 
 func rdmSpearman(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {

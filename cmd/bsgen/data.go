@@ -1,0 +1,3 @@
+package main
+import "github.com/spf13/cobra"
+func dataCommand(g *globals) *cobra.Command { return &cobra.Command{Use: "data"} }

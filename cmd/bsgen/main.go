@@ -1,0 +1,130 @@
+// Command bsgen keeps a Brain-Score leaderboard in a git repository: it checks
+// submissions, scores them against brain and behaviour data, and renders the
+// results as a static site.
+//
+// Run `bsgen help` for the commands, `bsgen demo` to see all of it work in a
+// minute without any data.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// The exit codes.
+const (
+	exitOK       = 0
+	exitFindings = 1 // the command ran and found something wrong
+	exitUsage    = 2 // the command could not be run as it was called
+)
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	ui := newUI(out, errOut)
+	root := newRoot(ui)
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	var found *findings
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &found):
+		if found.msg != "" {
+			ui.Error(found)
+		}
+		return exitFindings
+	case ctx.Err() != nil:
+		ui.Error(errors.New("interrupted; run the command again to go on"))
+		return exitFindings
+	default:
+		ui.Error(err)
+		return exitUsage
+	}
+}
+
+func newRoot(ui *ui) *cobra.Command {
+	g := &globals{ui: ui}
+	root := &cobra.Command{
+		Use:   "bsgen",
+		Short: "a reproducible Brain-Score leaderboard in a git repository",
+		Long: `bsgen keeps a Brain-Score leaderboard in a git repository: models are
+submitted as folders, scored against brain and behaviour data, and the results
+are rendered as a static site. Git history is the audit trail of every number.`,
+		Example: `  bsgen demo                    see all of it work, with simulated data
+  bsgen check                   find mistakes in the archive
+  bsgen score --model alexnet   score what is missing or stale
+  bsgen serve                   look at the site`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			ui.verbose = g.verbose
+		},
+	}
+	root.PersistentFlags().StringVarP(&g.root, "archive", "C", ".", "`folder` of the archive")
+	root.PersistentFlags().BoolVarP(&g.verbose, "verbose", "v", false, "say more on standard error")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return withHint(err, "`%s --help` lists the flags", c.CommandPath())
+	})
+	root.AddCommand(
+		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
+		showCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
+	)
+	return root
+}
+
+// globals are the flags that every command has.
+type globals struct {
+	ui      *ui
+	root    string
+	verbose bool
+}
+
+func versionCommand(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "print the version, and with -v what it was built from",
+		Example: "  bsgen version\n  bsgen version -v",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			info, ok := debug.ReadBuildInfo()
+			version := "(devel)"
+			if ok && info.Main.Version != "" {
+				version = info.Main.Version
+			}
+			g.ui.Printf("bsgen %s\n", version)
+			if !g.verbose || !ok {
+				return nil
+			}
+			g.ui.Printf("go %s\n", strings.TrimPrefix(info.GoVersion, "go"))
+			for _, dep := range info.Deps {
+				g.ui.Printf("%s %s\n", dep.Path, dep.Version)
+			}
+			return nil
+		},
+	}
+}
+
+// noArgs refuses arguments with a hint.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return withHint(errors.New("unexpected argument "+args[0]), "`%s --help` shows how to call it", c.CommandPath())
+	}
+	return nil
+}

@@ -1,0 +1,326 @@
+// Package leaderboard turns results into what a leaderboard shows: means over
+// the benchmark tree with their coverage, intervals and ranks.
+//
+// # Means
+//
+// A node's score is the unweighted mean of its children's. Benchmarks that no
+// model has a score for, views (primary: false) and reference rows stay out of
+// it. A model that lacks some children gets the mean of those it has, with its
+// coverage, and no rank at that node: it is not compared with models that have
+// all of them.
+//
+// # Intervals and ranks
+//
+// Every result holds bootstrap replicates that drew the same units for every
+// model, so a mean's replicates are the means of its children's, and the
+// replicates of a difference are differences of replicates. See [Rank].
+package leaderboard
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// Board is one leaderboard with everything computed.
+type Board struct {
+	*archive.Board
+	Roots  []*Node          // trees in display order; the first holds the overall mean
+	Models []*archive.Model // models with a result on this board, by id
+	nodes  map[string]*Node
+}
+
+// Node is a node of the benchmark tree.
+type Node struct {
+	ID        string
+	Title     string
+	Summary   string
+	Benchmark *archive.Benchmark // of a leaf; nil for an inner node
+	Parent    *Node
+	Children  []*Node // inner nodes in the board's order, then benchmarks by id
+	Counted   bool    // enters its parent's mean: primary, normalised, and some model has a score
+	cells     map[string]*Cell
+}
+
+// State says what a cell of the leaderboard holds.
+type State string
+
+// The states of a cell.
+const (
+	Scored        State = "scored"
+	Failed        State = "failed"
+	NotApplicable State = "not applicable"
+	NotRun        State = "not run"
+)
+
+// Cell is the score of one model at one node. Values that do not exist are NaN.
+type Cell struct {
+	State     State
+	Reason    string  // of a failure
+	Value     float64 // the score; of a benchmark without a rule the raw value
+	Low, High float64 // 95 % interval
+	Have, Of  int     // benchmarks scored, of those that count below the node
+	Result    *archive.Result
+	reps      []float64 // of Value, not clipped
+}
+
+// Complete reports whether the model has every benchmark that counts at the node.
+func (c *Cell) Complete() bool { return c.State == Scored && c.Have == c.Of }
+
+var notRun = &Cell{State: NotRun, Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
+
+// New computes a board. The error joins what is wrong with sidecars; their
+// scores are shown without an interval.
+func New(a *archive.Archive, board *archive.Board) (*Board, error) {
+	b := &Board{Board: board, nodes: map[string]*Node{}}
+	for _, n := range board.Nodes {
+		b.nodes[n.ID] = &Node{ID: n.ID, Title: n.Title, Summary: n.Summary, cells: map[string]*Cell{}}
+	}
+	for _, n := range board.Nodes {
+		node := b.nodes[n.ID]
+		if n.Parent == "" {
+			b.Roots = append(b.Roots, node)
+			continue
+		}
+		node.Parent = b.nodes[n.Parent]
+		node.Parent.Children = append(node.Parent.Children, node)
+	}
+	var problems []error
+	seen := map[string]bool{}
+	for _, bench := range a.Benchmarks {
+		if bench.Board != board.ID {
+			continue
+		}
+		parent := b.nodes[bench.Parent]
+		leaf := &Node{ID: bench.ID, Title: bench.Heading(), Summary: bench.Summary, Benchmark: bench, Parent: parent, cells: map[string]*Cell{}}
+		parent.Children = append(parent.Children, leaf)
+		b.nodes[bench.ID] = leaf
+		for _, m := range a.Models {
+			r, ok := a.Result(m.ID, bench.ID, bench.Version)
+			if !ok {
+				continue
+			}
+			cell, err := leafCell(a, r)
+			if err != nil {
+				problems = append(problems, err)
+			}
+			leaf.cells[m.ID] = cell
+			if cell.State == Scored && m.Role != archive.RoleReference && bench.Primary && r.Score.OK() {
+				leaf.Counted = true
+			}
+			if !seen[m.ID] {
+				seen[m.ID] = true
+				b.Models = append(b.Models, m)
+			}
+		}
+	}
+	slices.SortFunc(b.Models, func(x, y *archive.Model) int { return strings.Compare(x.ID, y.ID) })
+	for _, root := range b.Roots {
+		b.aggregate(root)
+	}
+	return b, errors.Join(problems...)
+}
+
+// Node returns the node with the id, or nil.
+func (b *Board) Node(id string) *Node { return b.nodes[id] }
+
+// Cell returns a model's cell at the node; never nil.
+func (n *Node) Cell(model string) *Cell {
+	if c, ok := n.cells[model]; ok {
+		return c
+	}
+	return notRun
+}
+
+// Leaves returns the benchmarks at and below the node.
+func (n *Node) Leaves() []*Node {
+	if n.Benchmark != nil {
+		return []*Node{n}
+	}
+	var out []*Node
+	for _, c := range n.Children {
+		out = append(out, c.Leaves()...)
+	}
+	return out
+}
+
+// CountedChildren returns the children that enter the node's mean.
+func (n *Node) CountedChildren() []*Node {
+	var out []*Node
+	for _, c := range n.Children {
+		if c.Counted {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Weight returns the share of the node in the mean of its root: the product of
+// 1/(number of counted siblings) on the way up; 0 where it does not count.
+func (n *Node) Weight() float64 {
+	w := 1.0
+	for at := n; at.Parent != nil; at = at.Parent {
+		if !at.Counted {
+			return 0
+		}
+		w /= float64(len(at.Parent.CountedChildren()))
+	}
+	return w
+}
+
+// Path returns the ancestors from the root down, without the node itself.
+func (n *Node) Path() []*Node {
+	var path []*Node
+	for at := n.Parent; at != nil; at = at.Parent {
+		path = append(path, at)
+	}
+	slices.Reverse(path)
+	return path
+}
+
+func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
+	c := &Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason}
+	switch r.Status {
+	case archive.Failed:
+		c.State = Failed
+		return c, nil
+	case archive.NotApplicable:
+		c.State = NotApplicable
+		return c, nil
+	}
+	c.State, c.Have = Scored, 1
+	c.Low, c.High = float64(r.Interval.Low), float64(r.Interval.High)
+	c.Value = float64(r.Score)
+	if !r.Score.OK() {
+		c.Value = float64(r.Raw)
+	}
+	s, err := a.Sidecar(r)
+	if err != nil {
+		return c, fmt.Errorf("replicates of %s on %s: %w", r.Model, r.Benchmark, err)
+	}
+	for _, x := range s.Replicates {
+		c.reps = append(c.reps, float64(x))
+	}
+	return c, nil
+}
+
+// aggregate computes the means at and below an inner node.
+func (b *Board) aggregate(n *Node) {
+	if n.Benchmark != nil {
+		return
+	}
+	for _, c := range n.Children {
+		b.aggregate(c)
+	}
+	counted := n.CountedChildren()
+	n.Counted = len(counted) > 0
+	for _, m := range b.Models {
+		if cell := meanCell(counted, m.ID); cell != nil {
+			n.cells[m.ID] = cell
+		}
+	}
+}
+
+// meanCell averages a model's cells over the children; nil where it has none.
+func meanCell(children []*Node, model string) *Cell {
+	out := &Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
+	var values []float64
+	var reps [][]float64
+	for _, child := range children {
+		c := child.Cell(model)
+		of := c.Of
+		if c == notRun {
+			of = child.countedLeaves()
+		}
+		out.Of += of
+		if c.State != Scored || math.IsNaN(c.Value) {
+			continue
+		}
+		out.Have += c.Have
+		values = append(values, c.Value)
+		reps = append(reps, c.clipped())
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	out.Value = stat.Mean(values)
+	out.reps = meanReplicates(reps)
+	if out.reps != nil {
+		kept, _ := stat.Finite(out.reps)
+		slices.Sort(kept)
+		out.Low, out.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
+	}
+	return out
+}
+
+func (n *Node) countedLeaves() int {
+	if n.Benchmark != nil {
+		return 1
+	}
+	k := 0
+	for _, c := range n.CountedChildren() {
+		k += c.countedLeaves()
+	}
+	return k
+}
+
+// clipped returns the replicates as they enter a mean: clipped where the rule
+// clips the score.
+func (c *Cell) clipped() []float64 {
+	if c.Result == nil || !scoring.Rules[c.Result.Rule].Clips {
+		return c.reps
+	}
+	out := make([]float64, len(c.reps))
+	for i, x := range c.reps {
+		out[i] = scoring.Clip(x)
+	}
+	return out
+}
+
+// meanReplicates averages replicate by replicate; nil where a child has none.
+func meanReplicates(reps [][]float64) []float64 {
+	n := len(reps[0])
+	for _, r := range reps {
+		if len(r) != n || n == 0 {
+			return nil
+		}
+	}
+	out := make([]float64, n)
+	for b := range out {
+		for _, r := range reps {
+			out[b] += r[b]
+		}
+		out[b] /= float64(len(reps))
+	}
+	return out
+}
+
+// order sorts cells for display: higher values first (lower, where that is
+// better), ties and missing ones by id.
+func order(n *Node, x, y *archive.Model) int {
+	a, b := n.Cell(x.ID).Value, n.Cell(y.ID).Value
+	switch {
+	case math.IsNaN(a) && math.IsNaN(b):
+		return strings.Compare(x.ID, y.ID)
+	case math.IsNaN(a):
+		return 1
+	case math.IsNaN(b):
+		return -1
+	}
+	return cmp.Or(cmp.Compare(n.sign()*b, n.sign()*a), strings.Compare(x.ID, y.ID))
+}
+
+// sign is -1 at a benchmark where lower is better, else 1.
+func (n *Node) sign() float64 {
+	if n.Benchmark != nil && n.Benchmark.Direction == "lower" {
+		return -1
+	}
+	return 1
+}

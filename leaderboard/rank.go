@@ -1,0 +1,131 @@
+package leaderboard
+
+import (
+	"math"
+	"slices"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// Row is one model in a ranking.
+type Row struct {
+	Model *archive.Model
+	Cell  *Cell
+	// Rank is 1 + the number of models with a higher score, equal scores
+	// sharing one; 0 for a model that is not ranked.
+	Rank int
+	// Best and Worst bound the rank: 1 + the number of models that are
+	// significantly better, and the number of models minus those that are
+	// significantly worse.
+	Best, Worst int
+}
+
+// Ranking orders models at one node.
+type Ranking struct {
+	Node       *Node
+	Ranked     []Row // models that have every benchmark that counts
+	Partial    []Row // models that have some, by available mean; no rank
+	References []Row // reference rows, never ranked
+	Critical   float64
+}
+
+// Rank orders the models at a node. Two models differ significantly where the
+// difference of their scores is larger than c standard errors of that
+// difference; the standard error is the standard deviation of the differences
+// of their replicates, which are paired because both drew the same units. c is
+// the 95 % quantile of the largest such ratio over all pairs among the
+// replicates, centred (the max-T method of Westfall and Young 1993), so that
+// with 95 % confidence not one of all the comparisons is a false alarm.
+func (b *Board) Rank(n *Node) *Ranking {
+	out := &Ranking{Node: n}
+	for _, m := range b.Models {
+		c := n.Cell(m.ID)
+		row := Row{Model: m, Cell: c}
+		switch {
+		case c.State != Scored || math.IsNaN(c.Value):
+		case m.Role == archive.RoleReference:
+			out.References = append(out.References, row)
+		case c.Complete():
+			out.Ranked = append(out.Ranked, row)
+		default:
+			out.Partial = append(out.Partial, row)
+		}
+	}
+	for _, rows := range [][]Row{out.Ranked, out.Partial, out.References} {
+		slices.SortFunc(rows, func(x, y Row) int { return order(n, x.Model, y.Model) })
+	}
+	out.rank()
+	return out
+}
+
+func (r *Ranking) rank() {
+	rows, sign := r.Ranked, r.Node.sign()
+	for i := range rows {
+		rows[i].Rank = i + 1
+		if i > 0 && rows[i].Cell.Value == rows[i-1].Cell.Value {
+			rows[i].Rank = rows[i-1].Rank
+		}
+		rows[i].Best, rows[i].Worst = 1, len(rows)
+	}
+	t, critical := pairwise(rows)
+	r.Critical = critical
+	for i := range rows {
+		for j := range rows {
+			if i == j {
+				continue
+			}
+			switch d := sign * t[i][j]; {
+			case d > critical: // i is better than j
+				rows[i].Worst--
+			case d < -critical:
+				rows[i].Best++
+			}
+		}
+	}
+}
+
+// pairwise returns the difference of every two rows in standard errors, and the
+// critical value of the largest of them. Rows without replicates, or whose
+// difference never varies, compare as 0: not resolved.
+func pairwise(rows []Row) (t [][]float64, critical float64) {
+	m := len(rows)
+	t = make([][]float64, m)
+	for i := range t {
+		t[i] = make([]float64, m)
+	}
+	if m < 2 {
+		return t, math.Inf(1)
+	}
+	reps := make([][]float64, m)
+	n := len(rows[0].Cell.reps)
+	for i, r := range rows {
+		reps[i] = r.Cell.reps
+		if len(reps[i]) != n || n == 0 {
+			return t, math.Inf(1)
+		}
+	}
+	largest := make([]float64, n)
+	diff := make([]float64, n)
+	for i := range m {
+		for j := i + 1; j < m; j++ {
+			for b := range diff {
+				diff[b] = reps[i][b] - reps[j][b]
+			}
+			kept, dropped := stat.Finite(diff)
+			mean, sd := stat.Mean(kept), stat.SampleStd(kept)
+			if !(sd > 0) || dropped > n/10 {
+				continue
+			}
+			t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
+			t[j][i] = -t[i][j]
+			for b, d := range diff {
+				if z := math.Abs(d-mean) / sd; z > largest[b] {
+					largest[b] = z
+				}
+			}
+		}
+	}
+	slices.Sort(largest)
+	return t, stat.Quantile(largest, .95)
+}
