@@ -144,7 +144,7 @@ var assemblyReaders = []string{"trials", "mat-rdms", "reading-times", "npy"}
 
 // metrics are the metrics that package evaluate has, by Brain-Score's names
 // where it has one.
-var metrics = []string{"error_consistency", "accuracy", "shape_bias", "rdm_spearman", "rdm", "pearsonr", "delta_loglik"}
+var metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "shape_bias", "rdm_spearman", "pearsonr", "delta_loglik"}
 
 // ceilings are the ways to a ceiling.
 var ceilings = []string{"inter_subject", "rsa_ceiling", "constant", "none"}

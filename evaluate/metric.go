@@ -25,6 +25,7 @@ type metric struct {
 
 var metrics = map[string]metric{
 	"error_consistency": {"1", []string{"choices"}, trialMetric(errorConsistency)},
+	"accuracy_distance": {"1", []string{"choices"}, trialMetric(accuracyDistance)},
 	"accuracy":          {"1", []string{"choices"}, trialMetric(accuracy)},
 	"shape_bias":        {"1", []string{"choices"}, trialMetric(shapeBias)},
 	"rdm_spearman":      {"1", []string{"rdm", "activations"}, rdmSpearman},
@@ -83,6 +84,14 @@ func errorConsistency(b *archive.Benchmark, t *assembly.Trials) (trialScorer, er
 		return nil, fmt.Errorf("error consistency needs the ceiling inter_subject and two subjects or more")
 	}
 	c := behavior.NewErrorConsistency(t)
+	return func(choices []int) (scoring.Score, error) { return c.Score(choices, b.Normalize) }, nil
+}
+
+func accuracyDistance(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
+	if b.Ceiling.Name != "inter_subject" || len(t.Subjects) < 2 {
+		return nil, fmt.Errorf("accuracy distance needs the ceiling inter_subject and two subjects or more")
+	}
+	c := behavior.NewAccuracyDistance(t, false)
 	return func(choices []int) (scoring.Score, error) { return c.Score(choices, b.Normalize) }, nil
 }
 

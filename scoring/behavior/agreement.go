@@ -1,9 +1,8 @@
-// Package behavior compares the choices of models and people on the same
-// stimuli: error consistency, accuracy and shape bias.
 package behavior
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bsgen/bsgen/assembly"
 	"github.com/bsgen/bsgen/scoring"
@@ -11,47 +10,45 @@ import (
 	"github.com/bsgen/bsgen/scoring/stat"
 )
 
-// Kappa returns Cohen's kappa of two sequences of right and wrong,
-//
-//	kappa = (o - e) / (1 - e),  e = a b + (1-a)(1-b)
-//
-// where o is the share of items on which both are right or both wrong, and a,
-// b are the accuracies (Geirhos, Meding and Wichmann 2020, eq. 1 to 3). It is
-// NaN where e = 1: both all right, or both all wrong, leaves nothing to agree on.
-//
-// The arguments are sums over items: n items, a of them right in the one, b in
-// the other, both right in both.
-func Kappa(n, a, b, both float64) float64 {
-	pa, pb := a/n, b/n
-	o := (n - a - b + float64(2*both)) / n
-	e := float64(pa*pb) + float64((1-pa)*(1-pb))
-	if e == 1 {
-		return math.NaN()
-	}
-	return (o - e) / (1 - e)
-}
-
-// ErrorConsistency compares models with the people of one set of trials. It
-// holds what does not depend on the model, so that many models share it.
-type ErrorConsistency struct {
-	trials  *assembly.Trials
-	right   [][]float64 // subject x item: 1 right, 0 wrong
-	shown   [][]float64 // subject x item: 1 shown, 0 not
-	byCond  [][]int     // condition -> items
-	signed  float64     // mean kappa between people
-	skipped int
+// Agreement compares models with the people of one set of trials by a
+// statistic of right and wrong. It holds what does not depend on the model, so
+// that many models share it.
+type Agreement struct {
+	statistic func(n, a, b, both float64) float64
+	name      string // of the statistic, for warnings
+	trials    *assembly.Trials
+	right     [][]float64 // subject x item: 1 right, 0 wrong
+	shown     [][]float64 // subject x item: 1 shown, 0 not
+	byCond    [][]int     // condition -> items
+	signed    float64     // mean between people
+	skipped   int
 
 	weights  [][]float64 // replicate x item
 	subjects resample.Sampler
 	resample string
-	ceilings []float64 // replicate -> signed mean kappa between people
+	ceilings []float64 // replicate -> signed mean between people
 	loo      []float64 // the same without each subject, for the jackknife
 }
 
-// NewErrorConsistency prepares the comparison. It needs at least two subjects:
-// the ceiling is the consistency between people.
-func NewErrorConsistency(t *assembly.Trials) *ErrorConsistency {
-	c := &ErrorConsistency{trials: t, byCond: byCondition(t), weights: drawItems(t)}
+// NewErrorConsistency prepares the comparison by [Kappa] in each condition. It
+// needs at least two subjects: the ceiling is the consistency between people.
+func NewErrorConsistency(t *assembly.Trials) *Agreement {
+	return newAgreement(t, Kappa, "kappa", byCondition(t))
+}
+
+// NewAccuracyDistance prepares the comparison by [AccuracyDistance], pooled
+// over conditions or, as Brain-Score's option "variables" does, in each of
+// them. It needs at least two subjects.
+func NewAccuracyDistance(t *assembly.Trials, eachCondition bool) *Agreement {
+	groups := byCondition(t)
+	if !eachCondition {
+		groups = [][]int{slices.Concat(groups...)}
+	}
+	return newAgreement(t, AccuracyDistance, "accuracy distance", groups)
+}
+
+func newAgreement(t *assembly.Trials, statistic func(n, a, b, both float64) float64, name string, groups [][]int) *Agreement {
+	c := &Agreement{statistic: statistic, name: name, trials: t, byCond: groups, weights: drawItems(t)}
 	for _, choices := range t.Choices {
 		shown := ones(len(t.Items))
 		for i, choice := range choices {
@@ -73,11 +70,11 @@ func NewErrorConsistency(t *assembly.Trials) *ErrorConsistency {
 	return c
 }
 
-func (c *ErrorConsistency) few() bool { return len(c.trials.Subjects) <= resample.FewSubjects }
+func (c *Agreement) few() bool { return len(c.trials.Subjects) <= resample.FewSubjects }
 
 // kappas writes the kappa between two right/wrong vectors in each condition.
 // shown limits it to items that both saw.
-func (c *ErrorConsistency) kappas(dst, a, b, shownA, shownB, weight []float64) {
+func (c *Agreement) values(dst, a, b, shownA, shownB, weight []float64) {
 	for cond, items := range c.byCond {
 		var n, na, nb, both float64
 		for _, i := range items {
@@ -87,20 +84,20 @@ func (c *ErrorConsistency) kappas(dst, a, b, shownA, shownB, weight []float64) {
 			nb += w * b[i]
 			both += w * a[i] * b[i]
 		}
-		dst[cond] = Kappa(n, na, nb, both)
+		dst[cond] = c.statistic(n, na, nb, both)
 	}
 }
 
-// pairs returns the mean over conditions of kappa between every pair of people,
-// and how many conditions had none.
-func (c *ErrorConsistency) pairs(weight []float64) [][]cell {
+// pairs returns the mean over conditions of the statistic for every pair of
+// people, and how many conditions had none.
+func (c *Agreement) pairs(weight []float64) [][]cell {
 	n := len(c.right)
 	out := make([][]cell, n)
 	dst := make([]float64, len(c.byCond))
 	for s := range n {
 		out[s] = make([]cell, n)
 		for t := s + 1; t < n; t++ {
-			c.kappas(dst, c.right[s], c.right[t], c.shown[s], c.shown[t], weight)
+			c.values(dst, c.right[s], c.right[t], c.shown[s], c.shown[t], weight)
 			kept, skipped := stat.Finite(dst)
 			out[s][t] = cell{stat.Mean(kept), skipped}
 		}
@@ -109,19 +106,19 @@ func (c *ErrorConsistency) pairs(weight []float64) [][]cell {
 }
 
 type cell struct {
-	kappa   float64
+	mean    float64
 	skipped int
 }
 
 // meanPairs averages over pairs of different people, a person drawn m times
-// counting m times; pairs without a kappa are skipped.
+// counting m times; pairs without a value are skipped.
 func meanPairs(pairs [][]cell, m []float64) (mean float64, skipped int) {
 	var sum, total float64
 	for s := range pairs {
 		for t := s + 1; t < len(pairs); t++ {
 			w := m[s] * m[t]
 			skipped += pairs[s][t].skipped
-			if k := pairs[s][t].kappa; !math.IsNaN(k) {
+			if k := pairs[s][t].mean; !math.IsNaN(k) {
 				sum += float64(w * k)
 				total += w
 			}
@@ -130,7 +127,7 @@ func meanPairs(pairs [][]cell, m []float64) (mean float64, skipped int) {
 	return sum / total, skipped
 }
 
-func (c *ErrorConsistency) drawCeilings(pairs [][]cell, all []float64) {
+func (c *Agreement) drawCeilings(pairs [][]cell, all []float64) {
 	if c.few() {
 		for s := range all {
 			all[s] = 0
@@ -150,27 +147,27 @@ func (c *ErrorConsistency) drawCeilings(pairs [][]cell, all []float64) {
 	}
 }
 
-// Ceiling is the error consistency between people: Brain-Score's mean over
-// conditions, then over pairs of people, and its absolute value.
-func (c *ErrorConsistency) Ceiling() scoring.Ceiling {
+// Ceiling is the statistic between people: Brain-Score's mean over conditions,
+// then over pairs of people, and its absolute value.
+func (c *Agreement) Ceiling() scoring.Ceiling {
 	return scoring.ConstantCeiling(math.Abs(c.signed), scoring.Reference)
 }
 
 // Score compares the choices of a model (index into the labels, per item) with
-// people by Brain-Score's rule: kappa for each subject and condition; where it
-// is 0/0 the condition is skipped; mean over conditions, mean over subjects,
-// absolute value. The value before taking the absolute one is the detail
+// people by Brain-Score's rule: the statistic for each subject and condition;
+// where it is 0/0 the condition is skipped; mean over conditions, mean over
+// subjects, absolute value. The value before taking the absolute one is the detail
 // "signed_mean". Error is the population standard deviation over all cells, as
 // Brain-Score reports it; it is no standard error.
-func (c *ErrorConsistency) Score(choices []int, rule string) (scoring.Score, error) {
+func (c *Agreement) Score(choices []int, rule string) (scoring.Score, error) {
 	t := c.trials
 	right := correct(t, choices)
 	every := ones(len(t.Items))
 	perSubject := make([]float64, len(t.Subjects))
-	cells := make([]float64, 0, len(t.Subjects)*len(t.Conditions))
-	dst := make([]float64, len(t.Conditions))
+	cells := make([]float64, 0, len(t.Subjects)*len(c.byCond))
+	dst := make([]float64, len(c.byCond))
 	for s := range t.Subjects {
-		c.kappas(dst, c.right[s], right, c.shown[s], every, every)
+		c.values(dst, c.right[s], right, c.shown[s], every, every)
 		cells = append(cells, dst...)
 		kept, _ := stat.Finite(dst)
 		perSubject[s] = stat.Mean(kept)
@@ -187,13 +184,13 @@ func (c *ErrorConsistency) Score(choices []int, rule string) (scoring.Score, err
 		Details: map[string]float64{"signed_mean": signed, "accuracy": stat.Mean(right)},
 	}
 	if skipped > 0 {
-		sc.Warn("kappa is 0/0 in %d of %d cells (subject and condition): skipped", skipped, len(cells))
+		sc.Warn("%s is 0/0 in %d of %d cells (subject and condition): skipped", c.name, skipped, len(cells))
 	}
 	if c.skipped > 0 {
-		sc.Warn("kappa between people is 0/0 in %d cells: skipped", c.skipped)
+		sc.Warn("%s between people is 0/0 in %d cells: skipped", c.name, c.skipped)
 	}
 	if signed < 0 {
-		sc.Warn("the mean kappa is negative (%s): Brain-Score takes its absolute value", scoring.FormatNumber(signed))
+		sc.Warn("the mean %s is negative (%s): Brain-Score takes its absolute value", c.name, scoring.FormatNumber(signed))
 	}
 	if err := sc.Normalize(rule); err != nil {
 		return sc, err
@@ -204,14 +201,14 @@ func (c *ErrorConsistency) Score(choices []int, rule string) (scoring.Score, err
 
 // replicate draws Unclipped anew. Replicates keep the sign that the estimate
 // has, so that noise around zero is not folded to one side.
-func (c *ErrorConsistency) replicate(sc *scoring.Score, right, every, perSubject []float64, signed float64) {
+func (c *Agreement) replicate(sc *scoring.Score, right, every, perSubject []float64, signed float64) {
 	ru := scoring.Rules[sc.Rule]
-	unclipped := func(kappa, ceiling float64) float64 {
-		_, u := ru.Apply(math.Copysign(1, signed)*kappa, math.Abs(ceiling))
+	unclipped := func(value, ceiling float64) float64 {
+		_, u := ru.Apply(math.Copysign(1, signed)*value, math.Abs(ceiling))
 		return u
 	}
 	m := make([]float64, len(perSubject))
-	dst := make([]float64, len(c.trials.Conditions))
+	dst := make([]float64, len(c.byCond))
 	sc.Replicates = make([]float64, resample.B)
 	for b := range sc.Replicates {
 		for s := range m {
@@ -225,7 +222,7 @@ func (c *ErrorConsistency) replicate(sc *scoring.Score, right, every, perSubject
 			if m[s] == 0 {
 				continue
 			}
-			c.kappas(dst, c.right[s], right, c.shown[s], every, c.weights[b])
+			c.values(dst, c.right[s], right, c.shown[s], every, c.weights[b])
 			kept, _ := stat.Finite(dst)
 			if k := stat.Mean(kept); !math.IsNaN(k) {
 				sum += float64(m[s] * k)
