@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -92,6 +93,10 @@ func (d Downloader) get(ctx context.Context, from string, hosts []string, src So
 	req.Header.Set("Accept-Encoding", "identity")
 	resp, err := d.client(hosts).Do(req)
 	if err != nil {
+		var ue *url.Error
+		if errors.As(err, &ue) { // the caller names the address
+			err = ue.Err
+		}
 		return err
 	}
 	defer resp.Body.Close()
@@ -102,20 +107,20 @@ func (d Downloader) get(ctx context.Context, from string, hosts []string, src So
 			return err
 		}
 	default:
-		return fmt.Errorf("GET %s: %s", from, resp.Status)
+		return fmt.Errorf("the server answers %s", resp.Status)
 	}
 	if n := resp.ContentLength; n >= 0 && have+n != src.Bytes {
-		return fmt.Errorf("GET %s: the server announces %d bytes, pinned are %d", from, have+n, src.Bytes)
+		return fmt.Errorf("the server announces %d bytes, pinned are %d", have+n, src.Bytes)
 	}
 	w := &counter{w: io.MultiWriter(f, h), done: have, total: src.Bytes, progress: progress}
 	n, err := io.Copy(w, io.LimitReader(resp.Body, src.Bytes-have+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("GET %s: %w", from, err)
+		return fmt.Errorf("download: %w", err)
 	case have+n > src.Bytes:
-		return errors.Join(fmt.Errorf("GET %s: more than the %d bytes pinned", from, src.Bytes), f.Truncate(0))
+		return errors.Join(fmt.Errorf("the server sends more than the %d bytes pinned", src.Bytes), f.Truncate(0))
 	case have+n < src.Bytes:
-		return fmt.Errorf("GET %s: the download ended after %d of %d bytes; run the command again to resume", from, have+n, src.Bytes)
+		return fmt.Errorf("the download ended after %d of %d bytes; run the command again to resume", have+n, src.Bytes)
 	}
 	return nil
 }

@@ -106,6 +106,10 @@ func (s *Store) Path(ctx context.Context, src Source, dir string, progress func(
 		from, hosts = base.String()+"/"+rawPath(src.URL), append([]string{base.Hostname()}, s.Hosts...)
 	}
 	if err := s.Download.Fetch(ctx, from, hosts, src, cached, progress); err != nil {
+		var digest *DigestError
+		if errors.As(err, &digest) {
+			return "", err
+		}
 		return "", &NotFoundError{src, err}
 	}
 	return cached, nil

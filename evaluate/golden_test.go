@@ -434,7 +434,7 @@ func TestShippedResults(t *testing.T) {
 			t.Error(err)
 		}
 		for _, d := range diffs {
-			t.Errorf("%s on %s: %s is %s in the archive, recomputed %s", m, b.ID, d.Field, d.Stored, d.Recomp)
+			t.Errorf("%s on %s: %s is %s in the archive, recomputed %s", m, b.ID, d.Field, d.Stored, d.Recomputed)
 		}
 	})
 }

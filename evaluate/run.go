@@ -3,7 +3,6 @@ package evaluate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -111,9 +110,7 @@ func (g *benchmarkGroup) release() {
 
 func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
 	defer g.release()
-	fail := func(err error) Outcome {
-		return Outcome{Pair: p, Err: fmt.Errorf("score %s on %s: %w", p.Model.ID, p.Benchmark.ID, err)}
-	}
+	fail := func(err error) Outcome { return Outcome{Pair: p, Err: err} }
 	if err := ctx.Err(); err != nil {
 		return fail(err)
 	}

@@ -13,8 +13,8 @@ import (
 
 // Difference is one field of a stored result that recomputing does not give.
 type Difference struct {
-	Field          string
-	Stored, Recomp string
+	Field              string
+	Stored, Recomputed string
 }
 
 // Compare returns where the stored result differs from a recomputed outcome;

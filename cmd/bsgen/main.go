@@ -46,13 +46,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	case err == nil:
 		return exitOK
 	case errors.As(err, &found):
-		if found.msg != "" {
-			ui.Error(found)
-		}
+		ui.Error(err)
 		return exitFindings
 	case ctx.Err() != nil:
 		ui.Error(errors.New("interrupted; run the command again to go on"))
 		return exitFindings
+	case strings.HasPrefix(err.Error(), "unknown command"):
+		ui.Error(withHint(err, "`bsgen help` lists the commands"))
+		return exitUsage
 	default:
 		ui.Error(err)
 		return exitUsage

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
@@ -105,13 +104,12 @@ func (g *globals) score(ctx context.Context, a *archive.Archive, store *dataset.
 	if len(problems) == 0 {
 		return 0, nil
 	}
-	for _, p := range problems[:min(len(problems), 20)] {
+	for _, p := range problems[:min(len(problems), maxListed)] {
 		g.ui.Notef("bsgen: %s", p)
 	}
-	hint := "data that are missing: `bsgen data pull` fetches them and resumes what broke off"
-	if !strings.Contains(strings.Join(problems, " "), "not available") {
-		hint = "`bsgen check` looks for the cause in the files"
+	if n := len(problems) - maxListed; n > 0 {
+		g.ui.Notef("bsgen: and %d more", n)
 	}
-	g.ui.Notef("hint: %s", hint)
-	return failed, found("%s could not be scored", count(failed, "pair"))
+	return failed, withHint(found("%s could not be scored", count(failed, "pair")),
+		"`bsgen data pull` fetches data that are missing and resumes what broke off")
 }

@@ -1,3 +1,118 @@
 package main
-import "github.com/spf13/cobra"
-func verifyCommand(g *globals) *cobra.Command { return &cobra.Command{Use: "verify"} }
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/dataset"
+	"github.com/bsgen/bsgen/evaluate"
+	"github.com/spf13/cobra"
+)
+
+func verifyCommand(g *globals) *cobra.Command {
+	var f pairFlags
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "recompute results and compare them with the archive",
+		Long: `verify scores the selected pairs again and compares every number with the
+committed result: byte for byte, or within the result's tolerance where an
+inference engine ran. It writes nothing. Where something differs it prints the
+field, the committed and the recomputed value, and exits with 1.
+
+Published results, which were not computed here, can not be verified and are
+skipped.`,
+		Example: "  bsgen verify\n  bsgen verify --model alexnet --benchmark 'Geirhos2021.*'",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, problems, err := g.open()
+			if err != nil {
+				return err
+			}
+			pairs, err := evaluate.Pairs(a, f.Filter)
+			if err != nil {
+				return err
+			}
+			if len(pairs) == 0 {
+				return noPairs(f.Filter, problems)
+			}
+			total := len(pairs)
+			pairs = slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State == evaluate.Missing })
+			var v verdict
+			evaluate.Run(c.Context(), a, dataset.NewStore(a.Site.Hosts), pairs, func(o evaluate.Outcome) {
+				v.add(a, o)
+				g.ui.Progressf("verifying %d of %d: %s on %s", v.done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
+			})
+			if n := total - len(pairs); n > 0 {
+				g.ui.Notef("%s without a result: `bsgen score` makes it", count(n, "pair"))
+			}
+			return v.report(g.ui)
+		},
+	}
+	f.register(c)
+	return c
+}
+
+// verdict collects what verifying found.
+type verdict struct {
+	done, same, differ int
+	lines              []string // a line for every difference
+	unread             []string // why results could not be recomputed
+	failed             int
+}
+
+func (v *verdict) add(a *archive.Archive, o evaluate.Outcome) {
+	v.done++
+	if o.Err != nil {
+		v.failed++
+		v.unread = append(v.unread, o.Err.Error())
+		return
+	}
+	name := archive.ResultPath(o.Pair.Model.ID, o.Pair.Benchmark.ID, o.Pair.Benchmark.Version)
+	stored, _ := a.Result(o.Pair.Model.ID, o.Pair.Benchmark.ID, o.Pair.Benchmark.Version)
+	before := len(v.lines)
+	if _, err := a.Sidecar(stored); err != nil {
+		v.lines = append(v.lines, fmt.Sprintf("%s: %v", name, err))
+	}
+	diffs, err := evaluate.Compare(stored, o)
+	if err != nil {
+		v.lines = append(v.lines, fmt.Sprintf("%s: %v", name, err))
+	}
+	for _, d := range diffs {
+		v.lines = append(v.lines, fmt.Sprintf("%s: %s: %s in the archive, recomputed %s", name, d.Field, d.Stored, d.Recomputed))
+	}
+	if len(v.lines) > before {
+		v.differ++
+	} else {
+		v.same++
+	}
+}
+
+func (v *verdict) report(ui *ui) error {
+	ui.clear()
+	slices.Sort(v.lines)
+	for _, l := range v.lines {
+		ui.Printf("%s\n", l)
+	}
+	slices.Sort(v.unread)
+	v.unread = slices.Compact(v.unread)
+	for _, l := range v.unread[:min(len(v.unread), maxListed)] {
+		ui.Notef("bsgen: %s", l)
+	}
+	if n := len(v.unread) - maxListed; n > 0 {
+		ui.Notef("bsgen: and %d more", n)
+	}
+	switch {
+	case v.differ > 0:
+		return withHint(found("%s not reproduced, %d reproduced", count(v.differ, "result"), v.same),
+			"a changed response or benchmark makes a result stale: `bsgen score`; otherwise `git log -- results/` shows who wrote it")
+	case v.failed > 0:
+		return withHint(found("%s could not be recomputed, %d reproduced", count(v.failed, "result"), v.same),
+			"`bsgen data pull` fetches what is missing and resumes what broke off")
+	}
+	ui.Notef("%s reproduced", count(v.same, "result"))
+	return nil
+}
+
+// maxListed is how many causes a command lists before it only counts them.
+const maxListed = 10
