@@ -100,7 +100,7 @@ func Pearson(x, y []float64) float64 {
 	if len(x) != len(y) {
 		panic("stat: lengths differ")
 	}
-	if len(x) < 2 {
+	if len(x) < 2 || constant(x, nil) || constant(y, nil) {
 		return math.NaN()
 	}
 	mx, my := Mean(x), Mean(y)
@@ -114,7 +114,25 @@ func Pearson(x, y []float64) float64 {
 	return correlation(sxy, sxx, syy)
 }
 
-// correlation divides and limits rounding to the range of a correlation.
+// constant reports whether the values of a weight other than 0 are all equal; w
+// nil counts all. A mean that is rounded leaves a constant vector a variance of
+// 1e-34 or so, which no threshold tells from a small one, so the values decide.
+func constant(x, w []float64) bool {
+	first := -1
+	for i, v := range x {
+		switch {
+		case w != nil && w[i] == 0:
+		case first < 0:
+			first = i
+		case v != x[first]:
+			return false
+		}
+	}
+	return true
+}
+
+// correlation divides and limits rounding to the range of a correlation. It is
+// NaN where a variance is so small that it underflowed.
 func correlation(sxy, sxx, syy float64) float64 {
 	if sxx == 0 || syy == 0 {
 		return math.NaN()

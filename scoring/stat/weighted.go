@@ -52,10 +52,13 @@ func WeightedMean(x, w []float64) float64 {
 }
 
 // WeightedPearson returns the correlation with value i counted w[i] times; NaN
-// where a weighted variance is 0 or the weights sum to 0.
+// where the values that count are all equal or there are none.
 func WeightedPearson(x, y, w []float64) float64 {
 	if len(x) != len(y) || len(x) != len(w) {
 		panic("stat: lengths differ")
+	}
+	if constant(x, w) || constant(y, w) {
+		return math.NaN()
 	}
 	mx, my := WeightedMean(x, w), WeightedMean(y, w)
 	var sxy, sxx, syy float64
@@ -65,9 +68,6 @@ func WeightedPearson(x, y, w []float64) float64 {
 		sxy += float64(aw * b)
 		sxx += float64(aw * a)
 		syy += float64(float64(b*b) * w[i])
-	}
-	if math.IsNaN(sxy) {
-		return math.NaN()
 	}
 	return correlation(sxy, sxx, syy)
 }
