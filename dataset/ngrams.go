@@ -26,7 +26,7 @@ type NGrams struct {
 // ReadNGrams reads a file of n-gram counts.
 func ReadNGrams(file string, data []byte) (*NGrams, error) {
 	g := &NGrams{counts: map[[2]int]float64{}, context: map[[2]int]float64{}}
-	t := &Table{File: file, columns: []int{0, 1, 3, 4}, next: tsv(file, data)}
+	t := &Table{File: file, columns: []int{0, 1, 3, 4}, next: tsv(file, data, 5)}
 	whole := map[[2]int][2]float64{}
 	for {
 		row, line, err := t.Next()

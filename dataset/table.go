@@ -45,13 +45,16 @@ func NewTable(file string, data []byte, comma Comma, wanted ...string) (*Table, 
 	t := &Table{File: file}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if comma == TSV {
-		t.next = tsv(file, data)
+		t.next = tsv(file, data, 0)
 	} else {
 		r := csv.NewReader(bytes.NewReader(data))
 		r.ReuseRecord = true
 		t.next = func() ([]string, int, error) {
 			row, err := r.Read()
-			line, _ := r.FieldPos(0)
+			line := 0
+			if len(row) > 0 {
+				line, _ = r.FieldPos(0)
+			}
 			var pe *csv.ParseError
 			if errors.As(err, &pe) {
 				return nil, pe.Line, &LineError{file, pe.Line, pe.Err.Error()}
@@ -77,8 +80,9 @@ func NewTable(file string, data []byte, comma Comma, wanted ...string) (*Table, 
 	return t, nil
 }
 
-func tsv(file string, data []byte) func() ([]string, int, error) {
-	line, width := 0, 0
+// tsv returns a reader of lines of width fields; 0: as many as the first has.
+func tsv(file string, data []byte, width int) func() ([]string, int, error) {
+	line := 0
 	return func() ([]string, int, error) {
 		if len(data) == 0 {
 			return nil, line, io.EOF
@@ -90,10 +94,10 @@ func tsv(file string, data []byte) func() ([]string, int, error) {
 			return nil, line, &LineError{file, line, fmt.Sprintf("the line has more than %d bytes", maxField)}
 		}
 		fields := strings.Split(strings.TrimSuffix(string(row), "\r"), "\t")
-		if line == 1 {
+		if width == 0 {
 			width = len(fields)
 		} else if len(fields) != width {
-			return nil, line, &LineError{file, line, fmt.Sprintf("%d fields where the header has %d", len(fields), width)}
+			return nil, line, &LineError{file, line, fmt.Sprintf("%d fields instead of %d", len(fields), width)}
 		}
 		return fields, line, nil
 	}
