@@ -94,7 +94,7 @@ func (a *Archive) Sidecar(r *Result) (*Sidecar, error) {
 	name := SidecarPath(r.Model, r.Benchmark, r.Version)
 	data, err := a.read(name, maxSidecar)
 	if err != nil {
-		return nil, fmt.Errorf("read the replicates of %s on %s: %w", r.Model, r.Benchmark, err)
+		return nil, fmt.Errorf("%s %w", name, err)
 	}
 	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != r.Sidecar.SHA256 {
 		return nil, fmt.Errorf("%s is not the file that the result pins by digest", name)
@@ -108,21 +108,30 @@ func (a *Archive) exists(name string) bool {
 }
 
 // read returns a regular file of the archive. Symbolic links are refused: they
-// could point anywhere.
+// could point anywhere. Its errors go on from the file's name: "is not there".
 func (a *Archive) read(name string, limit int64) ([]byte, error) {
 	full := filepath.Join(a.Root, filepath.FromSlash(name))
 	info, err := os.Lstat(full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNotThere
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("can not be read: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", name)
+		return nil, errors.New("is not a regular file")
 	}
 	if info.Size() > limit {
-		return nil, fmt.Errorf("%s has %d bytes, more than the %d allowed", name, info.Size(), limit)
+		return nil, fmt.Errorf("has %d bytes, more than the %d allowed", info.Size(), limit)
 	}
-	return os.ReadFile(full)
+	data, err := os.ReadFile(full)
+	if err != nil {
+		return nil, fmt.Errorf("can not be read: %w", err)
+	}
+	return data, nil
 }
+
+var errNotThere = errors.New("is not there")
 
 // folders lists the entries of a folder of folders, and complains about
 // anything else in it but a README.
@@ -156,7 +165,7 @@ func (a *Archive) folders(dir, want string, ps *Problems) []string {
 
 func (a *Archive) loadSite(ps *Problems) {
 	data, err := a.read("site.yaml", maxYAML)
-	if errors.Is(err, fs.ErrNotExist) {
+	if err == errNotThere {
 		return
 	}
 	if err != nil {
@@ -207,7 +216,7 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 		file := b.Dir + "/benchmark.yaml"
 		data, err := a.read(file, maxYAML)
 		if err != nil {
-			ps.Add(file, 0, "", "%v", strings.TrimPrefix(err.Error(), "lstat "+filepath.Join(a.Root, file)+": "))
+			ps.Add(file, 0, "every folder under benchmarks holds a benchmark.yaml", "%v", err)
 			continue
 		}
 		b.Readme, _ = a.read(b.Dir+"/README.md", maxYAML)
@@ -256,7 +265,7 @@ func (a *Archive) loadModels(ps *Problems) {
 		m := &Model{Dir: "submissions/" + name}
 		data, err := a.read(m.File(), maxYAML)
 		if err != nil {
-			ps.Add(m.File(), 0, "every folder under submissions holds a model.yaml", "%v", strings.TrimPrefix(err.Error(), "lstat "+filepath.Join(a.Root, m.File())+": "))
+			ps.Add(m.File(), 0, "every folder under submissions holds a model.yaml", "%v", err)
 			continue
 		}
 		before := len(*ps)
@@ -301,7 +310,7 @@ func (a *Archive) checkFiles(m *Model, doc document, i int, ps *Problems) {
 		}
 		data, err := a.read(m.Dir+"/"+s.File, maxResponseFile)
 		if err != nil {
-			ps.Add(m.File(), doc.line(append(at, "file")...), "commit the file beside model.yaml; larger than 20 MB: host it and name it by url", "%v", err)
+			ps.Add(m.File(), doc.line(append(at, "file")...), "commit the file beside model.yaml; larger than 20 MB: host it and name it by url", "%s %v", s.File, err)
 			continue
 		}
 		sum := sha256.Sum256(data)

@@ -26,10 +26,6 @@ type document struct {
 // ok says whether out is usable at all.
 func decode(file string, data []byte, out any, ps *Problems) (doc document, ok bool) {
 	doc.file = file
-	if len(data) > maxYAML {
-		ps.Add(file, 0, "put large data in a file of its own and name it by url or file", "%d bytes of YAML, more than the %d allowed", len(data), maxYAML)
-		return doc, false
-	}
 	var node yaml.Node
 	if err := yaml.Load(data, &node); err == nil {
 		doc.root = &node

@@ -1,0 +1,135 @@
+package archive
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func testResult() *Result {
+	nan := Number(math.NaN())
+	return &Result{
+		Schema: ResultSchema, Key: zeros, Model: "net", Benchmark: "Lab2026.IT-rdm", Version: 1, Status: Scored,
+		Provenance: Provenance{Kind: "computed"},
+		Raw:        0.1, Ceiling: ResultCeiling{Value: 0.30000000000000004, Scale: "band", Lower: 1e-7, Upper: 0.30000000000000004, Error: nan},
+		Rule: "ratio", Score: 1. / 3, Unclipped: 1. / 3, Error: ResultError{Value: nan},
+		Interval: ResultInterval{Level: .95, Low: -.5, High: 1e21, Method: "bootstrap percentile", Resampled: "stimuli"},
+		Units:    ResultUnits{Kind: "subject", N: 2},
+		Engine:   Engine{"bsgen rdm_spearman", "1"},
+		Warnings: []string{"<b> & \u2028 stay as they are"},
+	}
+}
+
+func TestResultRoundTrip(t *testing.T) {
+	r := testResult()
+	side := &Sidecar{Replicates: []float32{1, -2.5, float32(math.NaN())}, Units: []float32{.25, .5}}
+	data, bin, err := EncodePair(r, side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := DecodeResult(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := back.Encode()
+	if err != nil || !bytes.Equal(data, again) {
+		t.Errorf("a result does not round-trip: %v\n%s\n%s", err, data, again)
+	}
+	if back.Score != r.Score || back.Error.Value.OK() || back.Splits == nil || back.Sidecar.Bytes != len(bin) {
+		t.Errorf("decoded %+v", back)
+	}
+	s, err := DecodeSidecar(bin)
+	if err != nil || len(s.Replicates) != 3 || s.Replicates[1] != -2.5 || s.Replicates[2] == s.Replicates[2] || !slices.Equal(s.Units, side.Units) {
+		t.Errorf("sidecar %+v, %v", s, err)
+	}
+	r.Raw = Number(math.Inf(1))
+	if _, err := r.Encode(); err == nil {
+		t.Error("an infinite raw value is encoded")
+	}
+}
+
+func TestWriteResult(t *testing.T) {
+	root := write(t, sound)
+	a, _, err := Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.WriteResult(testResult(), &Sidecar{Replicates: []float32{1}}); err != nil {
+		t.Fatal(err)
+	}
+	a, problems, err := Open(root)
+	if err != nil || len(problems) != 1 { // the wrong digest of net's response
+		t.Fatalf("%v, %v", problems, err)
+	}
+	r, ok := a.Result("net", "Lab2026.IT-rdm", 1)
+	if !ok {
+		t.Fatal("the result is not there")
+	}
+	if s, err := a.Sidecar(r); err != nil || len(s.Replicates) != 1 {
+		t.Errorf("sidecar %v, %v", s, err)
+	}
+	bin := filepath.Join(root, SidecarPath("net", "Lab2026.IT-rdm", 1))
+	if err := os.WriteFile(bin, []byte("other"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Sidecar(r); err == nil || !strings.Contains(err.Error(), "pins by digest") {
+		t.Errorf("a changed sidecar: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(root, "results/net/.write-*")); left != nil {
+		t.Errorf("temporary files are left: %v", left)
+	}
+}
+
+// TestEditedResults: whatever is changed in a committed result by hand is found.
+func TestEditedResults(t *testing.T) {
+	data, _, err := EncodePair(testResult(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "results/net/Lab2026.IT-rdm@1.json"
+	for _, c := range []struct{ name, old, new, want string }{
+		{"another model", `"model": "net"`, `"model": "not"`, name + ": the result is of not on Lab2026.IT-rdm@1"},
+		{"number in another form", `"raw": 0.1`, `"raw": 0.10`, name + ": the file is not as the scorer writes it"},
+		{"unknown field", `"rule": "ratio"`, `"rule": "ratio", "rank": 1`, name + `:`},
+		{"text for a number", `"raw": 0.1`, `"raw": "0.1"`, name + ":"},
+		{"cut off", `"warnings"`, "\x00", name + ":"},
+		{"other schema", `"schema": 1`, `"schema": 2`, name + ":1: schema 2, this bsgen reads 1"},
+		{"white space", "\n", " \n", name + ": the file is not as the scorer writes it"},
+		{"more after the end", "\n}\n", "\n}\n{}\n", name + ":"},
+	} {
+		files := map[string]string{name: strings.Replace(string(data), c.old, c.new, 1), "submissions/README.md": ""}
+		_, problems, err := Open(write(t, files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(problems) != 1 || !strings.HasPrefix(problems[0].String(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, problems, c.want)
+		}
+	}
+}
+
+func FuzzResult(f *testing.F) {
+	data, bin, err := EncodePair(testResult(), &Sidecar{Replicates: []float32{1, 2}, Units: []float32{3}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data, bin)
+	f.Fuzz(func(t *testing.T, data, bin []byte) {
+		if r, err := DecodeResult(data); err == nil {
+			if _, err := r.Encode(); err != nil {
+				t.Errorf("decoded but not encoded: %v", err)
+			}
+		}
+		if s, err := DecodeSidecar(bin); err == nil {
+			if _, err := DecodeSidecar(first(s.Encode())); err != nil {
+				t.Errorf("encoded but not decoded: %v", err)
+			}
+		}
+	})
+}
+
+func first(data []byte, _ string) []byte { return data }
