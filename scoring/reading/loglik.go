@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -22,6 +23,8 @@ import (
 // the training residuals. Both see the same words: not first in a sentence
 // (where skipFirst) or story, with a frequency and a surprisal, and so the
 // word before.
+//
+// It is an error if the words outside of some story are too few to fit to.
 //
 // A negative value means that surprisal made prediction worse. There is no
 // ceiling: use the rule "none". Replicates resample sentences, without
@@ -55,6 +58,15 @@ func DeltaLogLikelihood(t *assembly.ReadingTimes, surprisal []float64, skipFirst
 		}
 	}
 	for _, story := range stories {
+		left := 0
+		for _, r := range rows {
+			if r.story != story {
+				left++
+			}
+		}
+		if left <= parameters {
+			return scoring.Score{}, fmt.Errorf("%d words outside of story %d have a surprisal and a frequency: too few to fit %d coefficients", left, story, parameters)
+		}
 		base, full := fit(rows, story, false), fit(rows, story, true)
 		for k, r := range rows {
 			if r.story == story {
@@ -88,6 +100,10 @@ func DeltaLogLikelihood(t *assembly.ReadingTimes, surprisal []float64, skipFirst
 	sc.FinishInterval("sentences")
 	return sc, nil
 }
+
+// parameters is the number of coefficients of the full regression: six
+// predictors of the base, two surprisals and the intercept.
+const parameters = 9
 
 type sample struct {
 	story, sentence int
@@ -143,6 +159,9 @@ func fit(rows []sample, leftOut int, full bool) model {
 	}
 	for _, col := range x {
 		c := stat.Mean(col)
+		if slices.Min(col) == slices.Max(col) {
+			c = col[0] // a mean that is rounded would leave a predictor of 1e-17
+		}
 		m.centre = append(m.centre, c)
 		for i := range col {
 			col[i] -= c
