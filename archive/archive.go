@@ -326,6 +326,9 @@ const maxResponseFile = 20 << 20
 func (a *Archive) loadResults(ps *Problems) {
 	for _, model := range a.folders("results", "<benchmark>@<version>.json", ps) {
 		dir := "results/" + model
+		if !a.exists("submissions/" + model) {
+			ps.Add(dir, 0, "results go with their submission: remove the folder, or restore the submission", "there is no submission %q", model)
+		}
 		entries, err := os.ReadDir(filepath.Join(a.Root, dir))
 		if err != nil {
 			ps.Add(dir, 0, "", "can not be read: %v", err)
@@ -336,6 +339,8 @@ func (a *Archive) loadResults(ps *Problems) {
 			if !strings.HasSuffix(name, ".json") {
 				if !strings.HasSuffix(name, ".bin") {
 					ps.Add(name, 0, "only the scorer writes below results/", "neither a result nor a sidecar")
+				} else if !a.exists(strings.TrimSuffix(name, ".bin") + ".json") {
+					ps.Add(name, 0, "remove it", "a sidecar without its result")
 				}
 				continue
 			}
@@ -361,6 +366,12 @@ func (a *Archive) loadResults(ps *Problems) {
 			if canonical, err := r.Encode(); err != nil || !bytes.Equal(canonical, data) {
 				ps.Add(name, 0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
 				continue
+			}
+			if !a.exists("benchmarks/" + r.Benchmark) {
+				ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
+			}
+			if _, err := a.Sidecar(r); err != nil {
+				ps.Add(name, 0, "score it again with `bsgen score --force`", "%v", err)
 			}
 			a.Results[model] = append(a.Results[model], *r)
 		}
