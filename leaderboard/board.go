@@ -198,7 +198,7 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 	c.State, c.Have = Scored, 1
 	c.Low, c.High = float64(r.Interval.Low), float64(r.Interval.High)
 	c.Value = float64(r.Score)
-	if !r.Score.OK() {
+	if r.Rule == "none" {
 		c.Value = float64(r.Raw)
 	}
 	s, err := a.Sidecar(r)

@@ -97,20 +97,23 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 	if m < 2 {
 		return t, math.Inf(1)
 	}
-	reps := make([][]float64, m)
-	n := len(rows[0].Cell.reps)
-	for i, r := range rows {
-		reps[i] = r.Cell.reps
-		if len(reps[i]) != n || n == 0 {
-			return t, math.Inf(1)
-		}
+	n := 0
+	for _, r := range rows {
+		n = max(n, len(r.Cell.reps))
+	}
+	if n == 0 {
+		return t, math.Inf(1)
 	}
 	largest := make([]float64, n)
 	diff := make([]float64, n)
 	for i := range m {
 		for j := i + 1; j < m; j++ {
+			x, y := rows[i].Cell.reps, rows[j].Cell.reps
+			if len(x) != n || len(y) != n {
+				continue
+			}
 			for b := range diff {
-				diff[b] = reps[i][b] - reps[j][b]
+				diff[b] = x[b] - y[b]
 			}
 			kept, dropped := stat.Finite(diff)
 			mean, sd := stat.Mean(kept), stat.SampleStd(kept)
