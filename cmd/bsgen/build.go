@@ -1,3 +1,115 @@
 package main
-import "github.com/spf13/cobra"
-func buildCommand(g *globals) *cobra.Command { return &cobra.Command{Use: "build"} }
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/site"
+	"github.com/spf13/cobra"
+)
+
+func buildCommand(g *globals) *cobra.Command {
+	var out string
+	var check bool
+	c := &cobra.Command{
+		Use:   "build --out DIR",
+		Short: "render the archive as a static site",
+		Long: `build renders the archive as a folder of HTML, CSV and JSON files that any web
+server can hand out and that works from a disk too. It needs no network.
+
+The folder is replaced as a whole, at the end: an interrupted build leaves the
+earlier site as it was. A folder that holds anything but an earlier site is
+left alone. With --check every link inside the site is followed; the exit code
+is 1 where one leads nowhere.`,
+		Example: "  bsgen build --out public\n  bsgen build --out public --check",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if out == "" {
+				return withHint(errors.New("no folder to write to"), "name one with --out, such as --out public")
+			}
+			return buildSite(c.Context(), g, g.root, out, check)
+		},
+	}
+	c.Flags().StringVarP(&out, "out", "o", "", "`folder` to write")
+	c.Flags().BoolVar(&check, "check", false, "follow every link inside the site")
+	return c
+}
+
+// buildSite renders the archive at root into the folder out, and with check
+// follows the links in it.
+func buildSite(ctx context.Context, g *globals, root, out string, check bool) error {
+	start := time.Now()
+	report, err := renderSite(ctx, g, root, site.Options{Out: out})
+	if err != nil {
+		return err
+	}
+	g.ui.Notef("%s and %s in %s, %s kB, %d ms", count(report.Pages, "page"), count(report.Files-report.Pages, "other file"), out, thousands(report.Bytes), time.Since(start).Milliseconds())
+	if !check {
+		return nil
+	}
+	problems, err := site.CheckLinks(out)
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		g.ui.Printf("%s\n", p)
+	}
+	if len(problems) > 0 {
+		return found("%s in the site", count(len(problems), "broken link"))
+	}
+	g.ui.Notef("every link leads somewhere")
+	return nil
+}
+
+// renderSite reads the archive and writes its site.
+func renderSite(ctx context.Context, g *globals, root string, opts site.Options) (*site.Report, error) {
+	a, problems, err := archive.Open(root)
+	if err != nil {
+		return nil, openHint(err)
+	}
+	if len(problems) > 0 {
+		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
+	}
+	opts.Commit = snapshot(ctx, root)
+	report, err := site.Build(a, opts)
+	if errors.Is(err, site.ErrOccupied) {
+		return nil, withHint(err, "name a new or an empty folder")
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range report.Warnings {
+		g.ui.Notef("bsgen: %s", w)
+	}
+	return report, nil
+}
+
+// snapshot returns the commit that the archive's files are in, or "" where git
+// or a repository is missing or the files differ from what is committed: a page
+// must not name a commit that does not hold what it shows.
+func snapshot(ctx context.Context, root string) string {
+	git := func(args ...string) (string, error) {
+		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", filepath.Clean(root)}, args...)...).Output()
+		return strings.TrimSpace(string(out)), err
+	}
+	changed, err := git("status", "--porcelain", "--", "submissions", "benchmarks", "results", "boards", "content", "site.yaml")
+	if err != nil || changed != "" {
+		return ""
+	}
+	commit, err := git("rev-parse", "--verify", "HEAD")
+	if err != nil {
+		return ""
+	}
+	return commit
+}
+
+// thousands writes a number of bytes as kB, at least one.
+func thousands(bytes int64) string {
+	return strconv.FormatInt((bytes+999)/1000, 10)
+}

@@ -1,0 +1,383 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// BenchmarkPage is one benchmark: what was measured, how it is scored, how the
+// models do.
+type BenchmarkPage struct {
+	Chrome
+	Heading  string
+	ID       string
+	Lede     string
+	Facts    []Fact
+	Plot     HTML // "" where no model has a value
+	Caption  string
+	Notes    []string
+	Metric   string
+	Ceiling  []string
+	Formula  string
+	Readme   HTML
+	Table    []BenchmarkSection
+	Summary  []Fact // distribution of the models
+	Entries  []Entry
+	Sources  []Source
+	BibTeX   string
+	Commands []string
+	Unit     string // heading of the score column
+	Raw      bool   // the values are raw, there is no score
+	Method   string
+}
+
+// BenchmarkSection is a part of the ranked table.
+type BenchmarkSection struct {
+	Title string
+	Rows  []BenchmarkRow
+}
+
+// BenchmarkRow is a model in a benchmark's table.
+type BenchmarkRow struct {
+	Rank, RankInterval string
+	Name, Href, Meta   string
+	Score              Cell
+	Interval, Raw      string
+	Error              string
+	Warnings           int
+	Data               string // link to the result
+}
+
+// Source is a pinned file.
+type Source struct {
+	Name, SHA256, Size string
+	Link               Link
+}
+
+func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
+	at := benchmarkPlace(b.ID)
+	p := &BenchmarkPage{
+		Chrome:  s.chrome(at, b.Title, "benchmarks/index.html"),
+		Heading: b.Title,
+		ID:      b.ID,
+		Lede:    b.Summary,
+		Notes:   b.Notes,
+		Metric:  metricText(b.Metric),
+		Ceiling: []string{ceilingText(b.Ceiling)},
+		Formula: ruleText(b),
+		Readme:  s.markdown(b.Readme, b.Dir+"/README.md", at, "about-").body,
+		Sources: sources(b.SourceNames(), b.Sources),
+		BibTeX:  b.Reference.BibTeX,
+		Commands: []string{
+			"bsgen data pull --benchmark " + b.ID,
+			"bsgen verify --benchmark " + b.ID,
+		},
+		Raw:    b.Normalize == "none",
+		Unit:   "Score",
+		Method: s.anchor(at, "methods", "rank", "interval"),
+	}
+	if p.Raw {
+		p.Unit = "Raw value"
+	}
+	if words := scaleWords[scoring.Scale(b.Ceiling.Scale)]; words != "" && b.Ceiling.Name != "none" {
+		p.Ceiling = append(p.Ceiling, words)
+	}
+	for i := range s.boards {
+		if n := s.boards[i].Node(b.ID); n != nil && b.Board == s.boards[i].ID {
+			s.fillBenchmark(p, s.boards[i], n, at)
+		}
+	}
+	return p
+}
+
+// fillBenchmark adds what depends on the board and its results.
+func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node, at string) {
+	b, r := n.Benchmark, board.ranks[n]
+	p.Crumbs = board.crumbs(at, n)
+	models := len(scored(r))
+	p.Facts = []Fact{{Before: "version", Value: strconv.Itoa(b.Version)}}
+	if b.Assembly.Subjects > 0 {
+		p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(b.Assembly.Subjects), After: subjectNoun(b)})
+	}
+	if b.Stimuli.Count > 0 {
+		p.Facts = append(p.Facts, Fact{Value: grouped(strconv.Itoa(b.Stimuli.Count)), After: stimulusNoun(b)})
+	}
+	p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(models), After: plural(models, "model")})
+	if w := n.Weight(); w > 0 {
+		p.Facts = append(p.Facts, Fact{Before: "weight in " + root(n).Title, Value: fraction(w)})
+	} else if !b.Primary {
+		p.Facts = append(p.Facts, Fact{Value: "view", After: "of its data, in no mean"})
+	}
+	var values []float64
+	for _, row := range scored(r) {
+		values = append(values, row.Cell.Value)
+	}
+	digits := places(values)
+	for i, rows := range [][]leaderboard.Row{r.Ranked, r.Partial, r.References} {
+		if len(rows) > 0 {
+			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models"}[i]}
+			for _, row := range rows {
+				sec.Rows = append(sec.Rows, benchmarkRow(n, row, digits, at))
+			}
+			p.Table = append(p.Table, sec)
+		}
+	}
+	if other := s.unscored(board, n, at); len(other.Rows) > 0 {
+		p.Table = append(p.Table, other)
+	}
+	p.plot(n, r, digits, at)
+	p.Summary = distribution(values, digits, b.Direction)
+	p.Entries = entries(b, r, digits, at)
+}
+
+func root(n *leaderboard.Node) *leaderboard.Node {
+	for n.Parent != nil {
+		n = n.Parent
+	}
+	return n
+}
+
+func benchmarkRow(n *leaderboard.Node, r leaderboard.Row, digits int, at string) BenchmarkRow {
+	row := BenchmarkRow{
+		Name: r.Model.Name, Href: rel(at, modelPlace(r.Model.ID)), Meta: meta(r.Model),
+		Score:    newCell(n, r.Cell, digits),
+		Interval: span(r.Cell.Low, r.Cell.High, digits-1),
+	}
+	row.Rank, row.RankInterval = rankText(r)
+	if res := r.Cell.Result; res != nil {
+		row.Raw = decimal(float64(res.Raw), digits)
+		row.Warnings = len(res.Warnings)
+		row.Data = rel(at, resultPlace(res))
+		if res.Error.Value.OK() {
+			row.Error = "± " + decimal(float64(res.Error.Value), digits)
+		}
+	}
+	return row
+}
+
+// unscored lists the models whose result is a failure, an undefined value, or
+// that the benchmark does not apply to.
+func (s *site) unscored(board *board, n *leaderboard.Node, at string) BenchmarkSection {
+	sec := BenchmarkSection{Title: "Without a score"}
+	for _, m := range board.Models {
+		c := n.Cell(m.ID)
+		if c.State == leaderboard.NotRun || c.State == leaderboard.Scored && !math.IsNaN(c.Value) {
+			continue
+		}
+		sec.Rows = append(sec.Rows, benchmarkRow(n, leaderboard.Row{Model: m, Cell: c}, scorePlaces, at))
+	}
+	return sec
+}
+
+// maxPlot is the number of rows that the figure draws; the table has them all.
+const maxPlot = 60
+
+func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits int, at string) {
+	b := n.Benchmark
+	rows := scored(r)
+	total := len(rows)
+	if total == 0 && len(r.References) == 0 {
+		return
+	}
+	rows = rows[:min(len(rows), maxPlot)]
+	share := !p.Raw
+	pl := plot{places: digits, title: fmt.Sprintf("%s of %s with 95 %% intervals", p.Unit, count(total, "model")), axis: axisTitle(b)}
+	for _, row := range rows {
+		class := ""
+		if row.Model.Role == archive.RoleBaseline {
+			class = "base"
+		}
+		pl.rows = append(pl.rows, plotRow{row.Model.Name, rel(at, modelPlace(row.Model.ID)), class, row.Cell.Value, row.Cell.Low, row.Cell.High})
+	}
+	for _, row := range r.References {
+		if len(pl.rows) < maxPlot && !math.IsNaN(row.Cell.Value) {
+			pl.rows = append(pl.rows, plotRow{row.Model.Name, rel(at, modelPlace(row.Model.ID)), "refr", row.Cell.Value, row.Cell.Low, row.Cell.High})
+		}
+	}
+	if total > 0 {
+		best, worst := rows[0], rows[len(rows)-1]
+		pl.desc = fmt.Sprintf("From %s for %s to %s for %s.", decimal(best.Cell.Value, digits), best.Model.Name, decimal(worst.Cell.Value, digits), worst.Model.Name)
+	}
+	c := ceilingOf(r)
+	if share && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
+		pl.ceiling = &plotCeiling{at: 1, lower: math.NaN(), label: scaleLabels[scoring.Scale(b.Ceiling.Scale)]}
+		if pl.ceiling.label == "" {
+			pl.ceiling.label = "ceiling"
+		}
+		if c.upper > 0 && !math.IsNaN(c.lower) {
+			pl.ceiling.lower = c.lower / c.upper
+		}
+	}
+	pl.fit(share)
+	p.Plot = pl.svg("plot")
+	how := "Dots are scores"
+	if p.Raw {
+		how = "Dots are raw values"
+	}
+	p.Caption = how + ", bars 95 % intervals"
+	if c.resampled != "" {
+		p.Caption += ", resampling " + c.resampled
+	}
+	p.Caption += "."
+	if len(r.References) > 0 {
+		p.Caption += " Hollow: reference rows, not models."
+	}
+	if total > maxPlot {
+		p.Caption += fmt.Sprintf(" The first %d of %d; the table has them all.", maxPlot, total)
+	}
+}
+
+func axisTitle(b *archive.Benchmark) string {
+	if b.Normalize == "none" {
+		return "raw value: " + metricName(b.Metric.Name)
+	}
+	if b.Ceiling.Name == "constant" && b.Ceiling.Value == 1 {
+		return metricName(b.Metric.Name)
+	}
+	return "score, as a share of the " + scaleLabel(b)
+}
+
+func scaleLabel(b *archive.Benchmark) string {
+	if b.Ceiling.Scale == string(scoring.Reference) && b.Ceiling.Name == "inter_subject" {
+		return "agreement among people"
+	}
+	return "ceiling"
+}
+
+func metricName(id string) string { return strings.ReplaceAll(id, "_", " ") }
+
+// observedCeiling is what the results say of the ceiling.
+type observedCeiling struct {
+	value, top   float64 // the same for all models, or a range
+	lower, upper float64
+	resampled    string
+}
+
+func ceilingOf(r *leaderboard.Ranking) observedCeiling {
+	nan := math.NaN()
+	c := observedCeiling{value: nan, top: nan, lower: nan, upper: nan}
+	for _, row := range slices.Concat(r.Ranked, r.Partial, r.References) {
+		res := row.Cell.Result
+		if res == nil || !res.Ceiling.Value.OK() {
+			if res != nil && c.resampled == "" {
+				c.resampled = res.Interval.Resampled
+			}
+			continue
+		}
+		v := float64(res.Ceiling.Value)
+		if math.IsNaN(c.value) {
+			c = observedCeiling{v, v, float64(res.Ceiling.Lower), float64(res.Ceiling.Upper), res.Interval.Resampled}
+		}
+		c.value, c.top = math.Min(c.value, v), math.Max(c.top, v)
+	}
+	return c
+}
+
+// text writes the ceiling's value, or its range where models differ.
+func (c observedCeiling) text() string {
+	switch {
+	case math.IsNaN(c.value):
+		return "none"
+	case !math.IsNaN(c.lower) && !math.IsNaN(c.upper):
+		return decimal(c.lower, scorePlaces) + " to " + decimal(c.upper, scorePlaces)
+	case score(c.value) != score(c.top):
+		return score(c.value) + " to " + score(c.top)
+	}
+	return score(c.value)
+}
+
+// distribution describes the models' values.
+func distribution(values []float64, digits int, direction string) []Fact {
+	if len(values) < 2 {
+		return nil
+	}
+	v := slices.Clone(values)
+	slices.Sort(v)
+	best, worst := v[len(v)-1], v[0]
+	if direction == "lower" {
+		best, worst = worst, best
+	}
+	return []Fact{
+		{Before: "best", Value: decimal(best, digits)},
+		{Before: "median", Value: decimal(stat.Quantile(v, .5), digits)},
+		{Before: "lowest rank", Value: decimal(worst, digits)},
+	}
+}
+
+// entries are the facts beside the figure.
+func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string) []Entry {
+	var out []Entry
+	add := func(term, text string) {
+		if text != "" {
+			out = append(out, Entry{term, []Link{{Text: text}}})
+		}
+	}
+	if b.Ceiling.Name != "none" {
+		text := ceilingOf(r).text()
+		if text == "none" && b.Ceiling.Name == "constant" {
+			text = score(b.Ceiling.Value)
+		}
+		if text == "none" {
+			text = "computed with the first score"
+		}
+		out = append(out, Entry{"Ceiling", []Link{{Text: text, Note: b.Ceiling.Scale}}})
+	} else {
+		add("Ceiling", "none")
+	}
+	if rows := scored(r); len(rows) > 0 {
+		best := rows[0]
+		out = append(out, Entry{"Best model", []Link{{Text: best.Model.Name, Href: rel(at, modelPlace(best.Model.ID)), Note: decimal(best.Cell.Value, digits)}}})
+	}
+	if n := len(r.Ranked); n > 1 {
+		add("May be the best", fmt.Sprintf("%d of %s", leaders(r), count(n, "model")))
+	}
+	add("Region", b.Assembly.Region)
+	add("Species", b.Assembly.Species)
+	add("Method", b.Assembly.Method)
+	if b.Stimuli.VisualDegrees > 0 {
+		add("Image width", strconv.FormatFloat(b.Stimuli.VisualDegrees, 'f', -1, 64)+"° of visual angle")
+	}
+	add("Data set", b.Dataset)
+	if b.Stimuli.URL != "" {
+		out = append(out, Entry{"Stimuli", []Link{link(b.StimulusSet(), b.Stimuli.URL)}})
+	}
+	add("Better is", b.Direction)
+	add("Licence", b.License)
+	out = append(out, Entry{"Paper", []Link{cite(b.Reference)}})
+	add("Replaces", b.Replaces)
+	return out
+}
+
+func subjectNoun(b *archive.Benchmark) string {
+	noun := "subject"
+	switch b.Assembly.Species {
+	case "human":
+		if b.Assembly.Subjects == 1 {
+			return "person"
+		}
+		return "people"
+	case "macaque", "monkey":
+		noun = "monkey"
+	}
+	return plural(b.Assembly.Subjects, noun)
+}
+
+func stimulusNoun(b *archive.Benchmark) string {
+	switch b.Stimuli.Kind {
+	case "images":
+		return plural(b.Stimuli.Count, "image")
+	case "text":
+		return plural(b.Stimuli.Count, "word")
+	case "":
+		return "stimuli"
+	}
+	return b.Stimuli.Kind
+}

@@ -1,0 +1,101 @@
+package site
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// Cell is a cell of a leaderboard as it is printed. What is missing is said by
+// a sign for the eye and by words for a screen reader; it is never a zero.
+type Cell struct {
+	Class  string // of the td
+	Text   string
+	Spoken string // follows Text for assistive technology alone
+	Sub    string // follows it, softer: coverage of a mean that lacks some
+	Title  string // on hover: the interval, the reason
+}
+
+// The signs of what is not there.
+const (
+	signNotRun        = "–"
+	signFailed        = "✕"
+	signNotApplicable = "n/a"
+	signUndefined     = "∅"
+)
+
+// newCell returns the cell of a model at a node, for a column with that many
+// decimals. Marks and colour are drawn where the value is a share of a ceiling.
+func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
+	switch {
+	case c.State == leaderboard.Failed:
+		return Cell{Class: "na", Text: signFailed, Spoken: "failed: " + c.Reason, Title: "failed: " + c.Reason}
+	case c.State == leaderboard.NotApplicable:
+		return Cell{Class: "na", Text: signNotApplicable, Spoken: "not applicable: " + c.Reason, Title: "not applicable: " + c.Reason}
+	case c.State != leaderboard.Scored:
+		return Cell{Class: "na", Text: signNotRun, Spoken: "not run", Title: "not run"}
+	case math.IsNaN(c.Value):
+		return Cell{Class: "na", Text: signUndefined, Spoken: "undefined", Title: "scored, but the value is undefined: see the warnings on the model's page"}
+	}
+	out := Cell{Class: "n", Text: decimal(c.Value, places)}
+	if s := span(c.Low, c.High, places-1); s != "" {
+		out.Title = "95 % interval " + s
+	}
+	if n.Benchmark == nil && !c.Complete() {
+		out.Sub = fmt.Sprintf("%d/%d", c.Have, c.Of)
+		out.Title = joined("; ", out.Title, fmt.Sprintf("mean of %d of %d benchmarks", c.Have, c.Of))
+	}
+	if !isShare(n) {
+		out.Class = "n r"
+		out.Title = joined("; ", out.Title, "raw value, not a share of a ceiling")
+		return out
+	}
+	out.Class += fmt.Sprintf(" v%d", percent(c.Value))
+	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
+		out.Class += fmt.Sprintf(" l%d h%d", percent(c.Low), percent(c.High))
+	}
+	if c.Value < 0 || c.Value > 1 {
+		out.Class += " out"
+	}
+	return out
+}
+
+// isShare reports whether the values of a node are shares of a ceiling, so that
+// the scale from 0 to 1 means something for them.
+func isShare(n *leaderboard.Node) bool {
+	return n.Benchmark == nil || n.Benchmark.Normalize != "none"
+}
+
+// intervalCell writes the interval of the score column out.
+func intervalCell(c *leaderboard.Cell, places int) Cell {
+	s := span(c.Low, c.High, places-1)
+	if s == "" {
+		return Cell{Class: "i na", Text: signNotRun, Spoken: "no interval"}
+	}
+	return Cell{Class: "i", Text: s}
+}
+
+// coverageCell says how many of the benchmarks below a node a model has.
+func coverageCell(c *leaderboard.Cell) Cell {
+	share := 0.0
+	if c.Of > 0 {
+		share = float64(c.Have) / float64(c.Of)
+	}
+	return Cell{Class: fmt.Sprintf("c v%d", percent(share)), Text: fmt.Sprintf("%d/%d", c.Have, c.Of)}
+}
+
+// joined joins the texts that are not empty.
+func joined(separator string, texts ...string) string {
+	out := ""
+	for _, t := range texts {
+		switch {
+		case t == "":
+		case out == "":
+			out = t
+		default:
+			out += separator + t
+		}
+	}
+	return out
+}

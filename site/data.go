@@ -1,0 +1,214 @@
+package site
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// full writes a number so that it reads back to the same bits; what does not
+// exist is empty.
+func full(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+// stateName is a cell's state as data files write it.
+func stateName(s leaderboard.State) string { return strings.ReplaceAll(string(s), " ", "_") }
+
+// sectionNames are the sections of a table as data files write them.
+var sectionNames = []string{"ranked", "partial", "reference"}
+
+// csv returns exactly what the table shows, in full precision. Models appear by
+// id alone: a spreadsheet would run a name that begins with =.
+func (t *table) csv() []byte {
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	head := []string{"section", "rank", "rank_best", "rank_worst", "model", "have", "of"}
+	for _, c := range t.columns {
+		head = append(head, c.node.ID, c.node.ID+":low", c.node.ID+":high", c.node.ID+":state")
+	}
+	w.Write(head)
+	for i, rows := range t.rows() {
+		for _, r := range rows {
+			line := []string{sectionNames[i], "", "", "", r.Model.ID, strconv.Itoa(r.Cell.Have), strconv.Itoa(r.Cell.Of)}
+			if r.Rank > 0 {
+				line[1], line[2], line[3] = strconv.Itoa(r.Rank), strconv.Itoa(r.Best), strconv.Itoa(r.Worst)
+			}
+			for _, c := range t.columns {
+				cell := c.node.Cell(r.Model.ID)
+				line = append(line, full(cell.Value), full(cell.Low), full(cell.High), stateName(cell.State))
+			}
+			w.Write(line)
+		}
+	}
+	w.Flush() // into memory: it can not fail
+	return buf.Bytes()
+}
+
+// tableJSON is a leaderboard as leaderboard.json holds it.
+type tableJSON struct {
+	Board   string       `json:"board"`
+	Node    string       `json:"node"`
+	View    string       `json:"view,omitempty"`
+	Commit  string       `json:"commit,omitempty"`
+	Columns []columnJSON `json:"columns"` // in the order of the cells
+	Rows    []rowJSON    `json:"rows"`
+}
+
+type columnJSON struct {
+	Node   string `json:"node"`
+	Title  string `json:"title"`
+	InMean bool   `json:"in_mean"` // of the table's node
+}
+
+type rowJSON struct {
+	Section string     `json:"section"` // ranked, partial, reference
+	Rank    int        `json:"rank,omitempty"`
+	Best    int        `json:"rank_best,omitempty"`
+	Worst   int        `json:"rank_worst,omitempty"`
+	Model   string     `json:"model"`
+	Name    string     `json:"name"`
+	Cells   []cellJSON `json:"cells"`
+}
+
+type cellJSON struct {
+	State  string         `json:"state"`
+	Reason string         `json:"reason,omitempty"`
+	Value  archive.Number `json:"value"`
+	Low    archive.Number `json:"low"`
+	High   archive.Number `json:"high"`
+	Have   int            `json:"have"`
+	Of     int            `json:"of"`
+}
+
+func (t *table) json() ([]byte, error) {
+	doc := tableJSON{Board: t.board.ID, Node: t.node.ID, Columns: []columnJSON{}, Rows: []rowJSON{}}
+	if t.view != nil {
+		doc.View = t.view.ID
+	}
+	for _, c := range t.columns {
+		doc.Columns = append(doc.Columns, columnJSON{c.node.ID, c.node.Title, !c.apart})
+	}
+	for i, rows := range t.rows() {
+		for _, r := range rows {
+			row := rowJSON{Section: sectionNames[i], Model: r.Model.ID, Name: r.Model.Name}
+			if r.Rank > 0 {
+				row.Rank, row.Best, row.Worst = r.Rank, r.Best, r.Worst
+			}
+			for _, c := range t.columns {
+				cell := c.node.Cell(r.Model.ID)
+				row.Cells = append(row.Cells, cellJSON{stateName(cell.State), cell.Reason, archive.Number(cell.Value), archive.Number(cell.Low), archive.Number(cell.High), cell.Have, cell.Of})
+			}
+			doc.Rows = append(doc.Rows, row)
+		}
+	}
+	return encode(doc)
+}
+
+func encode(doc any) ([]byte, error) {
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetIndent("", " ")
+	if err := e.Encode(doc); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+// scoreJSON is a score as data/<board>/scores.json holds it.
+type scoreJSON struct {
+	Model     string         `json:"model"`
+	Benchmark string         `json:"benchmark"`
+	Version   int            `json:"version"`
+	State     string         `json:"state"`
+	Reason    string         `json:"reason,omitempty"`
+	Score     archive.Number `json:"score"`
+	Low       archive.Number `json:"low"`
+	High      archive.Number `json:"high"`
+	Raw       archive.Number `json:"raw"`
+	Ceiling   archive.Number `json:"ceiling"`
+	Rule      string         `json:"rule"`
+	Rank      int            `json:"rank,omitempty"`
+	Best      int            `json:"rank_best,omitempty"`
+	Worst     int            `json:"rank_worst,omitempty"`
+	Key       string         `json:"key"`
+	Result    string         `json:"result"` // file below data/
+}
+
+// writeScores writes every score of a board in long form: one row for each pair
+// of a model and a benchmark of the board, if any model has a result for that
+// benchmark. Pairs without a result say not_run.
+func (s *site) writeScores(out *output, b *board) error {
+	scores := []scoreJSON{}
+	for _, leaf := range b.all {
+		if leaf.Benchmark == nil || !b.hasScore(leaf) {
+			continue
+		}
+		rank := map[string]leaderboard.Row{}
+		for _, r := range b.ranks[leaf].Ranked {
+			rank[r.Model.ID] = r
+		}
+		nan := archive.Number(math.NaN())
+		for _, m := range b.Models {
+			c := leaf.Cell(m.ID)
+			row := scoreJSON{
+				Model: m.ID, Benchmark: leaf.ID, Version: leaf.Benchmark.Version,
+				State: stateName(c.State), Reason: c.Reason,
+				Score: nan, Low: archive.Number(c.Low), High: archive.Number(c.High), Raw: nan, Ceiling: nan,
+			}
+			if r := c.Result; r != nil {
+				row.Score, row.Raw, row.Ceiling = r.Score, r.Raw, r.Ceiling.Value
+				row.Rule, row.Key, row.Result = r.Rule, r.Key, strings.TrimPrefix(resultPlace(r), "data/")
+			}
+			if r := rank[m.ID]; r.Rank > 0 {
+				row.Rank, row.Best, row.Worst = r.Rank, r.Best, r.Worst
+			}
+			scores = append(scores, row)
+		}
+	}
+	data, err := encode(struct {
+		Board  string      `json:"board"`
+		Commit string      `json:"commit,omitempty"`
+		Scores []scoreJSON `json:"scores"`
+	}{b.ID, s.opts.Commit, scores})
+	if err != nil {
+		return fmt.Errorf("scores of %s: %w", b.ID, err)
+	}
+	if err := out.file("data/"+b.ID+"/scores.json", data); err != nil {
+		return err
+	}
+	return out.file("data/"+b.ID+"/scores.csv", scoresCSV(scores))
+}
+
+func scoresCSV(scores []scoreJSON) []byte {
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	w.Write([]string{"model", "benchmark", "version", "state", "score", "low", "high", "raw", "ceiling", "rule", "rank", "rank_best", "rank_worst", "key", "result"})
+	for _, r := range scores {
+		line := []string{r.Model, r.Benchmark, strconv.Itoa(r.Version), r.State}
+		for _, x := range []archive.Number{r.Score, r.Low, r.High, r.Raw, r.Ceiling} {
+			line = append(line, full(float64(x)))
+		}
+		line = append(line, r.Rule)
+		for _, k := range []int{r.Rank, r.Best, r.Worst} {
+			if r.Rank == 0 {
+				line = append(line, "")
+			} else {
+				line = append(line, strconv.Itoa(k))
+			}
+		}
+		w.Write(append(line, r.Key, r.Result))
+	}
+	w.Flush() // into memory: it can not fail
+	return buf.Bytes()
+}

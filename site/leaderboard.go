@@ -1,0 +1,289 @@
+package site
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// LeaderboardPage is a leaderboard: a view of a board, or one of its inner nodes.
+type LeaderboardPage struct {
+	Chrome
+	Heading  string
+	Node     string // title of the node that ranks
+	Lede     string
+	Facts    []Fact
+	Tabs     []Link
+	Notice   string // what a reader must know before the table; "" mostly
+	Caption  string
+	Fits     bool // few enough columns for a wide screen
+	Columns  []Column
+	Sections []Section
+	Rest     int // columns behind the model, for the headings of sections
+	Downloads,
+	Absent, // benchmarks that no model has
+	Without []Link // models without a value here
+	Rule, // how the mean comes about
+	Method string // link to how ranks are made; "" where no page says it
+	Nodes []Link // pages of the nodes below
+	Heat  bool
+}
+
+// Column is a column's heading.
+type Column struct {
+	Class   string
+	Eyebrow string // the node above; "" where it is that of the column before
+	Text    string
+	Href    string
+	Title   string
+	Sort    string // aria-sort
+	Open    int    // number of the group that opens behind it; 0: none
+	Size    int
+	Label   string // of the control that opens it
+}
+
+// Section is a part of the table's body.
+type Section struct {
+	Title string // "" for the ranked models
+	Note  string
+	Rows  []Row
+}
+
+// Row is a model in a table.
+type Row struct {
+	Rank, Interval string
+	RankClass      string
+	RankTitle      string
+	Name, Href     string
+	Meta           string
+	Cells          []Cell
+}
+
+// writeTable writes a leaderboard's page and its CSV and JSON.
+func (s *site) writeTable(out *output, page *template.Template, t *table) error {
+	if err := out.page(t.at, page, s.leaderboardPage(t)); err != nil {
+		return err
+	}
+	if err := out.file(t.beside("leaderboard.csv"), t.csv()); err != nil {
+		return err
+	}
+	data, err := t.json()
+	if err != nil {
+		return err
+	}
+	return out.file(t.beside("leaderboard.json"), data)
+}
+
+func (s *site) leaderboardPage(t *table) *LeaderboardPage {
+	b, n := t.board, t.node
+	title := b.Title
+	if t.at != b.front() {
+		title = t.title + " · " + b.Title
+	}
+	p := &LeaderboardPage{
+		Chrome:  s.chrome(t.at, title, b.front()),
+		Heading: b.Title,
+		Node:    n.Title,
+		Lede:    b.Summary,
+		Caption: fmt.Sprintf("%s: models ranked by %s", b.Title, n.Title),
+		Method:  s.anchor(t.at, "methods", "rank", "interval"),
+		Heat:    true,
+	}
+	if t.at != b.front() {
+		p.Heading, p.Lede = t.title, n.Summary
+		p.Crumbs = b.crumbs(t.at, n)
+	}
+	ranked := len(t.ranking.Ranked)
+	p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(ranked), After: "ranked " + plural(ranked, "model")})
+	below := countedLeaves(n)
+	p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(below), After: plural(below, "benchmark") + " in the mean"})
+	if k := leaders(t.ranking); ranked > 1 && k > 0 {
+		p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(k), After: "may be the best"})
+	}
+	p.Tabs = b.tabs(t)
+	p.Notice = t.notice()
+	p.Columns = s.columns(t)
+	p.Rest = len(p.Columns) - 2
+	p.Fits = len(t.shown()) <= 8
+	p.Sections = t.sections()
+	p.Rule = t.rule()
+	for _, d := range []string{"CSV", "JSON"} {
+		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})
+	}
+	for _, leaf := range t.absent {
+		p.Absent = append(p.Absent, Link{Text: leaf.Benchmark.Title, Href: rel(t.at, benchmarkPlace(leaf.ID)), Note: leaf.Parent.Title})
+	}
+	for _, m := range t.without() {
+		p.Without = append(p.Without, Link{Text: m.Name, Href: rel(t.at, modelPlace(m.ID))})
+	}
+	for _, c := range n.Children {
+		if c.Benchmark == nil && b.nodes[c.ID] != t.at && b.hasScore(c) {
+			p.Nodes = append(p.Nodes, Link{Text: c.Title, Href: rel(t.at, b.nodes[c.ID])})
+		}
+	}
+	return p
+}
+
+// crumbs returns the way from the board to a node's page.
+func (b *board) crumbs(at string, n *leaderboard.Node) []Link {
+	out := []Link{{Text: b.Title, Href: rel(at, b.front())}}
+	for _, p := range n.Path() {
+		if b.nodes[p.ID] != at && b.nodes[p.ID] != b.front() {
+			out = append(out, Link{Text: p.Title, Href: rel(at, b.nodes[p.ID])})
+		}
+	}
+	return out
+}
+
+// tabs returns the board's views, and the page's node where it is none of them.
+func (b *board) tabs(t *table) []Link {
+	var out []Link
+	for i, v := range b.Views() {
+		out = append(out, Link{Text: v.Title, Href: rel(t.at, b.views[i]), Current: b.views[i] == t.at})
+	}
+	if len(out) == 1 && out[0].Current {
+		return nil
+	}
+	if t.view == nil && len(out) > 0 {
+		out = append(out, Link{Text: t.title, Href: rel(t.at, t.at), Current: true})
+	}
+	return out
+}
+
+// notice says what a reader must know before reading the table.
+func (t *table) notice() string {
+	r, n := t.ranking, t.node
+	switch {
+	case len(r.Ranked)+len(r.Partial)+len(r.References) == 0:
+		return "No model has a score here yet."
+	case len(r.Ranked) == 0 && len(r.Partial) > 0:
+		return fmt.Sprintf("No model has all %d benchmarks of this mean yet, so none is ranked. The models below are ordered by the mean of those that each has, which are not the same ones: do not read the order as a ranking.", countedLeaves(n))
+	case len(r.Ranked) == 0:
+		return "Nothing is ranked here: only reference rows have a score."
+	}
+	return ""
+}
+
+// rule says in a sentence how the table's score comes about.
+func (t *table) rule() string {
+	kids := t.node.CountedChildren()
+	if len(kids) == 0 {
+		return ""
+	}
+	var names []string
+	for _, c := range kids {
+		names = append(names, c.Title)
+	}
+	if len(names) == 1 {
+		return fmt.Sprintf("%s is the score of its only child with a score, %s.", t.node.Title, names[0])
+	}
+	last := len(names) - 1
+	return fmt.Sprintf("%s is the unweighted mean of %s and %s.", t.node.Title, strings.Join(names[:last], ", "), names[last])
+}
+
+// columns returns the headings behind rank and model: the score, its interval,
+// the columns of the table, coverage.
+func (s *site) columns(t *table) []Column {
+	out := []Column{
+		{Class: "rank", Text: "Rank", Title: "place by score, and the places that the data can not tell apart"},
+		{Class: "l", Text: "Model"},
+	}
+	above := t.node.Parent
+	for i, c := range t.columns {
+		col := Column{Class: "n", Text: c.node.Title, Title: c.node.Summary, Open: c.open, Size: c.size}
+		if c.apart {
+			col.Title = joined(" ", col.Title, "Not in the mean of "+t.node.Title+".")
+		}
+		switch {
+		case i == 0:
+			col.Class, col.Sort = "n m", "descending"
+		case c.node.Benchmark != nil:
+			col.Href = rel(t.at, benchmarkPlace(c.node.ID))
+		default:
+			if to := t.board.nodes[c.node.ID]; to != t.at {
+				col.Href = rel(t.at, to)
+			}
+		}
+		if c.group > 0 {
+			col.Class += fmt.Sprintf(" x g%d", c.group)
+		}
+		if p := c.node.Parent; i > 0 && p != nil && (p != above || i == 1) && p != t.node {
+			col.Eyebrow = p.Title
+		}
+		above = c.node.Parent
+		if c.open > 0 {
+			col.Label = fmt.Sprintf("show the %s of %s", count(c.size, "column"), c.node.Title)
+		}
+		out = append(out, col)
+		if i == 0 {
+			out = append(out, Column{Class: "i", Text: "95 % interval", Title: "of the score"})
+		}
+	}
+	return append(out, Column{Class: "c", Text: "Has", Title: "how many of the benchmarks in the mean the model has"})
+}
+
+func (t *table) sections() []Section {
+	notes := []Section{
+		{},
+		{Title: "Not ranked here: lacks a benchmark of this mean", Note: "ordered by the mean of the benchmarks that each has"},
+		{Title: "Reference rows, not models", Note: "for comparison, never ranked"},
+	}
+	var out []Section
+	for i, rows := range t.rows() {
+		if len(rows) == 0 {
+			continue
+		}
+		sec := notes[i]
+		for _, r := range rows {
+			sec.Rows = append(sec.Rows, t.row(r))
+		}
+		out = append(out, sec)
+	}
+	return out
+}
+
+func (t *table) row(r leaderboard.Row) Row {
+	row := Row{Name: r.Model.Name, Href: rel(t.at, modelPlace(r.Model.ID)), Meta: meta(r.Model)}
+	row.Rank, row.Interval = rankText(r)
+	if r.Rank > 0 {
+		at, best, worst := ends(r, len(t.ranking.Ranked))
+		row.RankClass = fmt.Sprintf("v%d l%d h%d", percent(at), percent(best), percent(worst))
+		row.RankTitle = fmt.Sprintf("rank %d of %d; places %d to %d are not resolved by these data", r.Rank, len(t.ranking.Ranked), r.Best, r.Worst)
+	}
+	for i, c := range t.columns {
+		cell := newCell(c.node, c.node.Cell(r.Model.ID), c.places)
+		if i == 0 {
+			cell.Class += " m"
+		}
+		if c.group > 0 {
+			cell.Class += fmt.Sprintf(" x g%d", c.group)
+		}
+		row.Cells = append(row.Cells, cell)
+		if i == 0 {
+			row.Cells = append(row.Cells, intervalCell(r.Cell, c.places))
+		}
+	}
+	row.Cells = append(row.Cells, coverageCell(r.Cell))
+	return row
+}
+
+// countedLeaves returns how many benchmarks enter a node's mean.
+func countedLeaves(n *leaderboard.Node) int {
+	k := 0
+	for _, leaf := range n.Leaves() {
+		if leaf.Counted {
+			k++
+		}
+	}
+	return k
+}
+
+// plural returns the noun for a number of things.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}

@@ -1,0 +1,259 @@
+package site
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// HomePage is the front page.
+type HomePage struct {
+	Chrome
+	Heading string
+	Lede    string
+	Facts   []Fact
+	Boards  []HomeBoard
+	About   string // links to pages that may not exist
+	Join    string
+	Method  string
+}
+
+// HomeBoard is a board with its best models.
+type HomeBoard struct {
+	Title, Href, Summary string
+	Facts                []Fact
+	Ranks                string // by what the models are ranked
+	Rows                 []Row
+	More                 int // ranked models that are not among the rows
+	Leaders              string
+	Views                []Link
+}
+
+// homeRows is the number of models that the front page shows of each board.
+const homeRows = 5
+
+func (s *site) homePage() *HomePage {
+	const at = "index.html"
+	p := &HomePage{
+		Chrome:  s.chrome(at, s.Site.Title, at),
+		Heading: s.Site.Title,
+		Lede:    s.Site.Description,
+		About:   s.anchor(at, "about"),
+		Join:    s.anchor(at, "participate"),
+		Method:  s.anchor(at, "methods"),
+	}
+	results := 0
+	for _, r := range s.Results {
+		results += len(r)
+	}
+	p.Facts = []Fact{
+		{Value: strconv.Itoa(len(s.Models)), After: plural(len(s.Models), "model")},
+		{Value: strconv.Itoa(len(s.Benchmarks)), After: plural(len(s.Benchmarks), "benchmark")},
+		{Value: strconv.Itoa(results), After: plural(results, "result")},
+	}
+	for _, b := range s.boards {
+		p.Boards = append(p.Boards, s.homeBoard(b, at))
+	}
+	return p
+}
+
+func (s *site) homeBoard(b *board, at string) HomeBoard {
+	out := HomeBoard{Title: b.Title, Href: rel(at, b.front()), Summary: b.Summary}
+	tables := s.tables(b)
+	t := tables[0]
+	used := 0
+	for _, n := range b.all {
+		if n.Benchmark != nil && b.hasScore(n) {
+			used++
+		}
+	}
+	out.Facts = []Fact{
+		{Value: strconv.Itoa(len(b.Models)), After: plural(len(b.Models), "model")},
+		{Value: strconv.Itoa(used), After: plural(used, "benchmark") + " with scores"},
+	}
+	for i, v := range b.Views() {
+		out.Views = append(out.Views, Link{Text: v.Title, Href: rel(at, b.views[i])})
+	}
+	ranked := t.ranking.Ranked
+	out.Ranks = t.node.Title
+	for _, r := range ranked[:min(len(ranked), homeRows)] {
+		row := t.row(r)
+		row.Href = rel(at, modelPlace(r.Model.ID))
+		row.Cells = row.Cells[:2]
+		out.Rows = append(out.Rows, row)
+	}
+	out.More = len(ranked) - len(out.Rows)
+	if k := leaders(t.ranking); len(ranked) > 1 {
+		switch k {
+		case len(ranked):
+			out.Leaders = fmt.Sprintf("These data do not resolve which of the %d models is the best.", k)
+		case 1:
+			out.Leaders = fmt.Sprintf("%s is significantly better than all other models.", ranked[0].Model.Name)
+		default:
+			out.Leaders = fmt.Sprintf("%d of %d models may be the best: these data do not resolve them.", k, len(ranked))
+		}
+	}
+	return out
+}
+
+// BenchmarksPage lists the benchmarks by board and node.
+type BenchmarksPage struct {
+	Chrome
+	Facts  []Fact
+	Boards []BenchmarkBoard
+}
+
+// BenchmarkBoard is the part of a board.
+type BenchmarkBoard struct {
+	Title, Href, ID string
+	Nodes           []BenchmarkNode
+}
+
+// BenchmarkNode is the benchmarks below one node.
+type BenchmarkNode struct {
+	Title, Href, Summary string
+	Crumbs               string
+	Rows, Empty          []BenchmarkLine // Empty: no model has a score
+}
+
+// BenchmarkLine is a benchmark in the list.
+type BenchmarkLine struct {
+	Title, Href, ID string
+	Data            string // what was measured
+	Metric          string
+	Weight          string
+	Models          int
+	Best            string
+	BestName        string
+}
+
+func (s *site) benchmarksPage() *BenchmarksPage {
+	const at = "benchmarks/index.html"
+	p := &BenchmarksPage{Chrome: s.chrome(at, "Benchmarks", at)}
+	sets := map[string]bool{}
+	for _, b := range s.Benchmarks {
+		sets[b.Dataset] = true
+	}
+	p.Facts = []Fact{
+		{Value: strconv.Itoa(len(s.Benchmarks)), After: plural(len(s.Benchmarks), "benchmark")},
+		{Value: strconv.Itoa(len(sets)), After: plural(len(sets), "data set")},
+	}
+	for _, b := range s.boards {
+		bb := BenchmarkBoard{Title: b.Title, Href: rel(at, b.front()), ID: b.ID}
+		for _, n := range b.all {
+			if node := benchmarkNode(b, n, at); len(node.Rows)+len(node.Empty) > 0 {
+				bb.Nodes = append(bb.Nodes, node)
+			}
+		}
+		p.Boards = append(p.Boards, bb)
+	}
+	return p
+}
+
+func benchmarkNode(b *board, n *leaderboard.Node, at string) BenchmarkNode {
+	out := BenchmarkNode{Title: n.Title, Summary: n.Summary}
+	if n.Benchmark != nil {
+		return out
+	}
+	out.Href = rel(at, b.nodes[n.ID])
+	for _, a := range n.Path() {
+		out.Crumbs = joined(" › ", out.Crumbs, a.Title)
+	}
+	for _, leaf := range n.Children {
+		if leaf.Benchmark == nil {
+			continue
+		}
+		bench, rows := leaf.Benchmark, scored(b.ranks[leaf])
+		line := BenchmarkLine{
+			Title: bench.Title, Href: rel(at, benchmarkPlace(bench.ID)), ID: bench.ID,
+			Metric: metricName(bench.Metric.Name), Weight: fraction(leaf.Weight()), Models: len(rows),
+		}
+		line.Data = joined(", ", bench.Assembly.Species, bench.Assembly.Method)
+		if bench.Stimuli.Count > 0 {
+			line.Data = joined(", ", line.Data, grouped(strconv.Itoa(bench.Stimuli.Count))+" "+stimulusNoun(bench))
+		}
+		if !bench.Primary {
+			line.Weight = "view"
+		}
+		if len(rows) == 0 {
+			out.Empty = append(out.Empty, line)
+			continue
+		}
+		line.Best, line.BestName = decimal(rows[0].Cell.Value, places([]float64{rows[0].Cell.Value})), rows[0].Model.Name
+		out.Rows = append(out.Rows, line)
+	}
+	return out
+}
+
+// ModelsPage lists the models.
+type ModelsPage struct {
+	Chrome
+	Facts    []Fact
+	Sections []ModelSection
+}
+
+// ModelSection is the models of one role.
+type ModelSection struct {
+	Title, Note string
+	Rows        []ModelLine
+}
+
+// ModelLine is a model in the list.
+type ModelLine struct {
+	Name, Href, ID                       string
+	Family, Architecture, Year, Training string
+	Parameters                           string
+	Boards                               []Link
+	Results                              int
+}
+
+func (s *site) modelsPage() *ModelsPage {
+	const at = "models/index.html"
+	p := &ModelsPage{Chrome: s.chrome(at, "Models", at)}
+	p.Facts = []Fact{{Value: strconv.Itoa(len(s.Models)), After: plural(len(s.Models), "submission")}}
+	sections := []ModelSection{
+		{Title: "Models"},
+		{Title: "Baselines", Note: "Ranked like models: what anything should beat."},
+		{Title: "Reference rows", Note: "Not computational models. Shown for comparison, never ranked."},
+	}
+	for _, m := range s.Models {
+		line := ModelLine{
+			Name: m.Name, Href: rel(at, modelPlace(m.ID)), ID: m.ID,
+			Family: m.Metadata.Family, Architecture: m.Metadata.Architecture,
+			Year: m.Metadata.Year.Value, Training: m.Metadata.Training.Value,
+			Parameters: grouped(m.Metadata.Parameters.Value),
+			Results:    len(s.Results[m.ID]),
+		}
+		for _, b := range s.boards {
+			for _, have := range b.Models {
+				if have == m {
+					line.Boards = append(line.Boards, Link{Text: b.Title, Href: rel(at, b.front())})
+				}
+			}
+		}
+		i := map[string]int{"baseline": 1, "reference": 2}[roleName(m)]
+		sections[i].Rows = append(sections[i].Rows, line)
+	}
+	for _, sec := range sections {
+		if len(sec.Rows) > 0 {
+			p.Sections = append(p.Sections, sec)
+		}
+	}
+	return p
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// upper returns the text with a capital first letter.
+func upper(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[size:]
+}

@@ -1,0 +1,362 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/dataset"
+	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// ModelPage is one model: its scores, where they come from, what it is.
+type ModelPage struct {
+	Chrome
+	Heading   string
+	ID        string
+	Lede      string
+	Role      string // what being a baseline or a reference means; "" for a model
+	Facts     []Fact
+	Boards    []ModelBoard
+	Results   []ModelResult
+	Entries   []Entry
+	Notes     string
+	Responses []ModelResponse
+	Training  []string // brain or behavioural data that it was fitted to
+	BibTeX    string
+	File      string
+	Method    string
+}
+
+// ModelBoard is the model's scores on one board.
+type ModelBoard struct {
+	Title, Href string
+	Rows        []ModelRow
+}
+
+// ModelRow is the model's score at a node.
+type ModelRow struct {
+	Class        string // depth in the tree; inner nodes are bold
+	Text, Href   string
+	Title        string
+	Bar          HTML
+	Score        Cell
+	Interval     string
+	Rank, Ranks  string // rank and its interval
+	Of           int    // models ranked
+	Best, Median string
+}
+
+// ModelResult is one result, readable: everything that the file holds.
+type ModelResult struct {
+	ID        string // of the section
+	Title     string
+	Href      string
+	Score     string
+	Entries   []Entry
+	Warnings  []string
+	Command   string
+	Data      string
+	Published string // source of a number that was not computed here
+}
+
+// ModelResponse is what the model gave for a stimulus set.
+type ModelResponse struct {
+	Stimuli, Kind, Credit string
+	Files                 []Source
+}
+
+func (s *site) modelPage(m *archive.Model) *ModelPage {
+	at := modelPlace(m.ID)
+	p := &ModelPage{
+		Chrome:  s.chrome(at, m.Name, "models/index.html"),
+		Heading: m.Name,
+		ID:      m.ID,
+		Lede:    m.Summary,
+		Notes:   m.Metadata.Notes,
+		BibTeX:  m.Reference.BibTeX,
+		File:    m.File(),
+		Method:  s.anchor(at, "methods", "rank", "interval"),
+	}
+	p.Crumbs = []Link{{Text: "Models", Href: rel(at, "models/index.html")}}
+	switch m.Role {
+	case archive.RoleBaseline:
+		p.Role = "A baseline: ranked like a model, and what anything should beat."
+	case archive.RoleReference:
+		p.Role = "A reference row, not a computational model: shown for comparison and never ranked."
+	}
+	results := s.Results[m.ID]
+	p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(len(results)), After: plural(len(results), "result")})
+	warnings := 0
+	for i := range results {
+		warnings += len(results[i].Warnings)
+		p.Results = append(p.Results, s.modelResult(&results[i], at))
+	}
+	if warnings > 0 {
+		p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(warnings), After: plural(warnings, "warning")})
+	}
+	for _, b := range s.boards {
+		if mb, ok := b.model(m, at); ok {
+			p.Boards = append(p.Boards, mb)
+		}
+	}
+	p.Entries = modelEntries(m)
+	for i := range m.Responses {
+		r := &m.Responses[i]
+		mr := ModelResponse{Stimuli: r.Stimuli, Kind: joined(", ", r.Kind, r.Region), Credit: r.Credit}
+		names, files := r.Files()
+		byName := map[string]dataset.Source{}
+		for k, n := range names {
+			byName[n] = files[k]
+		}
+		mr.Files = sources(names, byName)
+		p.Responses = append(p.Responses, mr)
+	}
+	for _, t := range m.NeuralTraining {
+		p.Training = append(p.Training, joined("; ", t.Dataset, strings.Join(t.Sessions, ", "), strings.Join(t.Subjects, ", ")))
+	}
+	return p
+}
+
+// model returns a model's scores on a board in the order of the tree; false
+// where it has none.
+func (b *board) model(m *archive.Model, at string) (ModelBoard, bool) {
+	out := ModelBoard{Title: b.Title, Href: rel(at, b.front())}
+	type line struct {
+		n            *leaderboard.Node
+		depth        int
+		best, median float64
+	}
+	var lines []line
+	var values []float64
+	var walk func(n *leaderboard.Node, depth int)
+	walk = func(n *leaderboard.Node, depth int) {
+		if !has(n, m.ID) {
+			return
+		}
+		best, median := b.typical(n)
+		// A node with one child says the same twice: leave the wrapper out.
+		if n.Benchmark == nil && len(n.CountedChildren()) == 1 && len(children(b, n)) == 1 {
+			for _, c := range n.Children {
+				walk(c, depth)
+			}
+			return
+		}
+		lines = append(lines, line{n, depth, best, median})
+		if c := n.Cell(m.ID); isShare(n) {
+			values = append(values, c.Value, c.Low, c.High, best)
+		}
+		for _, c := range n.Children {
+			walk(c, depth+1)
+		}
+	}
+	for _, r := range b.Roots {
+		walk(r, 0)
+	}
+	scale := newBars(values...)
+	for _, l := range lines {
+		out.Rows = append(out.Rows, b.modelRow(l.n, m, at, l.depth, l.best, l.median, scale))
+	}
+	return out, len(out.Rows) > 0
+}
+
+// has reports whether the model has a result at or below the node.
+func has(n *leaderboard.Node, model string) bool {
+	return slices.ContainsFunc(n.Leaves(), func(leaf *leaderboard.Node) bool {
+		return leaf.Cell(model).State != leaderboard.NotRun
+	})
+}
+
+// typical returns the best and the median value at a node over the models that
+// are ranked there; NaN where there are fewer than two.
+func (b *board) typical(n *leaderboard.Node) (best, median float64) {
+	rows := b.ranks[n].Ranked
+	if len(rows) < 2 {
+		return math.NaN(), math.NaN()
+	}
+	var v []float64
+	for _, r := range rows {
+		v = append(v, r.Cell.Value)
+	}
+	best = v[0]
+	slices.Sort(v)
+	return best, stat.Quantile(v, .5)
+}
+
+func (b *board) modelRow(n *leaderboard.Node, m *archive.Model, at string, depth int, best, median float64, scale bars) ModelRow {
+	c := n.Cell(m.ID)
+	digits := places([]float64{c.Value, best})
+	row := ModelRow{
+		Class:    fmt.Sprintf("d%d", min(depth, 5)),
+		Text:     n.Title,
+		Score:    newCell(n, c, digits),
+		Interval: span(c.Low, c.High, digits-1),
+	}
+	if n.Benchmark == nil {
+		row.Class += " node"
+		row.Href = rel(at, b.nodes[n.ID])
+	} else {
+		row.Href, row.Title = rel(at, benchmarkPlace(n.ID)), n.Benchmark.Title
+	}
+	if isShare(n) {
+		row.Bar = scale.draw(c, best, median)
+	}
+	if !math.IsNaN(best) {
+		row.Best, row.Median = decimal(best, digits), decimal(median, digits)
+	}
+	for _, r := range b.ranks[n].Ranked {
+		if r.Model.ID == m.ID {
+			row.Rank, row.Ranks = rankText(r)
+			row.Of = len(b.ranks[n].Ranked)
+		}
+	}
+	return row
+}
+
+// modelResult writes out everything that a result says.
+func (s *site) modelResult(r *archive.Result, at string) ModelResult {
+	out := ModelResult{
+		ID:       fmt.Sprintf("r-%s-%d", r.Benchmark, r.Version),
+		Title:    r.Benchmark,
+		Warnings: r.Warnings,
+		Command:  "bsgen verify --model " + r.Model + " --benchmark " + r.Benchmark,
+		Data:     rel(at, resultPlace(r)),
+	}
+	current := false
+	if b, ok := s.Benchmark(r.Benchmark); ok {
+		out.Title, out.Href = b.Title, rel(at, benchmarkPlace(b.ID))
+		current = b.Version == r.Version
+	}
+	if !current {
+		out.Title += fmt.Sprintf(" (version %d, superseded)", r.Version)
+		out.Command = ""
+	}
+	if r.Provenance.Kind == "published" {
+		out.Published = fmt.Sprintf("Published, not computed here: %s, row %d.", r.Provenance.Source, r.Provenance.Row)
+		out.Command = ""
+	}
+	values := []float64{float64(r.Raw), float64(r.Score)}
+	digits := max(places(values), 4)
+	add := func(term, text, note string) {
+		if text != "" && text != "none" {
+			out.Entries = append(out.Entries, Entry{term, []Link{{Text: text, Note: note}}})
+		}
+	}
+	switch r.Status {
+	case archive.Failed:
+		out.Score = "failed: " + r.Reason
+	case archive.NotApplicable:
+		out.Score = "not applicable: " + r.Reason
+	default:
+		out.Score = decimal(float64(r.Score), scorePlaces)
+		if !r.Score.OK() {
+			out.Score = "raw " + decimal(float64(r.Raw), places(values[:1]))
+		}
+	}
+	add("Raw value", decimal(float64(r.Raw), digits), "")
+	add("Ceiling", decimal(float64(r.Ceiling.Value), digits), joined(", ", r.Ceiling.Scale, span(float64(r.Ceiling.Lower), float64(r.Ceiling.Upper), digits)))
+	if rule, ok := scoring.Rules[r.Rule]; ok {
+		add("Rule", rule.Formula, r.Rule)
+	} else {
+		add("Rule", "no normalisation", "")
+	}
+	add("Score", decimal(float64(r.Score), digits), "")
+	if r.Unclipped.OK() && r.Unclipped != r.Score {
+		add("Before clipping", decimal(float64(r.Unclipped), digits), "")
+	}
+	add("95 % interval", span(float64(r.Interval.Low), float64(r.Interval.High), digits), joined(", ", r.Interval.Method, "resampling "+r.Interval.Resampled))
+	add("Error", decimal(float64(r.Error.Value), digits), r.Error.Kind)
+	if r.Units.N > 0 {
+		note := ""
+		if r.Units.Dropped > 0 {
+			note = fmt.Sprintf("%d more without a value", r.Units.Dropped)
+		}
+		add("Averages over", count(r.Units.N, r.Units.Kind), note)
+	}
+	for _, k := range sortedKeys(r.Details) {
+		add(upper(strings.ReplaceAll(k, "_", " ")), number(float64(r.Details[k])), "")
+	}
+	for _, l := range r.Layers {
+		add("Layer for "+l.Region, l.Tensor, decimal(float64(l.Score), scorePlaces))
+	}
+	add("Computed by", joined(" ", r.Engine.Name, r.Engine.Version), tolerance(r))
+	add("Key", r.Key, "digest of everything that changes the number")
+	return out
+}
+
+func tolerance(r *archive.Result) string {
+	if !(float64(r.Tolerance) > 0) {
+		return "recomputes to the same bytes"
+	}
+	return "recomputes within " + full(float64(r.Tolerance))
+}
+
+// number writes a count as a whole number and anything else to four decimals.
+func number(x float64) string {
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return grouped(decimal(x, 0))
+	}
+	return decimal(x, max(4, places([]float64{x})))
+}
+
+func modelEntries(m *archive.Model) []Entry {
+	var out []Entry
+	fact := func(term string, f archive.Fact) {
+		if f.Value == "" {
+			out = append(out, Entry{term, []Link{{Text: "unknown"}}})
+			return
+		}
+		e := Entry{term, []Link{{Text: grouped(f.Value)}}}
+		if term == "Year" {
+			e.Links[0].Text = f.Value
+		}
+		if to := external(f.Source); to != "" {
+			e.Links = append(e.Links, Link{Text: "source", Href: to})
+		} else {
+			e.Links[0].Note = f.Source
+		}
+		out = append(out, e)
+	}
+	text := func(term, value string) {
+		if value == "" {
+			value = "unknown"
+		}
+		out = append(out, Entry{term, []Link{{Text: value}}})
+	}
+	text("Family", m.Metadata.Family)
+	text("Architecture", m.Metadata.Architecture)
+	fact("Year", m.Metadata.Year)
+	fact("Parameters", m.Metadata.Parameters)
+	fact("Training data", m.Metadata.Training)
+	out = append(out, Entry{"Paper", []Link{cite(m.Reference)}})
+	who := Link{Text: m.Submitter.Name}
+	if m.Submitter.GitHub != "" {
+		who.Href = external("https://github.com/" + strings.TrimPrefix(m.Submitter.GitHub, "@"))
+	}
+	return append(out, Entry{"Submitted by", []Link{who}})
+}
+
+// sources lists pinned files in the order of their names.
+func sources(names []string, by map[string]dataset.Source) []Source {
+	var out []Source
+	for _, n := range names {
+		s := by[n]
+		f := Source{Name: n, SHA256: s.SHA256}
+		if s.Bytes > 0 {
+			f.Size = grouped(strconv.FormatInt(int64(s.Bytes), 10)) + " bytes"
+		}
+		f.Link = link(lastPart(s.URL), s.URL)
+		if s.File != "" {
+			f.Link = Link{Text: s.File}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func lastPart(address string) string { return address[strings.LastIndexByte(address, '/')+1:] }

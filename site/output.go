@@ -1,0 +1,119 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+)
+
+// marker is the file by which a folder is known as a site that may be replaced.
+const marker = ".bsgen-site"
+
+const markerText = "`bsgen build` wrote this folder and replaces it as a whole. Files added by hand are lost.\n"
+
+// output is a site that is being written, beside the folder that it will replace.
+type output struct {
+	final string
+	dir   string // "" once it is in place
+	pages atomic.Int64
+	files atomic.Int64
+	bytes atomic.Int64
+}
+
+// create makes the folder to write into, or says why the final one may not be
+// replaced.
+func create(final string) (*output, error) {
+	final, err := filepath.Abs(final)
+	if err != nil {
+		return nil, err
+	}
+	if err := replaceable(final); err != nil {
+		return nil, err
+	}
+	parent := filepath.Dir(final)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp(parent, "."+filepath.Base(final)+"-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return nil, err
+	}
+	o := &output{final: final, dir: dir}
+	return o, os.WriteFile(filepath.Join(dir, marker), []byte(markerText), 0o644)
+}
+
+// replaceable reports why a folder must be left alone: it holds files and no marker.
+func replaceable(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
+		return fmt.Errorf("%s holds files that are not an earlier site: %w", dir, ErrOccupied)
+	}
+	return nil
+}
+
+// ErrOccupied is the error of a folder that holds something other than an
+// earlier site.
+var ErrOccupied = errors.New("it is left alone")
+
+// file writes one file. Different files may be written at the same time.
+func (o *output) file(at string, data []byte) error {
+	name := filepath.Join(o.dir, filepath.FromSlash(at))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, data, 0o644); err != nil {
+		return err
+	}
+	o.files.Add(1)
+	o.bytes.Add(int64(len(data)))
+	if strings.HasSuffix(at, ".html") {
+		o.pages.Add(1)
+	}
+	return nil
+}
+
+// page renders one page.
+func (o *output) page(at string, t *template.Template, data any) error {
+	var buf bytes.Buffer
+	if err := t.ExecuteTemplate(&buf, "page", data); err != nil {
+		return fmt.Errorf("%s: %w", at, err)
+	}
+	return o.file(at, buf.Bytes())
+}
+
+// commit puts the site in its place. Between the two renames there is no site
+// for the blink of an eye; there is never half of one.
+func (o *output) commit() error {
+	old := o.dir + ".old"
+	err := os.Rename(o.final, old)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("move the earlier site aside: %w", err)
+	}
+	if err := os.Rename(o.dir, o.final); err != nil {
+		return errors.Join(fmt.Errorf("put the new site in its place: %w", err), os.Rename(old, o.final))
+	}
+	o.dir = ""
+	return os.RemoveAll(old)
+}
+
+// discard removes what was written, unless it is in its place.
+func (o *output) discard() {
+	if o.dir != "" {
+		os.RemoveAll(o.dir)
+	}
+}

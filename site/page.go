@@ -1,0 +1,153 @@
+package site
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+)
+
+// Chrome is what every page has around its content.
+type Chrome struct {
+	Title       string // of the window; the site's title follows
+	Description string
+	SiteTitle   string
+	Root        string // relative URL of the site's root: "", "../", "../../" ...
+	Style       string // relative URLs
+	Accent      string
+	Script      string
+	Icon        string
+	Reload      string // of a server's script, else ""
+	Policy      string // Content-Security-Policy
+	Private     bool
+	Nav         []Link
+	Crumbs      []Link // from the board down; the page itself is not among them
+	Repository  string // "" where unknown
+	Commit      string // "" where unknown
+}
+
+// Link is an address with its text.
+type Link struct {
+	Text    string
+	Href    string // "" is text alone
+	Current bool   // the page itself
+	Note    string // behind the link, softer
+}
+
+// Fact is a number with what it counts, in the line below a page's title.
+type Fact struct {
+	Before, Value, After string
+}
+
+// Entry is a term with its description: text, a link, or lines of either.
+type Entry struct {
+	Term  string
+	Links []Link
+}
+
+// policy lets a page load what the site itself holds and nothing else.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+
+// chrome returns the surroundings of the page at a place. The section is the
+// place of the navigation's entry that the page belongs to.
+func (s *site) chrome(at, title, section string) Chrome {
+	c := Chrome{
+		Title:       title,
+		Description: s.Site.Description,
+		SiteTitle:   s.Site.Title,
+		Root:        rel(at, ""),
+		Style:       rel(at, s.assets.style),
+		Accent:      rel(at, s.assets.accent),
+		Script:      rel(at, s.assets.script),
+		Icon:        rel(at, "favicon.svg"),
+		Reload:      s.opts.Reload,
+		Policy:      policy,
+		Private:     s.Site.Visibility == "private",
+		Repository:  external(s.Site.Repository),
+		Commit:      s.opts.Commit,
+	}
+	if c.Reload != "" {
+		c.Policy += "; connect-src 'self'"
+	}
+	entry := func(text, to string) {
+		c.Nav = append(c.Nav, Link{Text: text, Href: rel(at, to), Current: to == section})
+	}
+	for _, b := range s.boards {
+		entry(b.Title, b.front())
+	}
+	entry("Benchmarks", "benchmarks/index.html")
+	entry("Models", "models/index.html")
+	for _, p := range s.prose {
+		entry(p.short, contentPlace(p.name))
+	}
+	return c
+}
+
+// front returns the place of the board's first page.
+func (r *routes) front() string { return r.board + "/index.html" }
+
+// anchor returns the relative URL of a heading in a prose page, of the page
+// where it has no such heading, and "" where there is no such page.
+func (s *site) anchor(from, name string, headings ...string) string {
+	for _, p := range s.prose {
+		if p.name != name {
+			continue
+		}
+		for _, h := range headings {
+			for _, id := range p.ids {
+				if strings.Contains(id, h) {
+					return rel(from, contentPlace(name)) + "#" + id
+				}
+			}
+		}
+		return rel(from, contentPlace(name))
+	}
+	return ""
+}
+
+// link returns an outside address as a link where it is one, else as text.
+func link(text, address string) Link {
+	if text == "" {
+		text = address
+	}
+	return Link{Text: text, Href: external(address)}
+}
+
+// cite returns a reference as a link.
+func cite(r archive.Reference) Link {
+	if r.Short == "" && r.URL == "" {
+		return Link{Text: "unknown"}
+	}
+	return link(r.Short, r.URL)
+}
+
+// meta is the line below a model's name: family, year, role.
+func meta(m *archive.Model) string {
+	var parts []string
+	if m.Metadata.Family != "" && m.Metadata.Family != m.Name {
+		parts = append(parts, m.Metadata.Family)
+	}
+	if m.Metadata.Year.Value != "" {
+		parts = append(parts, m.Metadata.Year.Value)
+	}
+	if role := roleName(m); role != "" {
+		parts = append(parts, role)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func roleName(m *archive.Model) string {
+	switch m.Role {
+	case archive.RoleBaseline:
+		return "baseline"
+	case archive.RoleReference:
+		return "reference"
+	}
+	if len(m.Responses) > 0 {
+		return "recorded"
+	}
+	return ""
+}
+
+// HTML marks markup that this package made of numbers and escaped text.
+type HTML = template.HTML

@@ -1,0 +1,149 @@
+package site
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// A place is the path of a file below the site's root, such as
+// "vision/index.html". Links name the file and not the folder, so that they
+// work from file:// too, where nothing turns a folder into its index.
+
+// rel returns the relative URL from one place to another.
+func rel(from, to string) string {
+	return strings.Repeat("../", strings.Count(from, "/")) + to
+}
+
+func benchmarkPlace(id string) string { return path.Join("benchmarks", id, "index.html") }
+func modelPlace(id string) string     { return path.Join("models", id, "index.html") }
+func contentPlace(name string) string { return path.Join(name, "index.html") }
+func resultPlace(r *archive.Result) string {
+	return path.Join("data", archive.ResultPath(r.Model, r.Benchmark, r.Version))
+}
+
+// ownPlaces are the names at the site's root that are taken.
+var ownPlaces = []string{"assets", "benchmarks", "data", "models", "index.html", "404.html", "robots.txt", "favicon.svg"}
+
+// routes knows where the pages of one board are.
+type routes struct {
+	board string
+	views []string          // place of each view, in the board's order
+	nodes map[string]string // place of each inner node
+}
+
+// newRoutes lays out a board. The first view is the board's front page. A view
+// that shows a node as it is, without columns of its own, is that node's page.
+// File systems that ignore case must not confuse two pages (a view "it", a node
+// "IT"), so a node whose name is taken gets "-node" behind it.
+func newRoutes(b *leaderboard.Board) *routes {
+	r := &routes{board: b.ID, nodes: map[string]string{}}
+	taken := map[string]bool{"": true}
+	place := func(name string) string {
+		for taken[strings.ToLower(name)] {
+			name += "-node"
+		}
+		taken[strings.ToLower(name)] = true
+		return path.Join(b.ID, name, "index.html")
+	}
+	for i, v := range b.Views {
+		at := path.Join(b.ID, "index.html")
+		if i > 0 {
+			at = place(v.ID)
+		}
+		r.views = append(r.views, at)
+		if _, ok := r.nodes[v.Node]; !ok && len(v.Columns) == 0 {
+			r.nodes[v.Node] = at
+		}
+	}
+	for i, n := range b.Nodes {
+		if _, ok := r.nodes[n.ID]; ok {
+			continue
+		}
+		if len(b.Views) == 0 && i == 0 {
+			r.nodes[n.ID] = path.Join(b.ID, "index.html")
+			continue
+		}
+		r.nodes[n.ID] = place(n.ID)
+	}
+	return r
+}
+
+// checkNames reports an id that can not be a part of a path, and a board or a
+// page whose name the site needs for itself.
+func checkNames(a *archive.Archive) error {
+	root := map[string]string{}
+	for _, name := range ownPlaces {
+		root[name] = "the site's own pages"
+	}
+	claim := func(name, who string) error {
+		if err := archive.CheckID(name); err != nil {
+			return fmt.Errorf("%s: %w", who, err)
+		}
+		key := strings.ToLower(name)
+		if by, ok := root[key]; ok {
+			return fmt.Errorf("%s can not have the address %s/: it belongs to %s", who, name, by)
+		}
+		root[key] = who
+		return nil
+	}
+	for _, b := range a.Boards {
+		if err := claim(b.ID, "board "+b.ID); err != nil {
+			return err
+		}
+		for _, v := range b.Views {
+			if err := archive.CheckID(v.ID); err != nil {
+				return fmt.Errorf("board %s: view: %w", b.ID, err)
+			}
+		}
+		for _, n := range b.Nodes {
+			if err := archive.CheckID(n.ID); err != nil {
+				return fmt.Errorf("board %s: node: %w", b.ID, err)
+			}
+		}
+	}
+	for _, name := range contentNames(a) {
+		if err := claim(name, "content/"+name+".md"); err != nil {
+			return err
+		}
+	}
+	for _, b := range a.Benchmarks {
+		if err := archive.CheckID(b.ID); err != nil {
+			return fmt.Errorf("benchmark: %w", err)
+		}
+	}
+	for _, m := range a.Models {
+		if err := archive.CheckID(m.ID); err != nil {
+			return fmt.Errorf("model: %w", err)
+		}
+	}
+	return nil
+}
+
+// contentNames returns the names of the prose pages, sorted. README.md tells
+// people what the folder is and is no page.
+func contentNames(a *archive.Archive) []string {
+	var names []string
+	for name := range a.Content {
+		if name != "README" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// external returns an address that may become a link: absolute, http or https.
+// Everything else, whether javascript: or a typing error, stays text.
+func external(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return u.String()
+}

@@ -1,0 +1,242 @@
+// Package site renders an archive as a static site: leaderboards, a page per
+// benchmark and per model, prose, and the scores as CSV and JSON.
+//
+// The pages are complete without JavaScript and work from a web server below
+// any path as well as from file://: every address is relative. Nothing is
+// requested from anywhere else. The same archive gives the same bytes, for any
+// number of processors.
+//
+// Everything that a page says is computed here, into one struct per kind of
+// page; the templates of package templates only print.
+package site
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// Options say where a site goes and what it knows beside the archive.
+type Options struct {
+	// Out is the folder to write. It is created where it is missing and
+	// replaced as a whole where it is an earlier site.
+	Out string
+	// Commit is the commit of the archive that is rendered, in hexadecimal; it
+	// stands at the foot of every page. Empty: unknown.
+	Commit string
+	// Reload is for a server that rebuilds while people look: every page loads
+	// this script, and may connect to where it came from. Empty: none. Such a
+	// site is not for publishing.
+	Reload string
+}
+
+// Report says what Build wrote.
+type Report struct {
+	Pages    int   // HTML files
+	Files    int   // all files
+	Bytes    int64 // in all files
+	Warnings []string
+}
+
+// Build writes the site of an archive. It writes beside the folder and swaps at
+// the end, so that an interrupted build leaves the earlier site as it was. A
+// folder with files in it that is no earlier site is refused.
+func Build(a *archive.Archive, opts Options) (*Report, error) {
+	if opts.Out == "" {
+		return nil, errors.New("build the site: no folder to write to")
+	}
+	if err := checkNames(a); err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	s, err := newSite(a, opts)
+	if err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	out, err := create(opts.Out)
+	if err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	defer out.discard()
+	if err := s.write(out); err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	if err := out.commit(); err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	return &Report{
+		Pages:    int(out.pages.Load()),
+		Files:    int(out.files.Load()),
+		Bytes:    out.bytes.Load(),
+		Warnings: s.warnings,
+	}, nil
+}
+
+// site is everything that more than one page needs.
+type site struct {
+	*archive.Archive
+	opts     Options
+	boards   []*board
+	assets   *assets
+	prose    []*prose // the pages of content/, in the order of the navigation
+	pages    map[string]bool
+	warnings []string
+}
+
+// board is a leaderboard with its rankings and addresses.
+type board struct {
+	*leaderboard.Board
+	*routes
+	ranks map[*leaderboard.Node]*leaderboard.Ranking
+	all   []*leaderboard.Node // every node, parents before children
+}
+
+func newSite(a *archive.Archive, opts Options) (*site, error) {
+	s := &site{Archive: a, opts: opts, pages: map[string]bool{}}
+	for _, ab := range a.Boards {
+		lb, err := leaderboard.New(a, ab)
+		if err != nil {
+			s.warnings = append(s.warnings, fmt.Sprintf("board %s: %v; these scores have no interval", ab.ID, err))
+		}
+		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}}
+		for _, root := range lb.Roots {
+			b.all = append(b.all, below(root)...)
+		}
+		ranks := make([]*leaderboard.Ranking, len(b.all))
+		err = each(len(b.all), func(i int) error {
+			ranks[i] = lb.Rank(b.all[i])
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for i, n := range b.all {
+			b.ranks[n] = ranks[i]
+		}
+		s.boards = append(s.boards, b)
+	}
+	var err error
+	if s.assets, err = newAssets(a.Site.Accent); err != nil {
+		return nil, err
+	}
+	s.list()
+	s.loadProse()
+	return s, nil
+}
+
+// below returns a node and everything under it, parents first.
+func below(n *leaderboard.Node) []*leaderboard.Node {
+	out := []*leaderboard.Node{n}
+	for _, c := range n.Children {
+		out = append(out, below(c)...)
+	}
+	return out
+}
+
+// list notes the pages that will exist, for links out of prose.
+func (s *site) list() {
+	s.pages["index.html"] = true
+	s.pages["benchmarks/index.html"], s.pages["models/index.html"] = true, true
+	for _, b := range s.boards {
+		for _, at := range b.views {
+			s.pages[at] = true
+		}
+		for _, at := range b.nodes {
+			s.pages[at] = true
+		}
+	}
+	for _, b := range s.Benchmarks {
+		s.pages[benchmarkPlace(b.ID)] = true
+	}
+	for _, m := range s.Models {
+		s.pages[modelPlace(m.ID)] = true
+	}
+	for _, name := range contentNames(s.Archive) {
+		s.pages[contentPlace(name)] = true
+	}
+}
+
+// write renders everything. Pages do not depend on one another, so they are
+// rendered side by side; nothing in them depends on the order.
+func (s *site) write(out *output) error {
+	pages, err := parse()
+	if err != nil {
+		return err
+	}
+	var jobs []func() error
+	page := func(at, kind string, model func() any) {
+		jobs = append(jobs, func() error { return out.page(at, pages[kind], model()) })
+	}
+	page("index.html", "home", func() any { return s.homePage() })
+	page("404.html", "prose", func() any { return s.lostPage() })
+	page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
+	page("models/index.html", "models", func() any { return s.modelsPage() })
+	for _, b := range s.boards {
+		for _, v := range s.tables(b) {
+			jobs = append(jobs, func() error { return s.writeTable(out, pages["leaderboard"], v) })
+		}
+		jobs = append(jobs, func() error { return s.writeScores(out, b) })
+	}
+	for _, b := range s.Benchmarks {
+		page(benchmarkPlace(b.ID), "benchmark", func() any { return s.benchmarkPage(b) })
+	}
+	for _, m := range s.Models {
+		page(modelPlace(m.ID), "model", func() any { return s.modelPage(m) })
+		for i := range s.Results[m.ID] {
+			r := &s.Results[m.ID][i]
+			jobs = append(jobs, func() error {
+				data, err := r.Encode()
+				if err != nil {
+					return err
+				}
+				return out.file(resultPlace(r), data)
+			})
+		}
+	}
+	for _, p := range s.prose {
+		page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })
+	}
+	jobs = append(jobs, func() error { return s.assets.write(out) }, func() error { return out.file("robots.txt", s.robots()) })
+	return each(len(jobs), func(i int) error { return jobs[i]() })
+}
+
+// robots asks search engines to stay away from a private board.
+func (s *site) robots() []byte {
+	if s.Site.Visibility == "private" {
+		return []byte("User-agent: *\nDisallow: /\n")
+	}
+	return []byte("User-agent: *\nAllow: /\n")
+}
+
+// each calls f for 0 to n-1 on all processors and returns the error of the
+// lowest index that had one.
+func each(n int, f func(i int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var failed atomic.Bool
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for !failed.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if errs[i] = f(i); errs[i] != nil {
+					failed.Store(true)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

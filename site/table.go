@@ -1,0 +1,234 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"slices"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// table is one leaderboard: the models ranked at a node, and the columns shown.
+type table struct {
+	at      string // place of the page
+	title   string
+	view    *archive.View // nil for a node's own page
+	board   *board
+	node    *leaderboard.Node
+	ranking *leaderboard.Ranking
+	columns []column
+	absent  []*leaderboard.Node // benchmarks under the columns that no model has
+}
+
+// column is a column of scores.
+type column struct {
+	node   *leaderboard.Node
+	places int
+	open   int  // number of the group of columns that opens behind it; 0: none
+	size   int  // columns in that group
+	group  int  // number of the group that it belongs to; 0: always shown
+	apart  bool // not in the mean of the table's node
+}
+
+// tables returns the leaderboards of a board: its views, then the inner nodes
+// that no view shows as they are.
+func (s *site) tables(b *board) []*table {
+	var out []*table
+	done := map[string]bool{}
+	for i := range b.Views() {
+		v := &b.Views()[i]
+		t := b.newTable(b.views[i], v.Title, b.Node(v.Node), v.Columns)
+		t.view = v
+		done[t.at] = true
+		out = append(out, t)
+	}
+	for _, n := range b.all {
+		if n.Benchmark != nil || done[b.nodes[n.ID]] {
+			continue
+		}
+		out = append(out, b.newTable(b.nodes[n.ID], n.Title, n, nil))
+	}
+	return out
+}
+
+// Views returns the board's views.
+func (b *board) Views() []archive.View { return b.Board.Board.Views }
+
+// newTable lays out a table. Without columns it shows the children of the node
+// that count in its mean, then those that do not but have scores.
+func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string) *table {
+	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n]}
+	shown := []*leaderboard.Node{n}
+	if len(columns) > 0 {
+		for _, id := range columns {
+			if c := b.Node(id); c != n {
+				shown = append(shown, c)
+			}
+		}
+	} else {
+		shown = append(shown, children(b, n)...)
+	}
+	t.add(n, 0, n)
+	if len(columns) > 0 {
+		t.open(0)
+	}
+	for _, c := range shown[1:] {
+		if c.Benchmark == nil && !b.hasScore(c) {
+			continue
+		}
+		t.add(c, 0, n)
+		t.open(len(t.columns) - 1)
+	}
+	seen := map[*leaderboard.Node]bool{}
+	for _, c := range shown {
+		for _, leaf := range c.Leaves() {
+			if !b.hasScore(leaf) && !seen[leaf] {
+				seen[leaf] = true
+				t.absent = append(t.absent, leaf)
+			}
+		}
+	}
+	return t
+}
+
+// children returns the children that have scores: those that count first.
+func children(b *board, n *leaderboard.Node) []*leaderboard.Node {
+	out := n.CountedChildren()
+	for _, c := range n.Children {
+		if !c.Counted && b.hasScore(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// hasScore reports whether any model, reference rows included, has a value at
+// the node; an inner node has one where a benchmark below has one.
+func (b *board) hasScore(n *leaderboard.Node) bool {
+	for _, leaf := range n.Leaves() {
+		for _, m := range b.Models {
+			if leaf.Cell(m.ID).State != leaderboard.NotRun {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (t *table) add(n *leaderboard.Node, group int, top *leaderboard.Node) {
+	var values []float64
+	for _, m := range t.board.Models {
+		values = append(values, n.Cell(m.ID).Value)
+	}
+	t.columns = append(t.columns, column{node: n, places: places(values), group: group, apart: !within(n, top)})
+}
+
+// within reports whether a node enters the mean of another, or is it.
+func within(n, top *leaderboard.Node) bool {
+	for at := n; at != nil; at = at.Parent {
+		if at == top {
+			return true
+		}
+		if !at.Counted {
+			return false
+		}
+	}
+	return false
+}
+
+// open puts the children of a column's node behind it, as a group that opens in
+// place.
+func (t *table) open(i int) {
+	n := t.columns[i].node
+	if n.Benchmark != nil {
+		return
+	}
+	var group []*leaderboard.Node
+	for _, c := range children(t.board, n) {
+		if !slices.ContainsFunc(t.columns, func(have column) bool { return have.node == c }) {
+			group = append(group, c)
+		}
+	}
+	number := 1
+	for _, c := range t.columns {
+		number = max(number, c.open+1)
+	}
+	if len(group) == 0 || number > groups || len(group) > maxOpen {
+		return
+	}
+	t.columns[i].open, t.columns[i].size = number, len(group)
+	for _, c := range group {
+		t.add(c, number, t.node)
+	}
+}
+
+// maxOpen is the largest number of columns that open in place; more are on the
+// node's own page.
+const maxOpen = 40
+
+// rows returns the sections of the table: ranked, partial, references.
+func (t *table) rows() [][]leaderboard.Row {
+	return [][]leaderboard.Row{t.ranking.Ranked, t.ranking.Partial, t.ranking.References}
+}
+
+// without returns the models of the board that have no value at the table's node.
+func (t *table) without() []*archive.Model {
+	have := map[string]bool{}
+	for _, rows := range t.rows() {
+		for _, r := range rows {
+			have[r.Model.ID] = true
+		}
+	}
+	var out []*archive.Model
+	for _, m := range t.board.Models {
+		if !have[m.ID] {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// beside returns the place of a file that lies beside the table's page.
+func (t *table) beside(name string) string { return path.Join(path.Dir(t.at), name) }
+
+// ends returns the ends of a rank interval on a scale from the first to the
+// last of n, 0 to 1; with one model both are 0.
+func ends(r leaderboard.Row, n int) (at, best, worst float64) {
+	if n < 2 {
+		return 0, 0, 0
+	}
+	on := func(rank int) float64 { return float64(rank-1) / float64(n-1) }
+	return on(r.Rank), on(r.Best), on(r.Worst)
+}
+
+// rankText writes a rank with its interval: "3", "2–6".
+func rankText(r leaderboard.Row) (rank, interval string) {
+	if r.Rank == 0 {
+		return "", ""
+	}
+	return fmt.Sprint(r.Rank), fmt.Sprintf("%d–%d", r.Best, r.Worst)
+}
+
+// leaders returns how many models may be the best: those whose rank interval
+// begins at 1.
+func leaders(r *leaderboard.Ranking) int {
+	k := 0
+	for _, row := range r.Ranked {
+		if row.Best == 1 {
+			k++
+		}
+	}
+	return k
+}
+
+// scored returns the values of models, reference rows left out, best first.
+func scored(r *leaderboard.Ranking) []leaderboard.Row {
+	return slices.DeleteFunc(slices.Concat(r.Ranked, r.Partial), func(row leaderboard.Row) bool { return math.IsNaN(row.Cell.Value) })
+}
+
+// shown returns the columns that are there before any group is opened.
+func (t *table) shown() []column {
+	return slices.DeleteFunc(slices.Clone(t.columns), func(c column) bool { return c.group > 0 })
+}

@@ -1,0 +1,85 @@
+package site
+
+import (
+	"fmt"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/scoring"
+)
+
+// metricWords says what the raw value of a metric is.
+var metricWords = map[string]string{
+	"error_consistency": "Cohen's kappa between the model and a person being right or wrong on the same images, beyond what their accuracies alone would give: (o − e) / (1 − e). One value per person and condition; those without one (0/0) are left out. The raw value is the absolute value of their mean, as on brain-score.org; the result keeps the sign.",
+	"accuracy":          "The share of images that the model sorts into the right class.",
+	"shape_bias":        "Of the answers that name either the shape or the texture of an image, the share that names the shape.",
+	"rdm_spearman":      "Spearman's correlation between the model's representational dissimilarity matrix and that of each subject, averaged over subjects.",
+	"rdm":               "Spearman's correlation between the model's representational dissimilarity matrix and the measured one.",
+	"pearsonr":          "The absolute Pearson correlation between a word's surprisal and the mean time that people take to read it.",
+	"delta_loglik":      "The gain in log-likelihood per word when surprisal joins word length, log frequency, their interaction and the previous word's in a regression of reading time, cross-validated by story. In nats; zero means that surprisal adds nothing.",
+}
+
+// metricText says how the raw value comes about.
+func metricText(m archive.Metric) string {
+	s, ok := metricWords[m.Name]
+	if !ok {
+		s = "The metric " + m.Name + "."
+	}
+	if m.Components > 0 {
+		s += fmt.Sprintf(" %d components.", m.Components)
+	}
+	if m.Splits > 0 {
+		s += fmt.Sprintf(" Mean over %d splits", m.Splits)
+		if m.Train > 0 {
+			s += fmt.Sprintf(", each fitted on %.0f %% of the stimuli", 100*m.Train)
+		}
+		s += "."
+	}
+	if m.Exclude == "sentence-initial" {
+		s += " The first word of each sentence is left out."
+	}
+	return s
+}
+
+// ceilingText says where the ceiling comes from.
+func ceilingText(c archive.Ceiling) string {
+	switch c.Name {
+	case "none":
+		return "There is no ceiling: the raw value stands for itself and counts in no mean."
+	case "inter_subject":
+		return "What people reach among themselves: the same comparison between every two of them, averaged."
+	case "rsa_ceiling":
+		return "The noise ceiling of Nili et al. (2014): the true model would lie between how well each subject's matrix agrees with the mean of the others (lower bound) and with the mean of all (upper bound), each matrix rank-transformed first."
+	case "constant":
+		return fmt.Sprintf("A constant, %s. Source: %s.", decimal(c.Value, scorePlaces), c.Source)
+	}
+	return "The ceiling " + c.Name + "."
+}
+
+// scaleWords says what kind of quantity a ceiling is.
+var scaleWords = map[scoring.Scale]string{
+	scoring.Reliability: "It is a reliability, the share of variance that is not noise. The largest correlation that a perfect model can reach is its root.",
+	scoring.Correlation: "It bounds a correlation.",
+	scoring.Reference:   "It is a reference, not a bound: a model may exceed it.",
+	scoring.Band:        "It is a band: a score of 1 is the upper bound. With few subjects the upper bound is inflated.",
+}
+
+// scaleLabels name the ceiling in a chart.
+var scaleLabels = map[scoring.Scale]string{
+	scoring.Reliability: "ceiling",
+	scoring.Correlation: "ceiling",
+	scoring.Reference:   "reference",
+	scoring.Band:        "noise ceiling",
+}
+
+// ruleText says how the raw value becomes the score.
+func ruleText(b *archive.Benchmark) string {
+	rule, ok := scoring.Rules[b.Normalize]
+	if !ok {
+		return ""
+	}
+	s := "score = " + rule.Formula + ", where r is the raw value and c the ceiling."
+	if b.Compat == "upstream" {
+		s += " This rule does not fit the scale of the ceiling; it is kept because the published benchmark uses it."
+	}
+	return s
+}
