@@ -115,7 +115,7 @@ func TestConstantHasNoCorrelation(t *testing.T) {
 		}
 	}
 	// Only a value of weight 0 differs.
-	if r := WeightedPearson([]float64{1, 1, 2}, []float64{1, 2, 3}, []float64{1, 1, 0}); !math.IsNaN(r) {
+	if r := WeightedPearson([]float64{.1, .1, .1, 2}, []float64{1, 2, 4, 8}, []float64{1, 1, 1, 0}); !math.IsNaN(r) {
 		t.Errorf("constant where the weight is not 0: %v, want NaN", r)
 	}
 }
