@@ -192,14 +192,14 @@ func TestLeastSquares(t *testing.T) {
 	// Columns that differ by a millionth need the second orthogonalisation: with
 	// one, the coefficients 1, 2, 3 come out wrong by .005.
 	const e = 0x1p-20
-	close := [][]float64{{3, 1, 4, 1, 5, 9, 2, 6}, nil, nil}
+	nearly := [][]float64{{3, 1, 4, 1, 5, 9, 2, 6}, nil, nil}
 	exact := make([]float64, len(y))
-	for i, v := range close[0] {
-		close[1] = append(close[1], v+e*[]float64{2, 7, 1, 8, 2, 8, 1, 8}[i])
-		close[2] = append(close[2], v+e*[]float64{1, 4, 1, 4, 2, 1, 3, 5}[i])
-		exact[i] = v + 2*close[1][i] + 3*close[2][i]
+	for i, v := range nearly[0] {
+		nearly[1] = append(nearly[1], v+e*[]float64{2, 7, 1, 8, 2, 8, 1, 8}[i])
+		nearly[2] = append(nearly[2], v+e*[]float64{1, 4, 1, 4, 2, 1, 3, 5}[i])
+		exact[i] = v + 2*nearly[1][i] + 3*nearly[2][i]
 	}
-	for j, b := range leastSquares(close, exact) {
+	for j, b := range leastSquares(nearly, exact) {
 		near(t, "coefficient of nearly collinear predictors", b, float64(j+1), 1e-8)
 	}
 }

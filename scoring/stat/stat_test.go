@@ -146,10 +146,10 @@ func TestMoments(t *testing.T) {
 		{"mean of u", Mean(u), -.14},
 		{"mean of none", Mean(nil), nan},
 		{"mean with a NaN", Mean([]float64{1, nan}), nan},
-		{"std", Std(a), 2.256304299271065},               // numpy.std(a)
-		{"std of u", Std(u), 4.862139446786775},          // numpy.std(u)
-		{"std of one", Std([]float64{3}), 0},             // as numpy.std
-		{"std of none", Std(nil), nan},                   //
+		{"std", Std(a), 2.256304299271065},      // numpy.std(a)
+		{"std of u", Std(u), 4.862139446786775}, // numpy.std(u)
+		{"std of one", Std([]float64{3}), 0},    // as numpy.std
+		{"std of none", Std(nil), nan},
 		{"sample std", SampleStd(a), 2.3664319132398464}, // numpy.std(a, ddof=1)
 		{"sample std of one", SampleStd([]float64{3}), nan},
 		{"median, odd", Median(a), 4},
