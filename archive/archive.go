@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -19,7 +20,7 @@ import (
 type Archive struct {
 	Root       string // folder
 	Site       Site
-	Boards     []*Board            // sorted by id
+	Boards     []*Board            // in the order of site.yaml, the others by id
 	Benchmarks []*Benchmark        // sorted by id
 	Models     []*Model            // sorted by id
 	Results    map[string][]Result // by model id; each sorted by benchmark, then version
@@ -50,8 +51,8 @@ func Open(root string) (*Archive, Problems, error) {
 
 // Board returns the board with the id.
 func (a *Archive) Board(id string) (*Board, bool) {
-	i, ok := slices.BinarySearchFunc(a.Boards, id, func(b *Board, id string) int { return strings.Compare(b.ID, id) })
-	if !ok {
+	i := slices.IndexFunc(a.Boards, func(b *Board) bool { return b.ID == id })
+	if i < 0 {
 		return nil, false
 	}
 	return a.Boards[i], true
@@ -202,7 +203,20 @@ func (a *Archive) loadBoards(ps *Problems) {
 			a.Boards = append(a.Boards, b)
 		}
 	}
-	slices.SortFunc(a.Boards, func(x, y *Board) int { return strings.Compare(x.ID, y.ID) })
+	place := func(b *Board) int {
+		if i := slices.Index(a.Site.Boards, b.ID); i >= 0 {
+			return i
+		}
+		return len(a.Site.Boards)
+	}
+	slices.SortFunc(a.Boards, func(x, y *Board) int {
+		return cmp.Or(cmp.Compare(place(x), place(y)), strings.Compare(x.ID, y.ID))
+	})
+	for i, id := range a.Site.Boards {
+		if !a.exists("boards/" + id + ".yaml") {
+			ps.Add("site.yaml", a.Site.line("boards", i), "add boards/"+id+".yaml, or remove it from the list", "there is no board %q", id)
+		}
+	}
 }
 
 func (a *Archive) loadBenchmarks(ps *Problems) {

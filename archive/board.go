@@ -110,6 +110,9 @@ type Site struct {
 	Accent      Accent   `yaml:"accent"`
 	Visibility  string   `yaml:"visibility"` // public or private (asks search engines to stay away)
 	Hosts       []string `yaml:"hosts"`      // hosts that URLs of submissions and benchmarks may name
+	Boards      []string `yaml:"boards"`     // order of the boards; those that are not listed follow by id
+
+	line func(path ...any) int
 }
 
 // Accent is the site's accent colour for light and dark pages, each #rrggbb.
@@ -128,6 +131,7 @@ var DefaultSite = Site{
 }
 
 func (s *Site) check(doc document, ps *Problems) {
+	s.line = doc.line
 	if s.Visibility != "public" && s.Visibility != "private" {
 		ps.Add(doc.file, doc.line("visibility"), "public or private", "visibility %q does not exist", s.Visibility)
 	}
