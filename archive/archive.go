@@ -264,6 +264,9 @@ func (a *Archive) checkPlace(b *Benchmark, doc document, ps *Problems) {
 		ps.Add(doc.file, doc.line("board"), "add boards/"+b.Board+".yaml, or name a board that exists", "board %q does not exist or has a problem of its own", b.Board)
 		return
 	}
+	if _, ok := board.Node(b.ID); ok {
+		ps.Add(doc.file, doc.line("id"), "rename the node in "+board.File, "the id %q is that of a node of the board %s", b.ID, b.Board)
+	}
 	if _, ok := board.Node(b.Parent); !ok {
 		ps.Add(doc.file, doc.line("parent"), "add it to "+board.File+", or name a node that exists", "the board %s has no node %q", b.Board, b.Parent)
 	}

@@ -181,6 +181,8 @@ func TestProblems(t *testing.T) {
 		{"source that does not exist", swap(bench, "reader: mat-rdms", "reader: mat-rdms\n  sources: [brains]"), bench + `:10: assembly reads "brains"`, "sources"},
 		{"unknown board", swap(bench, "board: vision", "board: hearing"), bench + `:4: board "hearing" does not exist`, "boards/hearing.yaml"},
 		{"unknown parent", swap(bench, "parent: IT", "parent: V1"), bench + `:5: the board vision has no node "V1"`, "boards/vision.yaml"},
+		{"lower is better in a mean", swap(bench, "primary: true", "primary: true\ndirection: lower"), bench + ":8: a benchmark where lower is better can not count", "primary: false"},
+		{"id of a node", swap("boards/vision.yaml", "{id: IT,", "{id: Lab2026.IT-rdm,"), bench + `:1: the id "Lab2026.IT-rdm" is that of a node`, "rename"},
 		// boards and site
 		{"cycle in the tree", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average, parent: IT}"), `boards/vision.yaml:4: the parents of "average" form a cycle: average > IT > average`, "root"},
 		{"parent that does not exist", swap("boards/vision.yaml", "parent: average", "parent: averge"), `boards/vision.yaml:5: the parent "averge" of "IT" does not exist`, ""},

@@ -185,6 +185,9 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 		b.Direction = "higher"
 	}
 	oneOf("direction", b.Direction, []string{"higher", "lower"}, "direction")
+	if b.Primary && b.Direction == "lower" {
+		bad("make it a view with primary: false", "a benchmark where lower is better can not count in means, where higher is", at("direction"))
+	}
 	oneOf("reader", b.Assembly.Reader, assemblyReaders, "assembly", "reader")
 	oneOf("metric", b.Metric.Name, metrics, "metric", "name")
 	oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")

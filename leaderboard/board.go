@@ -68,7 +68,8 @@ type Cell struct {
 	Low, High float64 // 95 % interval
 	Have, Of  int     // benchmarks scored, of those that count below the node
 	Result    *archive.Result
-	reps      []float64 // of Value, not clipped
+	reps      []float64 // of Value, not clipped: for differences
+	shown     []float64 // of Value, clipped as it is: for intervals of means
 }
 
 // Complete reports whether the model has every benchmark that counts at the node.
@@ -207,6 +208,10 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 	}
 	for _, x := range s.Replicates {
 		c.reps = append(c.reps, float64(x))
+		if scoring.Rules[r.Rule].Clips {
+			x = float32(scoring.Clip(float64(x)))
+		}
+		c.shown = append(c.shown, float64(x))
 	}
 	return c, nil
 }
@@ -232,7 +237,7 @@ func (b *Board) aggregate(n *Node) {
 func meanCell(children []*Node, model string) *Cell {
 	out := &Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
 	var values []float64
-	var reps [][]float64
+	var reps, shown [][]float64
 	for _, child := range children {
 		c := child.Cell(model)
 		of := c.Of
@@ -245,15 +250,15 @@ func meanCell(children []*Node, model string) *Cell {
 		}
 		out.Have += c.Have
 		values = append(values, c.Value)
-		reps = append(reps, c.clipped())
+		reps, shown = append(reps, c.reps), append(shown, c.shown)
 	}
 	if len(values) == 0 {
 		return nil
 	}
 	out.Value = stat.Mean(values)
-	out.reps = meanReplicates(reps)
-	if out.reps != nil {
-		kept, _ := stat.Finite(out.reps)
+	out.reps, out.shown = meanReplicates(reps), meanReplicates(shown)
+	if out.shown != nil {
+		kept, _ := stat.Finite(out.shown)
 		slices.Sort(kept)
 		out.Low, out.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
 	}
@@ -269,19 +274,6 @@ func (n *Node) countedLeaves() int {
 		k += c.countedLeaves()
 	}
 	return k
-}
-
-// clipped returns the replicates as they enter a mean: clipped where the rule
-// clips the score.
-func (c *Cell) clipped() []float64 {
-	if c.Result == nil || !scoring.Rules[c.Result.Rule].Clips {
-		return c.reps
-	}
-	out := make([]float64, len(c.reps))
-	for i, x := range c.reps {
-		out[i] = scoring.Clip(x)
-	}
-	return out
 }
 
 // meanReplicates averages replicate by replicate; nil where a child has none.

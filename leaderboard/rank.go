@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/scoring/resample"
 	"github.com/bsgen/bsgen/scoring/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Row is one model in a ranking.
@@ -36,7 +38,9 @@ type Ranking struct {
 // of their replicates, which are paired because both drew the same units. c is
 // the 95 % quantile of the largest such ratio over all pairs among the
 // replicates, centred (the max-T method of Westfall and Young 1993), so that
-// with 95 % confidence not one of all the comparisons is a false alarm.
+// with 95 % confidence not one of all the comparisons is a false alarm. Where
+// a benchmark below the node has four subjects or fewer, c is widened; see
+// [fewSubjects].
 func (b *Board) Rank(n *Node) *Ranking {
 	out := &Ranking{Node: n}
 	for _, m := range b.Models {
@@ -69,6 +73,7 @@ func (r *Ranking) rank() {
 		rows[i].Best, rows[i].Worst = 1, len(rows)
 	}
 	t, critical := pairwise(rows)
+	critical *= fewSubjects(r.Node, len(rows)*(len(rows)-1)/2)
 	r.Critical = critical
 	for i := range rows {
 		for j := range rows {
@@ -131,4 +136,30 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 	}
 	slices.Sort(largest)
 	return t, stat.Quantile(largest, .95)
+}
+
+// fewSubjects returns by how much the critical value grows because a benchmark
+// at or below the node has n <= 4 subjects: the standard error of their part
+// then has n-1 degrees of freedom. The replicates are widened for one
+// comparison already (package resample); among P comparisons the tail of t
+// matters further out, by the Bonferroni quantiles
+//
+//	t(n-1, 1-.025/P) / z(1-.025/P)  over  t(n-1, .975) / z(.975)
+//
+// It is 1 where no benchmark has so few subjects. It errs on the safe side: it
+// treats the standard error as if all of it came from the subjects.
+func fewSubjects(n *Node, pairs int) float64 {
+	few := 0
+	for _, leaf := range n.Leaves() {
+		s := leaf.Benchmark.Assembly.Subjects
+		if (leaf.Counted || leaf == n) && s >= 2 && s <= resample.FewSubjects && (few == 0 || s < few) {
+			few = s
+		}
+	}
+	if few == 0 || pairs < 2 {
+		return 1
+	}
+	t := distuv.StudentsT{Sigma: 1, Nu: float64(few - 1)}
+	tail := 1 - .025/float64(pairs)
+	return t.Quantile(tail) / distuv.UnitNormal.Quantile(tail) / (t.Quantile(.975) / distuv.UnitNormal.Quantile(.975))
 }

@@ -257,3 +257,34 @@ func TestPower(t *testing.T) {
 		t.Errorf("found in %d of %d boards", found, boards)
 	}
 }
+
+// TestFewSubjects: the critical value is widened at and above benchmarks with
+// two to four subjects, by
+//
+//	t.ppf(a, n-1) / norm.ppf(a) / (t.ppf(.975, n-1) / norm.ppf(.975)),  a = 1 - .025/P
+//
+// of scipy.stats, for P pairs and the fewest subjects n.
+func TestFewSubjects(t *testing.T) {
+	leaf := func(subjects int, counted bool) *Node {
+		return &Node{Benchmark: &archive.Benchmark{Assembly: archive.Assembly{Subjects: subjects}}, Counted: counted}
+	}
+	for _, c := range []struct {
+		name  string
+		node  *Node
+		pairs int
+		want  float64
+	}{
+		{"four subjects", leaf(4, true), 21, 1.9509806497085336},
+		{"a view", leaf(4, false), 6, 1.4546733804386764},
+		{"the fewest below", &Node{Children: []*Node{leaf(4, true), leaf(2, true), leaf(10, true)}}, 3, 2.4606163068803766},
+		{"those that do not count are not looked at", &Node{Children: []*Node{leaf(2, false), leaf(5, true)}}, 21, 1},
+		{"five subjects", leaf(5, true), 21, 1},
+		{"one subject", leaf(1, true), 21, 1},
+		{"unknown", leaf(0, true), 21, 1},
+		{"one comparison", leaf(4, true), 1, 1},
+	} {
+		if got := fewSubjects(c.node, c.pairs); math.Abs(got-c.want) > 1e-6 {
+			t.Errorf("%s: factor %.10f, want %.10f", c.name, got, c.want)
+		}
+	}
+}

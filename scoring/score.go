@@ -76,7 +76,7 @@ const Level = .95
 // with a warning.
 func (s *Score) FinishInterval(resampled string) {
 	kept, dropped := stat.Finite(s.Replicates)
-	if dropped > 0 {
+	if dropped > 0 && !math.IsNaN(s.Raw) {
 		s.Warn("%d of %d bootstrap replicates have no value", dropped, len(s.Replicates))
 	}
 	slices.Sort(kept)

@@ -71,6 +71,9 @@ func NewSimilarity(data *assembly.RDMs, band bool) (*Similarity, error) {
 	if band && len(data.Subjects) < 2 {
 		return nil, fmt.Errorf("an RDM noise ceiling needs two subjects or more, there is %d", len(data.Subjects))
 	}
+	if len(data.Stimuli) < 3 || len(data.Subjects) == 0 {
+		return nil, fmt.Errorf("%d stimuli and %d subjects: a comparison of RDMs needs three stimuli and a subject", len(data.Stimuli), len(data.Subjects))
+	}
 	s := &Similarity{data: data, banded: band, ceiling: scoring.NoCeiling}
 	s.stimuli = resample.New("stimuli", data.Stimuli)
 	s.subjects = resample.New("subjects of "+data.Stimuli[0], data.Subjects)
@@ -208,7 +211,7 @@ func (s *Similarity) Score(model *assembly.RDM, rule string) (scoring.Score, err
 		sc.Warn("with %d subjects the upper bound of the noise ceiling is inflated, so the score is too low rather than too high", len(perSubject))
 	}
 	if math.IsNaN(sc.Raw) {
-		sc.Warn("all dissimilarities of the model are equal: there is no correlation")
+		sc.Warn("there is no correlation: all dissimilarities of the model, or of a subject, are equal")
 	}
 	if err := sc.Normalize(rule); err != nil {
 		return sc, err

@@ -33,7 +33,7 @@ func Correlation(t *assembly.ReadingTimes, surprisal []float64, skipFirst bool, 
 	sc := scoring.Score{
 		Raw:     math.Abs(r),
 		Ceiling: ceiling,
-		Units:   scoring.Units{Kind: "word", Values: nil, Dropped: dropped},
+		Units:   scoring.Units{Kind: "word", Values: contributions(x, y), Dropped: dropped},
 		Details: map[string]float64{"signed_r": r, "words": float64(len(x))},
 	}
 	if dropped > 0 {
@@ -55,9 +55,21 @@ func Correlation(t *assembly.ReadingTimes, surprisal []float64, skipFirst bool, 
 			_, sc.Replicates[b] = scoring.Rules[rule].Apply(raws[b], ceiling.Value)
 		}
 	})
-	sc.Error = scoring.Error{Value: stat.SampleStd(raws), Kind: "bootstrap standard error over sentences"}
+	kept, _ := stat.Finite(raws)
+	sc.Error = scoring.Error{Value: stat.SampleStd(kept), Kind: "bootstrap standard error over sentences"}
 	sc.FinishInterval("sentences")
 	return sc, nil
+}
+
+// contributions returns each word's share in the correlation, the product of
+// its two z-scores, whose mean is r.
+func contributions(x, y []float64) []float64 {
+	mx, my, sx, sy := stat.Mean(x), stat.Mean(y), stat.Std(x), stat.Std(y)
+	out := make([]float64, len(x))
+	for i := range x {
+		out[i] = (x[i] - mx) / sx * ((y[i] - my) / sy)
+	}
+	return out
 }
 
 // drawSentences calls do for every replicate with the weight of each kept word
