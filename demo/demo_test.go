@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,19 @@ import (
 	"github.com/bsgen/bsgen/dataset"
 	"github.com/bsgen/bsgen/evaluate"
 )
+
+// TestArchive writes one archive and looks at it from all sides.
+func TestArchive(t *testing.T) {
+	a := write(t)
+	f, err := simulate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("sound and small", func(t *testing.T) { soundAndSmall(t, a) })
+	t.Run("says that it is simulated", func(t *testing.T) { saysSimulated(t, a) })
+	t.Run("same bytes again", func(t *testing.T) { sameBytes(t, a, f) })
+	t.Run("known truth", func(t *testing.T) { knownTruth(t, a, f) })
+}
 
 // write makes the archive in a new folder and opens it.
 func write(t *testing.T) *archive.Archive {
@@ -55,8 +69,7 @@ func score(t *testing.T, a *archive.Archive) map[string]map[string]*archive.Resu
 	return results
 }
 
-func TestArchiveIsSoundAndSmall(t *testing.T) {
-	a := write(t)
+func soundAndSmall(t *testing.T, a *archive.Archive) {
 	if len(a.Boards) != 1 || len(a.Benchmarks) != 2 || len(a.Models) != len(models) {
 		t.Errorf("%d boards, %d benchmarks, %d models", len(a.Boards), len(a.Benchmarks), len(a.Models))
 	}
@@ -78,8 +91,7 @@ func TestArchiveIsSoundAndSmall(t *testing.T) {
 }
 
 // Nobody must take the demo's numbers for measurements, wherever they look.
-func TestEverythingSaysSimulated(t *testing.T) {
-	a := write(t)
+func saysSimulated(t *testing.T, a *archive.Archive) {
 	says := func(what, text string) {
 		if !strings.Contains(strings.ToLower(text), "simulated") {
 			t.Errorf("%s does not say that it is simulated: %q", what, text)
@@ -106,9 +118,10 @@ func TestEverythingSaysSimulated(t *testing.T) {
 	}
 }
 
-// The order of the models is known, so a scorer that finds another one is wrong.
-func TestKnownOrder(t *testing.T) {
-	for benchmark, results := range score(t, write(t)) {
+// The truth is known, so a scorer that finds another one is wrong.
+func knownTruth(t *testing.T, a *archive.Archive, f *files) {
+	all := score(t, a)
+	for benchmark, results := range all {
 		for i := 1; i < len(models); i++ {
 			better, worse := results[models[i-1].id], results[models[i].id]
 			if better.Interval.Low <= worse.Interval.High {
@@ -116,51 +129,33 @@ func TestKnownOrder(t *testing.T) {
 					better.Model, better.Interval.Low, better.Interval.High, worse.Model, worse.Interval.Low, worse.Interval.High)
 			}
 		}
-		chance := results["chance"]
-		if chance.Interval.Low > 0 || chance.Interval.High < 0 {
+		if chance := results["chance"]; chance.Interval.Low > 0 || chance.Interval.High < 0 {
 			t.Errorf("%s: the interval of chance [%.3f, %.3f] does not hold 0", benchmark, chance.Interval.Low, chance.Interval.High)
 		}
 	}
-}
 
-// The noise is known, so the ceiling is too: the band that the scorer estimates
-// from noisy responses must hold what the population without noise reaches.
-func TestCeilingHoldsTheTruth(t *testing.T) {
-	f, err := simulate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := score(t, write(t))["Simulated.V1-rdm"]["gabor-energy"].Ceiling
-	lower, upper := float64(c.Lower), float64(c.Upper)
-	if !(lower < f.TrueCeiling && f.TrueCeiling < upper) || upper-lower > .2 {
+	// The ceiling that is estimated from noisy responses must hold what the
+	// population without noise reaches.
+	c := all["Simulated.V1-rdm"]["gabor-energy"].Ceiling
+	if lower, upper := float64(c.Lower), float64(c.Upper); !(lower < f.TrueCeiling && f.TrueCeiling < upper) || upper-lower > .2 {
 		t.Errorf("the band %.3f to %.3f should be narrow and hold the true ceiling %.3f", lower, upper, f.TrueCeiling)
 	}
+	stated := fmt.Sprintf("%.3f", f.TrueCeiling)
+	if b, ok := a.Benchmark("Simulated.V1-rdm"); !ok || !bytes.Contains(b.Readme, []byte("**"+stated+"**")) {
+		t.Errorf("the README does not state the true ceiling %s", stated)
+	}
 }
 
-func TestSameBytesTwice(t *testing.T) {
-	one, two := t.TempDir(), t.TempDir()
-	if err := errors.Join(Write(one), Write(two)); err != nil {
-		t.Fatal(err)
+// sameBytes compares the data files with those of another simulation.
+func sameBytes(t *testing.T, a *archive.Archive, again *files) {
+	if len(again.data) == 0 {
+		t.Error("the simulation made no files")
 	}
-	n := 0
-	err := filepath.WalkDir(one, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+	for name, data := range again.data {
+		written, err := os.ReadFile(filepath.Join(a.Root, filepath.FromSlash(name)))
+		if err != nil || !bytes.Equal(written, data) {
+			t.Errorf("%s differs, or is not there: %v", name, err)
 		}
-		n++
-		rel, err := filepath.Rel(one, name)
-		if err != nil {
-			return err
-		}
-		a, err1 := os.ReadFile(name)
-		b, err2 := os.ReadFile(filepath.Join(two, rel))
-		if !bytes.Equal(a, b) {
-			t.Errorf("%s differs", rel)
-		}
-		return errors.Join(err1, err2)
-	})
-	if err != nil || n == 0 {
-		t.Fatal(n, err)
 	}
 }
 

@@ -48,28 +48,21 @@ func newGabor(x, y, theta, cycles float64) *gabor {
 	return g
 }
 
-// linear returns the responses of the two filters.
-func (g *gabor) linear(contrasts []float64) (even, odd float64) {
+// see returns the responses of the two filters, and twice the mean squared
+// contrast under the window: 1 for a grating of contrast 1.
+func (g *gabor) see(contrasts []float64) (even, odd, power float64) {
 	for k, i := range g.at {
-		even += g.even[k] * contrasts[i]
-		odd += g.odd[k] * contrasts[i]
+		c := contrasts[i]
+		even += g.even[k] * c
+		odd += g.odd[k] * c
+		power += g.window[k] * c * c
 	}
-	return even, odd
+	return even, odd, 2 * power
 }
 
 // energy returns the sum of the squared responses of the two filters, which
 // does not depend on the phase of a grating (Adelson and Bergen 1985).
 func (g *gabor) energy(contrasts []float64) float64 {
-	even, odd := g.linear(contrasts)
+	even, odd, _ := g.see(contrasts)
 	return even*even + odd*odd
-}
-
-// power returns the mean squared contrast under the window, twice: 1 for a
-// grating of contrast 1.
-func (g *gabor) power(contrasts []float64) float64 {
-	var sum float64
-	for k, i := range g.at {
-		sum += g.window[k] * contrasts[i] * contrasts[i]
-	}
-	return 2 * sum
 }

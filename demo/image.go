@@ -64,12 +64,19 @@ func (p *picture) contrasts() []float64 {
 	return c
 }
 
-// png returns the picture as a PNG file.
-func (p *picture) png() ([]byte, error) {
+// encode returns the picture as a PNG file.
+func (p *picture) encode(e *png.Encoder) ([]byte, error) {
 	var buf bytes.Buffer
 	img := &image.Gray{Pix: p[:], Stride: side, Rect: image.Rect(0, 0, side, side)}
-	if err := png.Encode(&buf, img); err != nil {
+	if err := e.Encode(&buf, img); err != nil {
 		return nil, fmt.Errorf("encode an image: %w", err)
 	}
 	return buf.Bytes(), nil
 }
+
+// reuse lets an encoder keep its memory, a megabyte, from one image of a
+// kilobyte to the next.
+type reuse struct{ buffer *png.EncoderBuffer }
+
+func (r *reuse) Get() *png.EncoderBuffer  { return r.buffer }
+func (r *reuse) Put(b *png.EncoderBuffer) { r.buffer = b }

@@ -47,14 +47,14 @@ func newNeuron(r *rand.Rand) *neuron {
 // mean returns the expected spike count for an image: what the neuron would
 // give without noise.
 func (n *neuron) mean(contrasts []float64) float64 {
-	even, odd := n.field.linear(contrasts)
+	even, odd, power := n.field.see(contrasts)
 	drive := even*even + odd*odd
 	if !n.complex {
 		sin, cos := math.Sincos(n.phase)
 		half := max(0, even*cos+odd*sin)
 		drive = half * half
 	}
-	return n.base + n.gain*drive/(n.semi*n.semi+n.field.power(contrasts))
+	return n.base + n.gain*drive/(n.semi*n.semi+power)
 }
 
 // population draws neurons and returns their expected counts, neuron x image.

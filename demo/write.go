@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"image/png"
 	"io/fs"
 	"maps"
 	"os"
@@ -67,7 +68,8 @@ const (
 
 // files are the files of the archive by path, and the figures that its prose states.
 type files struct {
-	data map[string][]byte
+	data    map[string][]byte
+	encoder png.Encoder
 
 	Images, Trials                int
 	Animals, Neurons, Repetitions int
@@ -84,6 +86,7 @@ type files struct {
 func simulate() (*files, error) {
 	f := &files{
 		data:    map[string][]byte{},
+		encoder: png.Encoder{BufferPool: &reuse{}},
 		Animals: animals, Neurons: neurons, Repetitions: repetitions,
 		Observers: observers, Degrees: degrees, TruthNeurons: truthNeurons,
 	}
@@ -171,7 +174,7 @@ func (f *files) behavior() error {
 }
 
 func (f *files) picture(dir, name string, p *picture) error {
-	data, err := p.png()
+	data, err := p.encode(&f.encoder)
 	f.data[dir+"/stimuli/"+name+".png"] = data
 	return err
 }

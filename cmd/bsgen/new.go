@@ -206,7 +206,7 @@ func (g *globals) scaffold(dir string, describe func(*archive.Archive) scaffoldD
 	data := describe(a)
 	data.Dir = dir
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		text, err := render(files[name], data)
+		text, err := renderScaffold(files[name], data)
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
@@ -235,7 +235,7 @@ func existing(root, dir string) (string, error) {
 	return "", nil
 }
 
-func render(names []string, data scaffoldData) ([]byte, error) {
+func renderScaffold(names []string, data scaffoldData) ([]byte, error) {
 	files := make([]string, len(names))
 	for i, n := range names {
 		files[i] = "scaffold/" + n

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes bsgen a command of the scripts: the test's own executable.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bsgen": main})
+}
+
+// TestScripts runs testdata/script/*.txtar, each in an empty folder of its own
+// that holds the files at its end. Scripts share no cache and reach no network.
+// Beside the commands of testscript they have
+//
+//	exits CODE COMMAND [ARGUMENT...]
+//
+// which is exec for one exit code.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			tmp := filepath.Join(env.WorkDir, ".tmp")
+			for key, value := range map[string]string{
+				"HOME":              filepath.Join(env.WorkDir, ".home"),
+				"XDG_CACHE_HOME":    filepath.Join(env.WorkDir, ".cache"),
+				"TMPDIR":            tmp,
+				"BSGEN_DATA_MIRROR": "",
+				"HTTPS_PROXY":       "http://127.0.0.1:1", // nothing listens there
+			} {
+				env.Setenv(key, value)
+			}
+			return os.MkdirAll(tmp, 0o755)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		code = exit.ExitCode()
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
