@@ -138,6 +138,10 @@ func TestScikitLearn(t *testing.T) {
 		}{
 			{"PLS", PLS{Components: g.Components}, g.PLS},
 			{"converged PLS", PLS{Components: g.Components, Converged: true}, g.Converged},
+			{"ridge 1", Ridge{Alpha: 1}, g.Ridge1},
+			{"ridge 100", Ridge{Alpha: 100}, g.Ridge100},
+			{"ridge of 99", RidgeCV{}, g.RidgeCV99},
+			{"ridge of 7", RidgeCV{Alphas: []float64{1e-3, 1e-2, 1e-1, 1, 10, 100, 1000}}, g.RidgeCV7},
 		} {
 			t.Run(fmt.Sprint(name, " ", c.name), func(t *testing.T) {
 				fit, err := plan.Fit(context.Background(), c.method, y)
