@@ -123,22 +123,14 @@ func householder(x []float64) (beta, tau float64) {
 // backTransform turns the rows of z, eigenvectors of T, into eigenvectors of A.
 func (t *tridiagonal) backTransform(ctx context.Context, z blas64.General) error {
 	n := z.Rows
-	work := newGeneral(n, eigenPanel)
-	work2 := newGeneral(n, eigenPanel)
 	// Blocks of reflections H_lo ... H_hi-1 = I - Vᵀ F V, last block first.
 	for lo := (n - 2) / eigenPanel * eigenPanel; lo >= 0 && n > 1; lo -= eigenPanel {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		hi := min(n-1, lo+eigenPanel)
-		v := block(t.v, lo, hi, lo+1, n)
-		f := blockFactor(v, t.tau[lo:hi])
-		// z holds vectors as rows: z <- z - (z Vᵀ) Fᵀ V.
-		zs := cols(z, lo+1, n)
-		zv, zvf := cols(work, 0, hi-lo), cols(work2, 0, hi-lo)
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, zs, v, 0, zv)
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, zv, f, 0, zvf)
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, -1, zvf, v, 1, zs)
+		// Vectors are rows, hence the transpose.
+		applyReflections(cols(z, lo+1, n), block(t.v, lo, hi, lo+1, n), t.tau[lo:hi], blas.Trans)
 	}
 	return nil
 }

@@ -138,6 +138,7 @@ func TestScikitLearn(t *testing.T) {
 		}{
 			{"PLS", PLS{Components: g.Components}, g.PLS},
 			{"converged PLS", PLS{Components: g.Components, Converged: true}, g.Converged},
+			{"least squares", Linear{}, g.Linear},
 			{"ridge 1", Ridge{Alpha: 1}, g.Ridge1},
 			{"ridge 100", Ridge{Alpha: 100}, g.Ridge100},
 			{"ridge of 99", RidgeCV{}, g.RidgeCV99},

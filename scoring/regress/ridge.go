@@ -34,15 +34,16 @@ func (m Ridge) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		if shared.dual(fd) {
 			k := newKernelFold(fd, shared.kernel)
 			weights := k.test
-			if err := penalizedSolve(ctx, k.train, m.Alpha, weights); err != nil {
+			again := func() blas64.General { return newKernelFold(fd, shared.kernel).train }
+			if err := penalizedSolve(ctx, k.train, again, m.Alpha, weights); err != nil {
 				return err
 			}
-			k.predict(weights, t, out(i))
+			fd.predict(weights, t, out(i))
 			return nil
 		}
 		f := newFeatureFold(fd, shared, t)
 		weights := f.test
-		if err := penalizedSolve(ctx, f.covariance(), m.Alpha, weights); err != nil {
+		if err := penalizedSolve(ctx, f.covariance(), f.covariance, m.Alpha, weights); err != nil {
 			return err
 		}
 		f.predict(weights, t, out(i))
@@ -51,33 +52,28 @@ func (m Ridge) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 }
 
 // penalizedSolve overwrites b with b (A + alpha I)⁻¹ for a positive
-// semidefinite A, which it destroys.
-func penalizedSolve(ctx context.Context, a blas64.General, alpha float64, b blas64.General) error {
-	kept := newGeneral(a.Rows, a.Cols)
-	copy(kept.Data, a.Data)
+// semidefinite A, which it destroys and may ask for again.
+func penalizedSolve(ctx context.Context, a blas64.General, again func() blas64.General, alpha float64, b blas64.General) error {
 	for i := range a.Rows {
 		a.Data[i*a.Stride+i] += alpha
 	}
-	c, ok, err := newCholesky(ctx, 1, a)
+	c, ok, err := choleskyFactor(ctx, 1, a)
 	if err != nil {
 		return err
 	}
 	if ok {
-		return c.solve(ctx, b)
+		if err := c.divide(ctx, b); err != nil {
+			return err
+		}
+		return c.divideTransposed(ctx, b)
 	}
 	// The penalty is lost in the rounding of A.
-	values, vectors, err := symmetricEigen(ctx, kept)
+	values, vectors, err := symmetricEigen(ctx, again())
 	if err != nil {
 		return err
 	}
-	bv := newGeneral(b.Rows, b.Cols)
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, b, vectors, 0, bv)
-	for i := range bv.Rows {
-		for k, v := range row(bv, i) {
-			bv.Data[i*bv.Stride+k] = v / (math.Max(0, values[k]) + alpha)
-		}
-	}
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, bv, vectors, 0, b)
+	x := shrunk(b, values, vectors, alpha)
+	copy(b.Data, x.Data)
 	return nil
 }
 
@@ -131,14 +127,13 @@ func (p *Plan) shareForRidge(ctx context.Context, t *targets) (*ridgeShared, err
 
 // kernelFold is a fold in the space of stimuli.
 type kernelFold struct {
-	fold  *fold
 	train blas64.General // inner products of the centred training stimuli
 	test  blas64.General // of the test stimuli with them
 }
 
 func newKernelFold(fd *fold, kernel blas64.General) *kernelFold {
 	n := len(fd.train)
-	k := &kernelFold{fold: fd, train: newGeneral(n, n), test: newGeneral(len(fd.test), n)}
+	k := &kernelFold{train: newGeneral(n, n), test: newGeneral(len(fd.test), n)}
 	mean := make([]float64, n)
 	total := 0.0
 	pick := func(dst blas64.General, stimuli []int, visit func(a int, rowMean float64)) {
@@ -167,21 +162,6 @@ func newKernelFold(fd *fold, kernel blas64.General) *kernelFold {
 	}
 	pick(k.test, fd.test, func(a int, m float64) { centre(k.test, a, m) })
 	return k
-}
-
-// predict writes what the weights of the training responses, one row per test
-// stimulus, predict: the predictions or the weights themselves.
-func (k *kernelFold) predict(weights blas64.General, t *targets, dst blas64.General) {
-	if t.direct {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, gather(t.reduced, k.fold.train), 0, dst)
-		return
-	}
-	for a := range dst.Rows {
-		d := row(dst, a)
-		for b, v := range row(weights, a) {
-			d[k.fold.train[b]] = v
-		}
-	}
 }
 
 // featureFold is a fold in the space of features.

@@ -72,14 +72,14 @@ func (m RidgeCV) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 	return fit, each(ctx, p.workers, len(p.folds), func(i int) error {
 		fd := &p.folds[i]
 		if shared.dual(fd) {
-			return m.fitDual(ctx, inner, newKernelFold(fd, shared.kernel), alphas, t, &fit.Folds[i], out(i))
+			return m.fitDual(ctx, inner, fd, newKernelFold(fd, shared.kernel), alphas, t, &fit.Folds[i], out(i))
 		}
 		return m.fitPrimal(ctx, inner, newFeatureFold(fd, shared, t), alphas, t, &fit.Folds[i], out(i))
 	})
 }
 
-func (m RidgeCV) fitDual(ctx context.Context, workers int, k *kernelFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
-	n := len(k.fold.train)
+func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
+	n := len(fd.train)
 	// The centred Gram matrix annihilates the constant vector. Lifting that
 	// direction above all others separates it as the last eigenvector, the
 	// intercept, which is not penalised and drops out.
@@ -95,7 +95,7 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, k *kernelFold, alphas
 		return err
 	}
 	values, vectors = values[:n-1], rows(vectors, 0, n-1)
-	h := gather(t.reduced, k.fold.train)
+	h := gather(t.reduced, fd.train)
 	projected := newGeneral(n-1, h.Cols)
 	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, vectors, h, 0, projected)
 	loo := newLeaveOneOut(values, projected, alphas)
@@ -112,7 +112,7 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, k *kernelFold, alphas
 		return err
 	}
 	res.Alpha, res.Loss = alphas[best], loss
-	k.predict(shrunk(k.test, values, vectors, res.Alpha), t, dst)
+	fd.predict(shrunk(k.test, values, vectors, res.Alpha), t, dst)
 	return nil
 }
 
