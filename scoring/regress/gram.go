@@ -34,7 +34,7 @@ func gram(ctx context.Context, workers int, m Matrix, mean []float64) (blas64.Ge
 			return blas64.General{}, err
 		}
 	}
-	reflect(g)
+	mirror(g)
 	return g, nil
 }
 

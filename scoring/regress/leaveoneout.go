@@ -59,7 +59,7 @@ func newLeaveOneOut(values []float64, projected blas64.General, alphas []float64
 	}
 	// The context is not consulted: at a few hundred targets this is short.
 	_ = addGram(context.Background(), 1, blas.NoTrans, 1, projected, s.shape)
-	reflect(s.shape)
+	mirror(s.shape)
 	floor := 0.0
 	if d > 0 {
 		floor = 4 * epsilon * lambda[d-1]

@@ -66,7 +66,7 @@ func multiply(ctx context.Context, workers int, tA, tB blas.Transpose, alpha flo
 }
 
 // addGram adds to the upper triangle of C (and to some entries below it)
-// alpha op(A) op(A)ᵀ. Reflect completes the matrix.
+// alpha op(A) op(A)ᵀ. Mirror completes the matrix.
 func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, a, c blas64.General) error {
 	other := blas.Trans
 	if t == blas.Trans {
@@ -79,9 +79,9 @@ func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, 
 	})
 }
 
-// reflect copies the upper triangle of a square matrix to the lower, in tiles
+// mirror copies the upper triangle of a square matrix to the lower, in tiles
 // that fit the cache.
-func reflect(c blas64.General) {
+func mirror(c blas64.General) {
 	const tile = 32
 	for i0 := 0; i0 < c.Rows; i0 += tile {
 		for j0 := i0; j0 < c.Rows; j0 += tile {

@@ -257,7 +257,7 @@ func (f *plsFold) singularVector(ctx context.Context) error {
 	d := f.g.N
 	full := newGeneral(d, d)
 	copy(full.Data, f.g.Data)
-	reflect(full)
+	mirror(full)
 	_, vectors, err := symmetricEigen(ctx, full)
 	if err != nil {
 		return err

@@ -184,7 +184,7 @@ func newFeatureFold(fd *fold, s *ridgeShared, t *targets) *featureFold {
 // training stimuli, complete.
 func (f *featureFold) covariance() blas64.General {
 	c := f.fold.cross(f.shared.features, f.shared.features, f.shared.covariance)
-	reflect(c)
+	mirror(c)
 	return c
 }
 
