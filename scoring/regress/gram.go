@@ -2,11 +2,35 @@ package regress
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
+
+// Gram returns the inner products of the rows of m, which it reads in blocks
+// of columns. It needs memory for one n x n matrix and one block. An entry of
+// m that is NaN or infinite is an error that names its row and column.
+func Gram(ctx context.Context, m Matrix, opts Options) (blas64.General, error) {
+	_, p := m.Dims()
+	g, err := gram(ctx, opts.Workers, m, make([]float64, p))
+	if err != nil {
+		return blas64.General{}, fmt.Errorf("regress: Gram matrix: %w", err)
+	}
+	for i := range g.Rows {
+		if d := g.Data[i*g.Stride+i]; math.IsNaN(d) || math.IsInf(d, 0) {
+			return blas64.General{}, locate(m, "matrix")
+		}
+	}
+	return g, nil
+}
+
+// Means returns the mean of each column of m. An entry that is NaN or infinite
+// is an error that names its row and column.
+func Means(ctx context.Context, m Matrix, opts Options) ([]float64, error) {
+	return means(ctx, opts.Workers, m, "matrix")
+}
 
 // gram returns (M - mean)(M - mean)ᵀ, reading M in blocks of columns.
 func gram(ctx context.Context, workers int, m Matrix, mean []float64) (blas64.General, error) {
