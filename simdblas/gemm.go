@@ -123,8 +123,8 @@ func (r *round) multiply() {
 		return
 	}
 	shared := *r // so that r need not go to the heap
-	parallel(packs, work, func(i int) { shared.pack(i) })
-	parallel(tasks, work, func(i int) { shared.task(i) })
+	parallel(packs, func(i int) { shared.pack(i) })
+	parallel(tasks, func(i int) { shared.task(i) })
 }
 
 // packsPerTask is the number of panels that pack does.
