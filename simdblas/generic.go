@@ -6,7 +6,7 @@ import "math"
 // on every platform, in hardware on arm64 and on amd64 since 2013; no other
 // product is followed by a sum, so the compiler has nothing to fuse.
 
-func gemmGeneric(kc int, alpha float64, a []float64, as int, b []float64, bs int, c []float64, ldc int) {
+func gemmGeneric(kc int, alpha float64, a []float64, ars, acs int, b []float64, bs int, c []float64, ldc int) {
 	var (
 		s00, s01, s02, s03 float64
 		s10, s11, s12, s13 float64
@@ -14,25 +14,25 @@ func gemmGeneric(kc int, alpha float64, a []float64, as int, b []float64, bs int
 		s30, s31, s32, s33 float64
 	)
 	for p := range kc {
-		a := (*[4]float64)(a[p*as:])
 		b := (*[4]float64)(b[p*bs:])
 		b0, b1, b2, b3 := b[0], b[1], b[2], b[3]
-		s00 = math.FMA(a[0], b0, s00)
-		s01 = math.FMA(a[0], b1, s01)
-		s02 = math.FMA(a[0], b2, s02)
-		s03 = math.FMA(a[0], b3, s03)
-		s10 = math.FMA(a[1], b0, s10)
-		s11 = math.FMA(a[1], b1, s11)
-		s12 = math.FMA(a[1], b2, s12)
-		s13 = math.FMA(a[1], b3, s13)
-		s20 = math.FMA(a[2], b0, s20)
-		s21 = math.FMA(a[2], b1, s21)
-		s22 = math.FMA(a[2], b2, s22)
-		s23 = math.FMA(a[2], b3, s23)
-		s30 = math.FMA(a[3], b0, s30)
-		s31 = math.FMA(a[3], b1, s31)
-		s32 = math.FMA(a[3], b2, s32)
-		s33 = math.FMA(a[3], b3, s33)
+		a0, a1, a2, a3 := a[p*acs], a[ars+p*acs], a[2*ars+p*acs], a[3*ars+p*acs]
+		s00 = math.FMA(a0, b0, s00)
+		s01 = math.FMA(a0, b1, s01)
+		s02 = math.FMA(a0, b2, s02)
+		s03 = math.FMA(a0, b3, s03)
+		s10 = math.FMA(a1, b0, s10)
+		s11 = math.FMA(a1, b1, s11)
+		s12 = math.FMA(a1, b2, s12)
+		s13 = math.FMA(a1, b3, s13)
+		s20 = math.FMA(a2, b0, s20)
+		s21 = math.FMA(a2, b1, s21)
+		s22 = math.FMA(a2, b2, s22)
+		s23 = math.FMA(a2, b3, s23)
+		s30 = math.FMA(a3, b0, s30)
+		s31 = math.FMA(a3, b1, s31)
+		s32 = math.FMA(a3, b2, s32)
+		s33 = math.FMA(a3, b3, s33)
 	}
 	for i, s := range [4][4]float64{
 		{s00, s01, s02, s03},
@@ -51,6 +51,12 @@ func pack4Generic(n int, src []float64, ld int, dst []float64, ds int) {
 	r0, r1, r2, r3 := src[:n], src[ld:ld+n], src[2*ld:2*ld+n], src[3*ld:3*ld+n]
 	for p := range n {
 		*(*[4]float64)(dst[p*ds:]) = [4]float64{r0[p], r1[p], r2[p], r3[p]}
+	}
+}
+
+func copy4Generic(n, w int, src []float64, ld int, dst []float64, ds int) {
+	for p := range n {
+		copy(dst[p*ds:], src[p*ld:][:w])
 	}
 }
 

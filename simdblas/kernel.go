@@ -7,15 +7,19 @@ type kernel struct {
 	name string
 
 	// gemm adds alpha*A*B to the mr x nr tile at c, whose rows are ldc apart.
-	// Element (i, p) of A, mr x kc, is a[p*as+i]; element (p, j) of B, kc x nr,
-	// is b[p*bs+j]. Every element of A*B is one fma chain over p from zero, and
+	// Element (i, p) of A, mr x kc, is a[i*ars+p*acs]; element (p, j) of B,
+	// kc x nr, is b[p*bs+j]. Every element of A*B is one fma chain over p from zero, and
 	// is added to c by one fma.
-	gemm   func(kc int, alpha float64, a []float64, as int, b []float64, bs int, c []float64, ldc int)
+	gemm   func(kc int, alpha float64, a []float64, ars, acs int, b []float64, bs int, c []float64, ldc int)
 	mr, nr int
 
 	// pack4 copies four rows of n elements to columns: src[r*ld+p] goes to
 	// dst[p*ds+r]. n is a multiple of 4.
 	pack4 func(n int, src []float64, ld int, dst []float64, ds int)
+
+	// copy4 copies n rows of w elements from src, ld apart, to dst, ds apart. w
+	// is a multiple of 4.
+	copy4 func(n, w int, src []float64, ld int, dst []float64, ds int)
 
 	// dot returns the inner product of x and y, by eight lanes.
 	dot func(x, y []float64) float64
@@ -41,6 +45,7 @@ var generic = kernel{
 	name: "generic",
 	gemm: gemmGeneric, mr: 4, nr: 4,
 	pack4: pack4Generic,
+	copy4: copy4Generic,
 	dot:   dotGeneric,
 	dot4:  dot4Generic,
 	axpy:  axpyGeneric,

@@ -9,10 +9,15 @@ package simdblas
 //go:noescape
 func pack4AVX2(n int, src []float64, ld int, dst []float64, ds int)
 
+// copy4AVX2 is kernel.copy4.
+//
+//go:noescape
+func copy4AVX2(n int, w int, src []float64, ld int, dst []float64, ds int)
+
 // gemmAVX512 is kernel.gemm.
 //
 //go:noescape
-func gemmAVX512(kc int, alpha float64, a []float64, as int, b []float64, bs int, c []float64, ldc int)
+func gemmAVX512(kc int, alpha float64, a []float64, ars int, acs int, b []float64, bs int, c []float64, ldc int)
 
 // dotAVX512 is kernel.dot.
 //
@@ -47,7 +52,7 @@ func symv4AVX512(c0 float64, c1 float64, c2 float64, c3 float64, a []float64, ld
 // gemmAVX2 is kernel.gemm.
 //
 //go:noescape
-func gemmAVX2(kc int, alpha float64, a []float64, as int, b []float64, bs int, c []float64, ldc int)
+func gemmAVX2(kc int, alpha float64, a []float64, ars int, acs int, b []float64, bs int, c []float64, ldc int)
 
 // dotAVX2 is kernel.dot.
 //

@@ -28,13 +28,18 @@ func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a [
 	ys, hy := contiguous(lenY, y, incY)
 	scale(beta, ys)
 	kn := impl.kernel()
-	if tA == blas.NoTrans {
-		parallel(ceil(m, rowsPerTask), m*n, func(task int) {
+	switch small := m*n < parallelWork; {
+	case tA == blas.NoTrans && small:
+		kn.gemvRows(alpha, a, lda, xs, ys)
+	case tA == blas.NoTrans:
+		parallel(ceil(m, rowsPerTask), func(task int) {
 			i := task * rowsPerTask
 			kn.gemvRows(alpha, a[i*lda:], lda, xs, ys[i:min(m, i+rowsPerTask)])
 		})
-	} else {
-		parallel(ceil(n, colsPerTask), m*n, func(task int) {
+	case small:
+		kn.gemvColumns(alpha, a, lda, xs, ys)
+	default:
+		parallel(ceil(n, colsPerTask), func(task int) {
 			j := task * colsPerTask
 			kn.gemvColumns(alpha, a[j:], lda, xs, ys[j:min(n, j+colsPerTask)])
 		})
@@ -85,9 +90,13 @@ func (impl Implementation) Dsymv(ul blas.Uplo, n int, alpha float64, a []float64
 	ys, hy := contiguous(n, y, incY)
 	scale(beta, ys)
 	kn := impl.kernel()
+	up := view{a, lda, 1} // whose element (r, c) is given for c >= r
+	if t == lower {
+		up = up.transposed()
+	}
 	for i := 0; i < n; i += 4 {
 		rows := min(4, n-i)
-		kn.symvDiagonal(t, alpha, a[i*lda+i:], lda, xs[i:i+rows], ys[i:i+rows])
+		symvDiagonal(alpha, up.from(i, i), xs[i:i+rows], ys[i:i+rows])
 		if t == upper {
 			kn.symvRows(alpha, a[i*lda:], lda, i, rows, i+rows, n, xs, ys)
 		} else {
@@ -103,15 +112,12 @@ func (impl Implementation) Dsymv(ul blas.Uplo, n int, alpha float64, a []float64
 
 // symvDiagonal sets y += alpha*A*x for a block of up to four rows and columns
 // on the diagonal.
-func (kn *kernel) symvDiagonal(t triangle, alpha float64, a []float64, lda int, x, y []float64) {
+func symvDiagonal(alpha float64, a view, x, y []float64) {
 	for i := range y {
 		var s float64
 		for j, v := range x {
-			r, c := i, j
-			if (t == upper) != (j >= i) {
-				r, c = j, i
-			}
-			s = math.FMA(a[r*lda+c], v, s)
+			r, c := min(i, j), max(i, j)
+			s = math.FMA(a.data[r*a.rs+c*a.cs], v, s)
 		}
 		y[i] = math.FMA(alpha, s, y[i])
 	}
@@ -148,13 +154,23 @@ func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, 
 	xs, hx := contiguous(m, x, incX)
 	ys, hy := contiguous(n, y, incY)
 	kn := impl.kernel()
-	parallel(ceil(m, rowsPerTask), m*n, func(task int) {
-		for i := task * rowsPerTask; i < min(m, (task+1)*rowsPerTask); i++ {
-			kn.axpy(alpha*xs[i], ys, a[i*lda:][:n])
-		}
-	})
+	if m*n < parallelWork {
+		kn.gerRows(alpha, xs, ys, a, lda)
+	} else {
+		parallel(ceil(m, rowsPerTask), func(task int) {
+			i := task * rowsPerTask
+			kn.gerRows(alpha, xs[i:min(m, i+rowsPerTask)], ys, a[i*lda:], lda)
+		})
+	}
 	release(hx)
 	release(hy)
+}
+
+// gerRows sets A += alpha*x*yᵀ.
+func (kn *kernel) gerRows(alpha float64, x, y, a []float64, lda int) {
+	for i, v := range x {
+		kn.axpy(alpha*v, y, a[i*lda:][:len(y)])
+	}
 }
 
 // Dsyr computes a triangle of A += alpha*x*xᵀ, where A is n x n.
@@ -166,13 +182,23 @@ func (impl Implementation) Dsyr(ul blas.Uplo, n int, alpha float64, x []float64,
 	}
 	xs, hx := contiguous(n, x, incX)
 	kn := impl.kernel()
-	parallel(ceil(n, rowsPerTask), n*n/2, func(task int) {
-		for i := task * rowsPerTask; i < min(n, (task+1)*rowsPerTask); i++ {
-			lo, hi := t.columns(i, 0, n)
-			kn.axpy(alpha*xs[i], xs[lo:hi], a[i*lda:][lo:hi])
-		}
-	})
+	if n*n < parallelWork {
+		kn.syrRows(t, 0, n, alpha, xs, a, lda)
+	} else {
+		parallel(ceil(n, rowsPerTask), func(task int) {
+			i := task * rowsPerTask
+			kn.syrRows(t, i, min(n, i+rowsPerTask), alpha, xs, a, lda)
+		})
+	}
 	release(hx)
+}
+
+// syrRows sets rows i0..i1 of A += alpha*x*xᵀ.
+func (kn *kernel) syrRows(t triangle, i0, i1 int, alpha float64, x, a []float64, lda int) {
+	for i := i0; i < i1; i++ {
+		lo, hi := t.columns(i, 0, len(x))
+		kn.axpy(alpha*x[i], x[lo:hi], a[i*lda:][lo:hi])
+	}
 }
 
 // Dsyr2 computes a triangle of A += alpha*x*yᵀ + alpha*y*xᵀ, where A is n x n.
@@ -185,12 +211,22 @@ func (impl Implementation) Dsyr2(ul blas.Uplo, n int, alpha float64, x []float64
 	xs, hx := contiguous(n, x, incX)
 	ys, hy := contiguous(n, y, incY)
 	kn := impl.kernel()
-	parallel(ceil(n, rowsPerTask), n*n, func(task int) {
-		for i := task * rowsPerTask; i < min(n, (task+1)*rowsPerTask); i++ {
-			lo, hi := t.columns(i, 0, n)
-			kn.axpy2(alpha*xs[i], ys[lo:hi], alpha*ys[i], xs[lo:hi], a[i*lda:][lo:hi])
-		}
-	})
+	if n*n < parallelWork {
+		kn.syr2Rows(t, 0, n, alpha, xs, ys, a, lda)
+	} else {
+		parallel(ceil(n, rowsPerTask), func(task int) {
+			i := task * rowsPerTask
+			kn.syr2Rows(t, i, min(n, i+rowsPerTask), alpha, xs, ys, a, lda)
+		})
+	}
 	release(hx)
 	release(hy)
+}
+
+// syr2Rows sets rows i0..i1 of A += alpha*x*yᵀ + alpha*y*xᵀ.
+func (kn *kernel) syr2Rows(t triangle, i0, i1 int, alpha float64, x, y, a []float64, lda int) {
+	for i := i0; i < i1; i++ {
+		lo, hi := t.columns(i, 0, len(x))
+		kn.axpy2(alpha*x[i], y[lo:hi], alpha*y[i], x[lo:hi], a[i*lda:][lo:hi])
+	}
 }

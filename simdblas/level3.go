@@ -52,6 +52,8 @@ func (impl Implementation) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float
 			rows, cols, t = n, k, blas.NoTrans
 		}
 		impl.Dgemv(t, rows, cols, alpha, b, ldb, a, av.cs, beta, c, 1)
+	case k <= kBlock && m*n*k <= tinyWork:
+		impl.kernel().tiny(m, n, k, alpha, av, bv, beta, view{c, ldc, 1})
 	default:
 		g := product{impl.kernel(), whole, m, n, k, alpha, beta, av, bv, view{c, ldc, 1}}
 		g.run()

@@ -12,52 +12,77 @@ func (v view) transposed() view { return view{v.data, v.cs, v.rs} }
 // from returns the view that starts at element (i, j).
 func (v view) from(i, j int) view { return view{v.data[i*v.rs+j*v.cs:], v.rs, v.cs} }
 
-// pack copies a panel, the first rows <= width rows and kc columns of v, to
-// dst: element (i, p) goes to dst[p*width+i]. Missing rows are filled with
-// zeros.
-func (kn *kernel) pack(dst []float64, width int, v view, rows, kc int) {
+// panels are rows k0..k1 of A, or columns of B as rows, in the pieces that a
+// kernel takes: width rows by up to kBlock columns. Where a piece is whole and
+// used too seldom to be worth a copy, it is read in place; the others are
+// packed, element (i, p) at [p*width+i], rows beyond the last being zero.
+type panels struct {
+	view
+	rows, width int
+	k0, k1      int
+	inPlace     bool
+	buf         []float64
+}
+
+func (s *panels) count() int { return ceil(s.rows, s.width) }
+
+// first returns the first panel that is packed.
+func (s *panels) first() int {
+	if s.inPlace {
+		return s.rows / s.width
+	}
+	return 0
+}
+
+// packed returns the memory of panel i for the summed indices from k on.
+func (s *panels) packed(i, k int) []float64 {
+	first := s.first()
+	kc := min(kBlock, s.k1-k)
+	return s.buf[((k-s.k0)*s.toPack()+(i-first)*kc)*s.width:][:kc*s.width]
+}
+
+func (s *panels) toPack() int { return s.count() - s.first() }
+
+// size returns the number of elements to pack for each summed index.
+func (s *panels) size() int { return s.toPack() * s.width }
+
+// panel returns panel i for the summed indices from k on.
+func (s *panels) panel(i, k int) view {
+	if i < s.first() {
+		return s.from(i*s.width, k)
+	}
+	return view{s.packed(i, k), 1, s.width}
+}
+
+// pack packs panel i for the summed indices from k on.
+func (s *panels) pack(kn *kernel, i, k int) {
+	dst, v := s.packed(i, k), s.from(i*s.width, k)
+	width, rows, kc := s.width, min(s.width, s.rows-i*s.width), min(kBlock, s.k1-k)
 	if rows < width {
-		clear(dst[:kc*width])
+		clear(dst)
 	}
 	if v.rs == 1 {
-		packColumns(dst, width, v, rows, kc)
+		whole := rows &^ 3
+		kn.copy4(kc, whole, v.data, v.cs, dst, width)
+		for p := range kc {
+			for r := whole; r < rows; r++ {
+				dst[p*width+r] = v.data[p*v.cs+r]
+			}
+		}
 		return
 	}
-	i, whole := 0, kc&^3
-	for ; i+4 <= rows; i += 4 {
-		kn.pack4(whole, v.data[i*v.rs:], v.rs, dst[i:], width)
+	r, whole := 0, kc&^3
+	for ; r+4 <= rows; r += 4 {
+		kn.pack4(whole, v.data[r*v.rs:], v.rs, dst[r:], width)
 		for p := whole; p < kc; p++ {
-			for r := i; r < i+4; r++ {
-				dst[p*width+r] = v.data[r*v.rs+p]
+			for j := r; j < r+4; j++ {
+				dst[p*width+j] = v.data[j*v.rs+p]
 			}
 		}
 	}
-	for ; i < rows; i++ {
-		for p, x := range v.data[i*v.rs:][:kc] {
-			dst[p*width+i] = x
-		}
-	}
-}
-
-// packColumns is pack for a view whose columns are contiguous. Array copies
-// compile to vector moves without a call.
-func packColumns(dst []float64, width int, v view, rows, kc int) {
-	switch {
-	case rows == 16 && width == 16:
-		for p := range kc {
-			*(*[16]float64)(dst[p*16:]) = *(*[16]float64)(v.data[p*v.cs:])
-		}
-	case rows == 12 && width == 12:
-		for p := range kc {
-			*(*[12]float64)(dst[p*12:]) = *(*[12]float64)(v.data[p*v.cs:])
-		}
-	case rows == 4 && width == 4:
-		for p := range kc {
-			*(*[4]float64)(dst[p*4:]) = *(*[4]float64)(v.data[p*v.cs:])
-		}
-	default:
-		for p := range kc {
-			copy(dst[p*width:], v.data[p*v.cs:][:rows])
+	for ; r < rows; r++ {
+		for p, x := range v.data[r*v.rs:][:kc] {
+			dst[p*width+r] = x
 		}
 	}
 }

@@ -7,18 +7,16 @@ import (
 )
 
 // parallelWork is the number of multiply-adds below which starting goroutines
-// costs more than it gains.
+// costs more than it gains. Callers look at it before they make a closure,
+// which for small matrices costs too much already.
 const parallelWork = 1 << 18
 
-// parallel calls task(0) ... task(n-1), on up to GOMAXPROCS goroutines where
-// there is work multiply-adds to do, and returns when all are done. The tasks
-// must write different outputs.
-func parallel(n, work int, task func(i int)) {
-	workers := 1
-	if work >= parallelWork {
-		workers = min(n, runtime.GOMAXPROCS(0))
-	}
-	if workers == 1 {
+// parallel calls task(0) ... task(n-1) on up to GOMAXPROCS goroutines, the
+// caller's among them, and returns when all are done. The tasks must write
+// different outputs.
+func parallel(n int, task func(i int)) {
+	workers := min(n, runtime.GOMAXPROCS(0))
+	if workers <= 1 {
 		for i := range n {
 			task(i)
 		}

@@ -10,16 +10,35 @@ import (
 const unroll = 4
 
 // gemm emits the update of one tile of C by mr x kc elements of A and kc x nr
-// elements of B. Element (i, p) of A is at a[p*as+i], element (p, j) of B at
-// b[p*bs+j].
+// elements of B.
 func gemm(s isa) {
-	function("gemm"+s.suffix, "func(kc int, alpha float64, a []float64, as int, b []float64, bs int, c []float64, ldc int)",
+	function("gemm"+s.suffix,
+		"func(kc int, alpha float64, a []float64, ars, acs int, b []float64, bs int, c []float64, ldc int)",
 		"is kernel.gemm.")
 	kc := integer("kc")
-	a, as := pointer("a"), stride("as")
+	ars, acs := stride("ars"), stride("acs")
 	b, bs := pointer("b"), stride("bs")
 	c, ldc := pointer("c"), stride("ldc")
 	nv := s.nr * 8 / s.bytes
+
+	// Row i of A is row i%4 from a[i/4] on, which an address can hold.
+	ars3 := add(ars, ars, 2)
+	a := []reg.Register{pointer("a")}
+	for i := 4; i < s.mr; i += 4 {
+		a = append(a, add(a[len(a)-1], ars, 4))
+	}
+	element := func(i int) Mem {
+		m := Mem{Base: a[i/4]}
+		switch i % 4 {
+		case 1:
+			m.Index, m.Scale = ars, 1
+		case 2:
+			m.Index, m.Scale = ars, 2
+		case 3:
+			m.Index, m.Scale = ars3, 1
+		}
+		return m
+	}
 
 	acc := make([]reg.VecVirtual, s.mr*nv)
 	for i := range acc {
@@ -44,12 +63,14 @@ func gemm(s isa) {
 		}
 		for i := range s.mr {
 			ai := s.vec()
-			VBROADCASTSD(Mem{Base: a, Disp: 8 * i}, ai)
+			VBROADCASTSD(element(i), ai)
 			for v := range bv {
 				VFMADD231PD(bv[v], ai, acc[i*nv+v])
 			}
 		}
-		ADDQ(as, a)
+		for _, p := range a {
+			ADDQ(acs, p)
+		}
 		ADDQ(bs, b)
 	}
 	n := GP64()
@@ -84,48 +105,5 @@ func gemm(s isa) {
 			ADDQ(ldc, c)
 		}
 	}
-	end()
-}
-
-// pack4 emits the transposition of four rows of n elements: src[r*ld+p] goes
-// to dst[p*ds+r], for n a multiple of 4.
-func pack4() {
-	function("pack4AVX2", "func(n int, src []float64, ld int, dst []float64, ds int)", "is kernel.pack4.")
-	n, src, dst := integer("n"), pointer("src"), pointer("dst")
-	ld, ds := stride("ld"), stride("ds")
-	s1, s3 := add(src, ld, 1), GP64()
-	s2 := add(src, ld, 2)
-	LEAQ(Mem{Base: s1, Index: ld, Scale: 2}, s3)
-	ds3 := add(ds, ds, 2)
-	i := GP64()
-	XORQ(i, i)
-	JMP(LabelRef("test"))
-	Label("loop")
-	var in, mid [4]reg.VecVirtual
-	for r, p := range []reg.Register{src, s1, s2, s3} {
-		in[r] = YMM()
-		VMOVUPD(Mem{Base: p, Index: i, Scale: 8}, in[r])
-	}
-	for r := range mid {
-		mid[r] = YMM()
-	}
-	VUNPCKLPD(in[1], in[0], mid[0]) // 00 10 02 12
-	VUNPCKHPD(in[1], in[0], mid[1]) // 01 11 03 13
-	VUNPCKLPD(in[3], in[2], mid[2]) // 20 30 22 32
-	VUNPCKHPD(in[3], in[2], mid[3]) // 21 31 23 33
-	out := func(imm uint8, hi, lo reg.VecVirtual, m Mem) {
-		v := YMM()
-		VPERM2F128(U8(imm), hi, lo, v)
-		VMOVUPD(v, m)
-	}
-	out(0x20, mid[2], mid[0], Mem{Base: dst})
-	out(0x20, mid[3], mid[1], Mem{Base: dst, Index: ds, Scale: 1})
-	out(0x31, mid[2], mid[0], Mem{Base: dst, Index: ds, Scale: 2})
-	out(0x31, mid[3], mid[1], Mem{Base: dst, Index: ds3, Scale: 1})
-	LEAQ(Mem{Base: dst, Index: ds, Scale: 4}, dst)
-	ADDQ(U8(4), i)
-	Label("test")
-	CMPQ(i, n)
-	JLT(LabelRef("loop"))
 	end()
 }

@@ -15,6 +15,7 @@ func main() {
 	ConstraintExpr("amd64")
 	ConstraintExpr("!purego")
 	pack4()
+	copy4()
 	for _, s := range []isa{avx512, avx2} {
 		gemm(s)
 		dot(s)
