@@ -1,6 +1,7 @@
 package regress
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -86,20 +87,7 @@ func leaf(d, e []float64, q blas64.General) error {
 // others zero before it. Both halves of d ascend.
 func (s *conqueror) merge(d, z []float64, rho float64, m int, q blas64.General) error {
 	n := len(d)
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case d[a] < d[b]:
-			return -1
-		case d[a] > d[b]:
-			return 1
-		}
-		return 0
-	})
-	kept, spread := deflate(d, z, rho, m, order, q)
+	kept, spread := deflate(d, z, rho, m, ascending(d), q)
 
 	// Vectors kept, grouped by where they are not zero: above m only, in
 	// both parts, below m only.
@@ -133,55 +121,77 @@ func (s *conqueror) merge(d, z []float64, rho float64, m int, q blas64.General) 
 		copy(ur, line)
 	}
 	upper, both := len(group[0]), len(group[0])+len(group[1])
-	old := block(s.work, 0, k, 0, n)
+	old, stay := block(s.work, 0, k, 0, n), block(s.work, k, n, 0, n)
 	for c, p := range perm {
 		copy(row(old, c), row(q, kept[p]))
 	}
-	taken := make([]bool, n)
-	for _, i := range kept {
-		taken[i] = true
+	// The deflated vectors go below, with their eigenvalues; q is free now.
+	values := make([]float64, 0, n)
+	values = append(values, roots...)
+	slices.Sort(kept)
+	next := 0
+	for i := range n {
+		if next < k && kept[next] == i {
+			next++
+			continue
+		}
+		copy(row(stay, len(values)-k), row(q, i))
+		values = append(values, d[i])
 	}
-	// The kept rows of q are free now; deflated ones stay as they are.
-	fresh := newGeneral(k, n)
 	product := func(u, v, dst blas64.General) {
 		if u.Rows > 0 && u.Cols > 0 && v.Cols > 0 {
 			blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, u, v, 0, dst)
+			return
+		}
+		for i := range dst.Rows {
+			clear(row(dst, i))
 		}
 	}
-	product(cols(u, 0, both), block(old, 0, both, 0, m), cols(fresh, 0, m))
-	product(cols(u, upper, k), block(old, upper, k, m, n), cols(fresh, m, n))
-
-	// Merge the new and the deflated pairs in ascending order.
-	type pair struct {
-		value  float64
-		vector []float64
+	product(cols(u, 0, both), block(old, 0, both, 0, m), block(q, 0, k, 0, m))
+	product(cols(u, upper, k), block(old, upper, k, m, n), block(q, 0, k, m, n))
+	for i := range stay.Rows {
+		copy(row(q, k+i), row(stay, i))
 	}
-	pairs := make([]pair, 0, n)
-	for r, v := range roots {
-		pairs = append(pairs, pair{v, row(fresh, r)})
-	}
-	stay := block(s.work, 0, n-k, 0, n)
-	for i := range n {
-		if !taken[i] {
-			v := row(stay, len(pairs)-k)
-			copy(v, row(q, i))
-			pairs = append(pairs, pair{d[i], v})
-		}
-	}
-	slices.SortStableFunc(pairs, func(a, b pair) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return 0
-	})
-	for i, p := range pairs {
-		d[i] = p.value
-		copy(row(q, i), p.vector)
-	}
+	sortRows(d, values, q)
 	return nil
+}
+
+// sortRows sets d to the values in ascending order and reorders the rows of q
+// alike, following the cycles of the permutation.
+func sortRows(d, values []float64, q blas64.General) {
+	n := len(values)
+	from := ascending(values)
+	for i, j := range from {
+		d[i] = values[j]
+	}
+	line := make([]float64, q.Cols)
+	for start := range n {
+		if from[start] < 0 {
+			continue
+		}
+		copy(line, row(q, start))
+		i := start
+		for {
+			j := from[i]
+			from[i] = -1
+			if j == start {
+				copy(row(q, i), line)
+				break
+			}
+			copy(row(q, i), row(q, j))
+			i = j
+		}
+	}
+}
+
+// ascending returns the stable order of v.
+func ascending(v []float64) []int {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
+	return order
 }
 
 // deflate returns, in ascending order of d, the indices whose eigenvalues the

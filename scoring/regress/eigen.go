@@ -37,18 +37,22 @@ func symmetricEigen(ctx context.Context, a blas64.General) (values []float64, ve
 
 // tridiagonal is A = Q T Qᵀ with T of diagonal d and off-diagonal e, and Q the
 // product of the reflections I - tau_j v_j v_jᵀ for j = 0 ... n-2. Row j of v
-// holds v_j, which is zero up to column j and one at column j+1.
+// holds v_j, which is one at column j+1 and zero before it.
 type tridiagonal struct {
 	d, e, tau []float64
 	v         blas64.General
 }
 
-const eigenPanel = 32
+const (
+	eigenPanel = 32 // columns reduced together
+	backBlock  = 96 // reflections applied together
+)
 
-// tridiagonalize reduces a, of which it reads and destroys the upper triangle.
+// tridiagonalize reduces a, of which it reads the upper triangle and which it
+// overwrites with the reflections.
 func tridiagonalize(ctx context.Context, a blas64.General) (*tridiagonal, error) {
 	n := a.Rows
-	t := &tridiagonal{d: make([]float64, n), e: make([]float64, max(0, n-1)), tau: make([]float64, max(0, n-1)), v: newGeneral(max(0, n-1), n)}
+	t := &tridiagonal{d: make([]float64, n), e: make([]float64, max(0, n-1)), tau: make([]float64, max(0, n-1)), v: a}
 	// Within a panel the trailing matrix is A - VᵀW - WᵀV, applied to the one
 	// row and the one product that each step needs; after it, to the matrix.
 	// vw holds the rows of V above those of W, wv the other way round.
@@ -68,8 +72,7 @@ func tridiagonalize(ctx context.Context, a blas64.General) (*tridiagonal, error)
 				axpy(-vw.Data[i*n+j], wv.Data[i*n+j:i*n+n], x)
 			}
 			t.d[j] = x[0]
-			v := row(t.v, j)[j+1:]
-			copy(v, x[1:])
+			v := x[1:]
 			t.e[j], t.tau[j] = householder(v)
 			copy(vw.Data[k*n+j+1:(k+1)*n], v)
 			clear(vw.Data[k*n+j0 : k*n+j+1])
@@ -103,6 +106,9 @@ func tridiagonalize(ctx context.Context, a blas64.General) (*tridiagonal, error)
 	if n > 0 {
 		t.d[n-1] = a.Data[(n-1)*a.Stride+n-1]
 	}
+	for j := range n {
+		clear(row(a, j)[:j+1])
+	}
 	return t, nil
 }
 
@@ -124,11 +130,11 @@ func householder(x []float64) (beta, tau float64) {
 func (t *tridiagonal) backTransform(ctx context.Context, z blas64.General) error {
 	n := z.Rows
 	// Blocks of reflections H_lo ... H_hi-1 = I - Vᵀ F V, last block first.
-	for lo := (n - 2) / eigenPanel * eigenPanel; lo >= 0 && n > 1; lo -= eigenPanel {
+	for lo := (n - 2) / backBlock * backBlock; lo >= 0 && n > 1; lo -= backBlock {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		hi := min(n-1, lo+eigenPanel)
+		hi := min(n-1, lo+backBlock)
 		// Vectors are rows, hence the transpose.
 		applyReflections(cols(z, lo+1, n), block(t.v, lo, hi, lo+1, n), t.tau[lo:hi], blas.Trans)
 	}

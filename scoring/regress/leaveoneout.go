@@ -100,13 +100,17 @@ func newLeaveOneOut(values []float64, projected blas64.General, alphas []float64
 	return s
 }
 
+// looBlock is the number of stimuli treated together; larger than [rowBlock]
+// because each block reads whole dims x dims matrices.
+const looBlock = 480
+
 // choose returns the first penalty with the least mean squared error over n
 // training stimuli and q targets, and that error.
 func (s *leaveOneOut) choose(ctx context.Context, workers, n, q int) (best int, loss float64, err error) {
-	blocks := ceilDiv(n, rowBlock)
+	blocks := ceilDiv(n, looBlock)
 	sums := newGeneral(blocks, s.alphas)
 	err = each(ctx, workers, blocks, func(b int) error {
-		lo, hi := b*rowBlock, min(n, (b+1)*rowBlock)
+		lo, hi := b*looBlock, min(n, (b+1)*looBlock)
 		s.errors(lo, hi, n, row(sums, b))
 		return nil
 	})
