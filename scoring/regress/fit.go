@@ -3,6 +3,7 @@ package regress
 import (
 	"context"
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -134,9 +135,16 @@ type Pairs struct {
 func (f *Fit) Each(ctx context.Context, visit func(lo int, folds []Pairs) error) error {
 	n, q := f.plan.n, f.targets.q
 	total := f.first[len(f.Folds)]
+	type buffers struct{ y, predicted, observed blas64.General }
+	width := min(q, colBlock)
+	pool := sync.Pool{New: func() any {
+		return &buffers{newGeneral(n, width), newGeneral(total, width), newGeneral(total, width)}
+	}}
 	return each(ctx, f.plan.workers, ceilDiv(q, colBlock), func(b int) error {
 		lo, hi := b*colBlock, min(q, (b+1)*colBlock)
-		y, predicted, observed := newGeneral(n, hi-lo), newGeneral(total, hi-lo), newGeneral(total, hi-lo)
+		buf := pool.Get().(*buffers)
+		defer pool.Put(buf)
+		y, predicted, observed := cols(buf.y, 0, hi-lo), cols(buf.predicted, 0, hi-lo), cols(buf.observed, 0, hi-lo)
 		f.targets.columns(y, lo)
 		f.predict.columns(predicted, y, lo)
 		pairs := make([]Pairs, len(f.Folds))

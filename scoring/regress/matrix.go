@@ -43,6 +43,10 @@ func (d dense[T]) Dims() (int, int) { return d.rows, d.cols }
 
 func (d dense[T]) Row(dst []float64, i, lo int) {
 	src := d.data[i*d.cols+lo : i*d.cols+lo+len(dst)]
+	if same, ok := any(src).([]float64); ok {
+		copy(dst, same)
+		return
+	}
 	for j, v := range src {
 		dst[j] = float64(v)
 	}

@@ -26,17 +26,18 @@ type plsFold struct {
 	outside []bool    // by stimulus: not a training stimulus
 
 	s      blas64.General
-	base   int  // components that s has been deflated by
-	narrow bool // the iteration runs on SS' rather than S'S
-	g      blas64.Symmetric
-	trace0 float64 // of g before any deflation
-	trace  float64 // of g when s was last deflated
+	base   int            // components that s has been deflated by
+	narrow bool           // the iteration runs on SS' rather than S'S
+	g      blas64.General // of these, complete: a product with it is the inner loop
+	trace0 float64        // of g before any deflation
+	trace  float64        // of g when s was last deflated
 
 	start    int       // the target the iteration starts from
 	residual []float64 // that target, deflated, zero outside the training stimuli
 	s0       []float64 // X'residual
 
 	w, sw []float64 // weights of the current component and S'w (narrow: SS'w)
+	v     []float64 // as long as sw, for passing use
 
 	k          int // components found
 	exhausted  bool
@@ -55,11 +56,11 @@ func newPLSFold(m PLS, fd *fold, x blas64.General, t *targets, all blas64.Genera
 	f.s = fd.cross(x, t.reduced, all)
 	f.narrow = p <= d
 	size := min(p, d)
-	f.g = blas64.Symmetric{N: size, Stride: size, Data: make([]float64, size*size), Uplo: blas.Upper}
+	f.g = newGeneral(size, size)
 	f.refresh()
 	f.trace0 = f.trace
 	f.residual, f.s0 = make([]float64, x.Rows), make([]float64, p)
-	f.w, f.sw = make([]float64, p), make([]float64, size)
+	f.w, f.sw, f.v = make([]float64, p), make([]float64, size), make([]float64, size)
 	f.r, f.p, f.q = newGeneral(m.Components, p), newGeneral(m.Components, p), newGeneral(m.Components, d)
 	f.t, f.tTest = newGeneral(m.Components, x.Rows), newGeneral(m.Components, len(fd.test))
 	f.loadStart()
@@ -71,24 +72,38 @@ func newPLSFold(m PLS, fd *fold, x blas64.General, t *targets, all blas64.Genera
 // errors relative to the matrix it started from; once that has shrunk by many
 // digits it is time for a new one.
 func (f *plsFold) refresh() {
+	f.loadings()
 	for j := f.base; j < f.k; j++ {
 		blas64.Ger(-f.tt[j], vec(row(f.p, j)), vec(row(f.q, j)), f.s)
 	}
 	f.base = f.k
-	full := blas64.General{Rows: f.g.N, Cols: f.g.N, Stride: f.g.Stride, Data: f.g.Data}
-	clear(full.Data)
+	clear(f.g.Data)
 	t := blas.Trans
 	if f.narrow {
 		t = blas.NoTrans
 	}
 	// The context is not consulted: this is one small product.
-	_ = addGram(context.Background(), 1, t, 1, f.s, full)
+	_ = addGram(context.Background(), 1, t, 1, f.s, f.g)
+	mirror(f.g)
 	f.trace = f.currentTrace()
+}
+
+// loadings fills in q = S'r/tt of the components that s is not deflated by,
+// where the iteration has not given them.
+func (f *plsFold) loadings() {
+	if !f.narrow || f.base == f.k {
+		return
+	}
+	q := rows(f.q, f.base, f.k)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, rows(f.r, f.base, f.k), f.s, 0, q)
+	for j := range q.Rows {
+		blas64.Scal(1/f.tt[f.base+j], vec(row(q, j)))
+	}
 }
 
 func (f *plsFold) currentTrace() float64 {
 	sum := 0.0
-	for i := range f.g.N {
+	for i := range f.g.Rows {
 		sum += f.g.Data[i*f.g.Stride+i]
 	}
 	return sum
@@ -192,7 +207,7 @@ func (f *plsFold) powerNarrow() int {
 	normalize(f.w)
 	steps := 2
 	for ; ; steps++ {
-		blas64.Symv(1, f.g, vec(f.w), 0, vec(f.sw))
+		gemv(blas.NoTrans, 1, f.g, f.w, 0, f.sw)
 		scale := 1 / math.Sqrt(dot(f.sw, f.sw))
 		change := 0.0
 		for j, v := range f.sw {
@@ -205,7 +220,7 @@ func (f *plsFold) powerNarrow() int {
 			break
 		}
 	}
-	blas64.Symv(1, f.g, vec(f.w), 0, vec(f.sw))
+	gemv(blas.NoTrans, 1, f.g, f.w, 0, f.sw)
 	return steps
 }
 
@@ -213,14 +228,20 @@ func (f *plsFold) powerNarrow() int {
 // are Sv/|Sv|, and the old and new weights enclose the cosine v'v/|Sv|, so that
 // the squared change is 2 - 2v'v/|Sv|.
 func (f *plsFold) powerWide() int {
-	copy(f.w, f.s0)
-	normalize(f.w)
-	v := make([]float64, len(f.sw))
-	f.transposeTimes(f.w, v)
+	v := f.v
+	if f.targets.direct {
+		// s0 is a column of S.
+		copy(v, row(f.g, f.start))
+		blas64.Scal(1/math.Sqrt(v[f.start]), vec(v))
+	} else {
+		copy(f.w, f.s0)
+		normalize(f.w)
+		f.transposeTimes(f.w, v)
+	}
 	steps := 2
 	var norm float64
 	for ; ; steps++ {
-		blas64.Symv(1, f.g, vec(v), 0, vec(f.sw))
+		gemv(blas.NoTrans, 1, f.g, v, 0, f.sw)
 		norm = math.Sqrt(dot(v, f.sw))
 		if 2-2*dot(v, v)/norm < plsTolerance || steps == plsMaxSteps {
 			break
@@ -254,16 +275,15 @@ func (f *plsFold) transposeTimes(x, v []float64) {
 
 // singularVector sets w to the exact first left singular vector of S.
 func (f *plsFold) singularVector(ctx context.Context) error {
-	d := f.g.N
+	d := f.g.Rows
 	full := newGeneral(d, d)
 	copy(full.Data, f.g.Data)
-	mirror(full)
 	_, vectors, err := symmetricEigen(ctx, full)
 	if err != nil {
 		return err
 	}
 	last := row(vectors, d-1)
-	blas64.Symv(1, f.g, vec(last), 0, vec(f.sw))
+	gemv(blas.NoTrans, 1, f.g, last, 0, f.sw)
 	if !f.narrow {
 		f.fromWide(last)
 		return nil
@@ -313,15 +333,13 @@ func (f *plsFold) deflate(t, xt []float64) {
 	startLoading := dot(r, f.s0) / tt
 	if f.narrow {
 		// a = Sq = SS'w/tt; the deflated matrix is (S - tt p q')(S - tt p q')'.
-		gemv(blas.Trans, 1/tt, f.s, r, 0, q)
 		f.downdate(p, f.sw, 1/tt, tt, dot(f.w, f.sw)/(tt*tt))
 	} else {
 		for j, v := range f.sw {
 			q[j] = v / tt
 		}
-		a := make([]float64, len(q))
-		f.transposeTimes(p, a)
-		f.downdate(q, a, 1, tt, dot(p, p))
+		f.transposeTimes(p, f.v)
+		f.downdate(q, f.v, 1, tt, dot(p, p))
 	}
 	f.tt = append(f.tt, tt)
 	f.k++
@@ -341,7 +359,8 @@ func (f *plsFold) downdate(b, a []float64, scale, tt, c float64) {
 	for j, v := range a {
 		a[j] = -tt*scale*v + tt*tt*c/2*b[j]
 	}
-	blas64.Syr2(1, vec(a), vec(b), f.g)
+	blas64.Ger(1, vec(a), vec(b), f.g)
+	blas64.Ger(1, vec(b), vec(a), f.g)
 }
 
 // predict writes the predictions for the test stimuli relative to the training
@@ -352,6 +371,7 @@ func (f *plsFold) predict(dst blas64.General) {
 		return
 	}
 	if f.targets.direct {
+		f.loadings()
 		blas64.Gemm(blas.Trans, blas.NoTrans, 1, tTest, rows(f.q, 0, f.k), 0, dst)
 		return
 	}
