@@ -1,0 +1,135 @@
+package neural
+
+import (
+	"context"
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/split"
+)
+
+// CKA is centred kernel alignment of the linear kernels K = XXᵀ and L = YYᵀ:
+// HSIC(K, L)/√(HSIC(K, K) HSIC(L, L)), from 0 (or somewhat below, unbiased) to
+// 1 for representations that are equal up to rotation and scale.
+//
+// HSIC is estimated without bias, from kernels with cleared diagonals, which
+// keeps unrelated high-dimensional data near 0:
+//
+//	[ΣK∘L + ΣK ΣL/((n-1)(n-2)) - 2/(n-2) 1ᵀKL1] / (n(n-3)),
+//
+// and the score is 0 where the product under the root is not positive; or,
+// biased, as the inner product of the doubly centred kernels. Fewer than four
+// stimuli give NaN in the unbiased form.
+//
+// Kornblith et al., "Similarity of neural network representations revisited"
+// (2019); Song et al., "Feature selection via dependence maximization" (2012),
+// equation 5.
+type CKA struct {
+	Biased bool
+	// Subsets asks for splits and scores each test set alone.
+	Subsets bool
+}
+
+// Score implements [Metric].
+func (m CKA) Score(ctx context.Context, model, brain regress.Matrix, splits []split.Split) (*Score, error) {
+	checkRows(model, brain)
+	k, err := centredGram(ctx, model)
+	if err != nil {
+		return nil, err
+	}
+	l, err := centredGram(ctx, brain)
+	if err != nil {
+		return nil, err
+	}
+	hsic := unbiasedHSIC
+	if m.Biased {
+		hsic = biasedHSIC
+	}
+	return overSubsets(ctx, k.Rows, m.Subsets, splits, func(stimuli []int) float64 {
+		a, b := submatrix(k, stimuli), submatrix(l, stimuli)
+		xy, xx, yy := hsic(a, b), hsic(a, a), hsic(b, b)
+		if m.Biased {
+			return xy / math.Sqrt(xx*yy)
+		}
+		if xx*yy <= 0 {
+			return 0
+		}
+		// Brain-Score adds this constant to the denominator.
+		return xy / (math.Sqrt(xx*yy) + 1e-12)
+	})
+}
+
+// centredGram returns the kernel of the data less their column means. Neither
+// estimate depends on these, but the sums keep more digits without them.
+func centredGram(ctx context.Context, m regress.Matrix) (blas64.General, error) {
+	mean, err := regress.Means(ctx, m, regress.Options{})
+	if err != nil {
+		return blas64.General{}, err
+	}
+	return regress.Gram(ctx, shifted{Matrix: m, col: mean}, regress.Options{})
+}
+
+func submatrix(g blas64.General, idx []int) blas64.General {
+	n := len(idx)
+	s := blas64.General{Rows: n, Cols: n, Stride: n, Data: make([]float64, n*n)}
+	for a, i := range idx {
+		for b, j := range idx {
+			s.Data[a*n+b] = g.Data[i*g.Stride+j]
+		}
+	}
+	return s
+}
+
+func unbiasedHSIC(k, l blas64.General) float64 {
+	n := float64(k.Rows)
+	if k.Rows < 4 {
+		return math.NaN()
+	}
+	var product, sumK, sumL, through float64
+	for i := range k.Rows {
+		var rowK, rowL, inner float64
+		for j := range k.Rows {
+			if j == i {
+				continue
+			}
+			u, v := k.Data[i*k.Stride+j], l.Data[i*l.Stride+j]
+			inner += float64(u * v)
+			rowK += u
+			rowL += v
+		}
+		product += inner
+		sumK += rowK
+		sumL += rowL
+		through += float64(rowK * rowL)
+	}
+	return (product + sumK*sumL/((n-1)*(n-2)) - 2/(n-2)*through) / (n * (n - 3))
+}
+
+// biasedHSIC is Σ (HKH)∘(HLH), which is Σ K∘(HLH) with row and column means
+// taken off.
+func biasedHSIC(k, l blas64.General) float64 {
+	n := k.Rows
+	mk, ml := rowMeans(k), rowMeans(l)
+	tk, tl := mean(mk), mean(ml)
+	sum := 0.0
+	for i := range n {
+		inner := 0.0
+		for j := range n {
+			u := k.Data[i*k.Stride+j] - mk[i] - mk[j] + tk
+			v := l.Data[i*l.Stride+j] - ml[i] - ml[j] + tl
+			inner += float64(u * v)
+		}
+		sum += inner
+	}
+	return sum
+}
+
+func rowMeans(g blas64.General) []float64 {
+	m := make([]float64, g.Rows)
+	for i := range m {
+		m[i] = mean(g.Data[i*g.Stride : i*g.Stride+g.Cols])
+	}
+	return m
+}

@@ -1,0 +1,427 @@
+package neural
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/split"
+)
+
+// lcg gives integers from -1024 to 1023, the same in every language.
+type lcg uint64
+
+func (s *lcg) draw() int64 {
+	*s = *s*6364136223846793005 + 1442695040888963407
+	return int64(*s>>53) - 1024
+}
+
+// problem returns X, n x p, and Y, n x q, a noisy linear function of the first
+// k features, in exactly representable numbers. The references below were
+// computed by NumPy 1.24.2, SciPy 1.10.1 and scikit-learn 1.2.1 on the same.
+func problem(seed uint64, n, p, q, k int) (x, y []float64) {
+	s := lcg(seed)
+	xi := make([]int64, n*p)
+	for i := range xi {
+		xi[i] = s.draw()
+	}
+	wi := make([]int64, k*q)
+	for i := range wi {
+		wi[i] = s.draw() >> 4
+	}
+	x, y = make([]float64, n*p), make([]float64, n*q)
+	for i := range xi {
+		x[i] = float64(xi[i]) / float64(int64(1)<<(10+i%p/8))
+	}
+	for i := range y {
+		sum := 64 * s.draw()
+		for a := range k {
+			sum += xi[i/q*p+a] * wi[a*q+i%q]
+		}
+		y[i] = float64(sum)/(1<<16) + float64(i%q%3)
+	}
+	return x, y
+}
+
+// TestWholeMatrices has n = 60, 40 features, 7 neuroids.
+func TestWholeMatrices(t *testing.T) {
+	x, y := problem(11, 60, 40, 7, 5)
+	subsets, err := split.Shuffle{Splits: 10, TestSize: 0.9, Seed: 1}.Split(60) // ShuffleSplit(10, test_size=.9, random_state=1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		metric string
+		splits []split.Split
+		want   float64
+	}{
+		// spearmanr of the upper triangles of 1 - np.corrcoef
+		{"rdm", nil, 0.3194004831427021},
+		{"rdm_cv", subsets, 0.31719348744435705},
+		// HSIC_1 of Song et al. on X @ X.T and Y @ Y.T
+		{"cka", nil, 0.42219134412954684},
+		{"cka_cv", subsets, 0.4169126769419247},
+		// (HKH * HLH).sum() over the root of the same with itself
+		{"cka_biased", nil, 0.48400473975332553},
+	} {
+		s := score(t, c.metric, regress.Float64(60, 40, x), regress.Float64(60, 7, y), c.splits)
+		if !near(s.Value, c.want) {
+			t.Errorf("%s = %v, want %v", c.metric, s.Value, c.want)
+		}
+		if self := score(t, c.metric, regress.Float64(60, 40, x), regress.Float64(60, 40, x), c.splits); !near(self.Value, 1) {
+			t.Errorf("%s of the model with itself = %v", c.metric, self.Value)
+		}
+	}
+	s := score(t, "rdm_cv", regress.Float64(60, 40, x), regress.Float64(60, 7, y), subsets)
+	if want := 0.008398568361611413; !near(s.SplitError, want) { // np.std(scores)/sqrt(10)
+		t.Errorf("rdm_cv error %v, want %v", s.SplitError, want)
+	}
+	if !math.IsNaN(s.CorrectedError) {
+		t.Errorf("rdm_cv has a corrected error, %v, but fits nothing", s.CorrectedError)
+	}
+}
+
+// TestUnrelated: unbiased CKA of unrelated data is near zero however many
+// features there are; the plug-in estimate is not.
+func TestUnrelated(t *testing.T) {
+	x, z := make([]float64, 100*1000), make([]float64, 100*1000)
+	g := lcg(31)
+	for i := range x {
+		x[i], z[i] = float64(g.draw()), float64(g.draw())
+	}
+	a, b := regress.Float64(100, 1000, x), regress.Float64(100, 1000, z)
+	if v := score(t, "cka", a, b, nil).Value; math.Abs(v) > 0.1 {
+		t.Errorf("cka of unrelated data %v", v)
+	}
+	if v := score(t, "cka_biased", a, b, nil).Value; v < 0.8 {
+		t.Errorf("cka_biased of unrelated data %v", v)
+	}
+}
+
+func TestConstantPattern(t *testing.T) {
+	x, y := problem(11, 20, 10, 7, 5)
+	clear(x[30:40])
+	if v := score(t, "rdm", regress.Float64(20, 10, x), regress.Float64(20, 7, y), nil).Value; !math.IsNaN(v) {
+		t.Errorf("rdm with a stimulus without pattern = %v, want NaN", v)
+	}
+}
+
+// TestLanguage scales responses down to where the softening of the norms
+// counts and makes one voxel constant: median over voxels of
+// (p*t).sum(0)/((|p|+1e-8)(|t|+1e-8)), mean over ShuffleSplit(10, train_size=.9,
+// random_state=1), with LinearRegression() and RidgeCV(np.logspace(-3, 3, 7)).
+func TestLanguage(t *testing.T) {
+	x, y := problem(9, 70, 30, 6, 7)
+	for i := range y {
+		y[i] *= 1e-9
+		if i%6 == 3 {
+			y[i] = 0.5
+		}
+	}
+	splits, err := split.Default.Split(70)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		metric                  string
+		value, error, corrected float64
+	}{
+		{"linear_pearsonr", 0.021967558174175644, 0.0017109139006390795, 0.0026203689574486578},
+		{"ridge_pearsonr", 0.021285986638952502, 0.001646233442961433, 0.0025213068927890814},
+	} {
+		s := score(t, c.metric, regress.Float64(70, 30, x), regress.Float64(70, 6, y), splits)
+		if !near(s.Value, c.value) || !near(s.SplitError, c.error) || !near(s.CorrectedError, c.corrected) {
+			t.Errorf("%s = %v ± %v (%v), want %v ± %v (%v)", c.metric, s.Value, s.SplitError, s.CorrectedError, c.value, c.error, c.corrected)
+		}
+		if s.Units[0][3] != 0 {
+			t.Errorf("%s of a constant voxel %v, want 0", c.metric, s.Units[0][3])
+		}
+	}
+}
+
+// TestNames scores a model with itself, by every metric, which must be 1.
+func TestNames(t *testing.T) {
+	x, _ := problem(2, 50, 30, 1, 1)
+	m := regress.Float64(50, 30, x)
+	splits, err := split.Default.Split(50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range Names() {
+		s := splits
+		if strings.HasSuffix(name, "_split") {
+			s = splits[:1]
+		}
+		got := score(t, name, m, m, s)
+		// Ridge shrinks, and PLS leaves five of thirty components.
+		if got.Value < 0.9 || got.Value > 1 {
+			t.Errorf("%s of the model with itself = %v", name, got.Value)
+		}
+		if _, ok := metrics[name].(Regression); ok && len(got.Units) != len(s) {
+			t.Errorf("%s: units for %d splits, want %d", name, len(got.Units), len(s))
+		}
+	}
+	if _, err := Lookup("plss"); err == nil || !strings.Contains(err.Error(), `no metric "plss"`) {
+		t.Errorf("unknown metric: error %v", err)
+	}
+	if _, err := metrics["pls_split"].Score(context.Background(), m, m, splits); err == nil || !strings.Contains(err.Error(), "one fixed split, not 10") {
+		t.Errorf("ten splits for a fixed one: error %v", err)
+	}
+}
+
+// TestSkipped: a neuroid that never varies is NaN, counted and left out.
+func TestSkipped(t *testing.T) {
+	x, y := problem(9, 70, 30, 5, 7)
+	for i := 2; i < len(y); i += 5 {
+		y[i] = 1
+	}
+	splits, err := split.Default.Split(70)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := score(t, "ridge", regress.Float64(70, 30, x), regress.Float64(70, 5, y), splits)
+	if s.Skipped != 10 || !math.IsNaN(s.Units[4][2]) {
+		t.Errorf("skipped %d, unit %v; want 10, NaN", s.Skipped, s.Units[4][2])
+	}
+	u := slices.DeleteFunc(slices.Clone(s.Units[0]), math.IsNaN)
+	slices.Sort(u)
+	if want := (u[1] + u[2]) / 2; s.Splits[0] != want {
+		t.Errorf("median %v, want %v of the other four", s.Splits[0], want)
+	}
+}
+
+// incomplete are repeats with gaps; neuroid 2 saw stimulus 4 once.
+func incomplete() *Repeats {
+	x, y := problem(21, 12, 15, 3, 5)
+	r := &Repeats{Neuroids: 3, Stimuli: 12, Repetitions: 5}
+	for u := range 3 {
+		for s := range 12 {
+			for k := range 5 {
+				v := y[s*3+u] + x[s*15+(u*5+k)%15]/2
+				if (s*7+k*3+u)%11 == 0 && s%3 != 0 || u == 2 && s == 4 {
+					v = math.NaN()
+				}
+				if u == 2 && s == 4 && k == 0 {
+					v = 1
+				}
+				r.Values = append(r.Values, v)
+			}
+		}
+	}
+	return r
+}
+
+// Reference: np.nanmean of the halves of ShuffleSplit(10, train_size=.5,
+// random_state=1), np.corrcoef over the stimuli where both are finite,
+// 2r/(1+r), np.median, np.mean; np.std/sqrt(10).
+func TestInternalConsistency(t *testing.T) {
+	r := incomplete()
+	halves, err := HalfSplits(5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := InternalConsistency(context.Background(), r, halves)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !near(s.Value, 0.9889183044217456) || !near(s.SplitError, 0.0008701927748738034) {
+		t.Errorf("%v ± %v, want 0.9889183044217456 ± 0.0008701927748738034", s.Value, s.SplitError)
+	}
+	for u, want := range []float64{0.9829992626771704, 0.9752881309431018, 0.9967752876715305} {
+		if !near(s.Units[0][u], want) {
+			t.Errorf("neuroid %d: %v, want %v", u, s.Units[0][u], want)
+		}
+	}
+}
+
+// TestReplicates compares with the definition: stimuli written out as often as
+// they were drawn.
+func TestReplicates(t *testing.T) {
+	x, y := problem(5, 40, 12, 3, 5)
+	splits, err := split.Default.Split(40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := score(t, "ridge", regress.Float64(40, 12, x), regress.Float64(40, 3, y), splits)
+	plan := NewResampling(40, 3, 50, 7)
+	got, err := plan.Regression(context.Background(), s.Fit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for b, v := range got {
+		var folds []float64
+		err := s.Fit.Each(context.Background(), func(_ int, pairs []regress.Pairs) error {
+			for i, p := range pairs {
+				var drawn []float64
+				for _, u := range plan.neuroids[b] {
+					drawn = append(drawn, expandedCorrelation(plan, b, s.Fit.Test(i), p.Predicted, p.Observed, u))
+				}
+				if m := median(drawn); !math.IsNaN(m) {
+					folds = append(folds, m)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := mean(folds); !near(v, want) {
+			t.Errorf("replicate %d = %v, want %v", b, v, want)
+		}
+	}
+
+	repeats := incomplete()
+	halves, err := HalfSplits(5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
+	plan = NewResampling(12, 3, 50, 7)
+	if got, err = plan.InternalConsistency(context.Background(), repeats, halves); err != nil {
+		t.Fatal(err)
+	}
+	for b, v := range got {
+		var splits []float64
+		for _, h := range halves {
+			p, q := repeats.average(h.Train), repeats.average(h.Test)
+			var drawn []float64
+			for _, u := range plan.neuroids[b] {
+				drawn = append(drawn, spearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
+			}
+			splits = append(splits, median(drawn))
+		}
+		if want := mean(splits); !near(v, want) {
+			t.Errorf("ceiling replicate %d = %v, want %v", b, v, want)
+		}
+	}
+}
+
+func expandedCorrelation(r *Resampling, b int, stimuli []int, x, y blas64.General, j int) float64 {
+	var u, v blas64.General
+	for k, i := range stimuli {
+		for range int(r.counts.Data[b*r.counts.Stride+i]) {
+			u.Data = append(u.Data, x.Data[k*x.Stride+j])
+			v.Data = append(v.Data, y.Data[k*y.Stride+j])
+		}
+	}
+	u.Rows, u.Cols, u.Stride = len(u.Data), 1, 1
+	v.Rows, v.Cols, v.Stride = len(v.Data), 1, 1
+	return pairedCorrelation(u, v, 0)
+}
+
+// scipy.optimize.curve_fit(v, n, y, bounds=([0, -inf], [1, inf]), xtol=1e-14,
+// ftol=1e-14, gtol=1e-14), SciPy 1.10.1, v(n) = v0 (1 - exp(-n/tau)).
+func TestGrowth(t *testing.T) {
+	for _, c := range []struct {
+		y       []float64
+		v0, tau float64
+	}{
+		{[]float64{.12, .16, .19, .2}, 0.24912414235784144, 2.9457735578446105},
+		{[]float64{.3, .31, .335}, 0.3319948731375738, 0.8958299552470766},
+		{[]float64{.05, .09, .1, .13, .145}, 0.403504349118864, 13.282835676868107},
+	} {
+		g := newGrowth(len(c.y) + 1)
+		at := make([]int, len(c.y))
+		for i := range at {
+			at[i] = i
+		}
+		// A minimum is flat: its place is known to the root of epsilon.
+		if v0, tau := g.fit(at, c.y); math.Abs(v0-c.v0) > 1e-6*c.v0 || math.Abs(tau-c.tau) > 1e-6*c.tau {
+			t.Errorf("%v: v0 %v, tau %v, want %v, %v", c.y, v0, tau, c.v0, c.tau)
+		}
+	}
+	for x := 0.0; x > -745; x -= 0.37 {
+		if got, want := expNegative(x), math.Exp(x); math.Abs(got-want) > 4e-16*want {
+			t.Errorf("exp(%v) = %v, want %v", x, got, want)
+		}
+	}
+}
+
+// TestExtrapolate: subjects that share a signal predict each other better the
+// more there are, and the ceiling lies above all of these scores.
+func TestExtrapolate(t *testing.T) {
+	const n, units, people = 80, 4, 4
+	signal, _ := problem(1, n, units, 1, 1)
+	var subjects []regress.Matrix
+	for s := range people {
+		noise, _ := problem(uint64(100+s), n, units, 1, 1)
+		for i := range noise {
+			noise[i] += signal[i]
+		}
+		subjects = append(subjects, regress.Float64(n, units, noise))
+	}
+	splits, err := split.Default.Split(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Lookup("ridge_pearsonr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Extrapolate(context.Background(), m, subjects, splits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most, err := m.Score(context.Background(), beside(subjects[1:]), subjects[0], splits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Units) != people*units || !(e.Lower <= e.Value && e.Value <= e.Upper+0.01) {
+		t.Errorf("%d units, ceiling %v in [%v, %v]", len(e.Units), e.Value, e.Lower, e.Upper)
+	}
+	if e.Value < most.Value-0.05 || e.Value > 1 {
+		t.Errorf("ceiling %v, but three subjects predict one at %v", e.Value, most.Value)
+	}
+	if _, err := Extrapolate(context.Background(), m, subjects[:1], splits); err == nil {
+		t.Error("one subject was extrapolated")
+	}
+}
+
+func TestMedian(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		v    []float64
+		want float64
+	}{
+		{nil, nan}, {[]float64{nan}, nan}, {[]float64{2}, 2}, {[]float64{nan, 3, 1}, 2},
+		{[]float64{5, 1, 4, 2, 3}, 3}, {[]float64{1, 1, 1, 9}, 1}, {[]float64{math.Inf(1), 0, math.Inf(-1)}, 0},
+	} {
+		if got := median(slices.Clone(c.v)); !near(got, c.want) && got != c.want {
+			t.Errorf("median(%v) = %v, want %v", c.v, got, c.want)
+		}
+	}
+}
+
+// scipy.stats.rankdata of the same.
+func TestRanks(t *testing.T) {
+	v := []float64{3, 1, 3, 2, 3, -1}
+	ranks(v)
+	if want := []float64{5, 2, 5, 3, 5, 1}; !slices.Equal(v, want) {
+		t.Errorf("ranks %v, want %v", v, want)
+	}
+}
+
+func ExampleLookup() {
+	x, y := problem(1, 60, 40, 7, 5)
+	model, brain := regress.Float64(60, 40, x), regress.Float64(60, 7, y)
+	splits, err := split.Default.Split(60)
+	if err != nil {
+		panic(err)
+	}
+	metric, err := Lookup("pls")
+	if err != nil {
+		panic(err)
+	}
+	s, err := metric.Score(context.Background(), model, brain, splits)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.4f ± %.4f over %d splits\n", s.Value, s.SplitError, len(s.Splits))
+	// Output: 0.3170 ± 0.0620 over 10 splits
+}

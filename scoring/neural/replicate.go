@@ -1,0 +1,227 @@
+package neural
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"sync"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/split"
+)
+
+// Resampling is a plan for bootstrap replicates: in each, stimuli and neuroids
+// are drawn with replacement, crossed. It depends on the numbers of both and on
+// the seed alone, so that replicate b holds the same units for every model and
+// a difference between models is paired.
+//
+// Nothing is fitted again: out-of-sample predictions are resampled, so
+// replicates show the uncertainty about stimuli and neuroids of a given fit.
+// Owen, "The pigeonhole bootstrap" (2007), shows that crossing the two is
+// mildly conservative.
+type Resampling struct {
+	counts   blas64.General // replicates x stimuli: how often each was drawn
+	neuroids [][]int
+}
+
+// DefaultReplicates is the number of replicates that result files hold.
+const DefaultReplicates = 500
+
+// NewResampling draws a plan; the numbers come from [split.RandomState].
+func NewResampling(stimuli, neuroids, replicates int, seed uint32) *Resampling {
+	rng := split.NewRandomState(seed)
+	r := &Resampling{counts: newGeneral(replicates, stimuli)}
+	for b := range replicates {
+		for _, i := range rng.ChoiceWithReplacement(stimuli, stimuli) {
+			r.counts.Data[b*r.counts.Stride+i]++
+		}
+		r.neuroids = append(r.neuroids, rng.ChoiceWithReplacement(neuroids, neuroids))
+	}
+	return r
+}
+
+// replicateMemory bounds the correlations held at once, in numbers.
+const replicateMemory = 8 << 20
+
+// Regression returns the score of each replicate: per split the correlation
+// over its test stimuli, each weighted by how often it was drawn, the median
+// over the neuroids drawn, and the mean over splits. A correlation that the
+// draw leaves undefined is skipped. The plan must have been made for the
+// stimuli and targets of the fit.
+func (r *Resampling) Regression(ctx context.Context, fit *regress.Fit) ([]float64, error) {
+	folds, q := len(fit.Folds), fit.Targets()
+	out := make([]float64, r.counts.Rows)
+	step := max(1, replicateMemory/(folds*q))
+	for lo := 0; lo < len(out); lo += step {
+		hi := min(len(out), lo+step)
+		corr := make([]blas64.General, folds)
+		for i := range corr {
+			corr[i] = newGeneral(hi-lo, q)
+		}
+		err := fit.Each(ctx, func(j0 int, pairs []regress.Pairs) error {
+			for i, p := range pairs {
+				weights := r.weights(lo, hi, fit.Test(i))
+				weightedCorrelations(weights, p.Predicted, p.Observed, columns(corr[i], j0, j0+p.Observed.Cols))
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := r.summarize(ctx, lo, corr, out[lo:hi]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// InternalConsistency returns the ceiling of each replicate, over the same
+// stimuli and neuroids as Regression's.
+func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, halves []split.Split) ([]float64, error) {
+	q := repeats.Neuroids
+	all := make([]int, repeats.Stimuli)
+	for i := range all {
+		all[i] = i
+	}
+	out := make([]float64, r.counts.Rows)
+	type means struct{ a, b blas64.General }
+	half := make([]means, len(halves))
+	for i, h := range halves {
+		half[i] = means{repeats.average(h.Train), repeats.average(h.Test)}
+	}
+	const width = 256 // neuroids at a time
+	step := max(1, replicateMemory/(len(halves)*q))
+	for lo := 0; lo < len(out); lo += step {
+		hi := min(len(out), lo+step)
+		weights := r.weights(lo, hi, all)
+		corr := make([]blas64.General, len(halves))
+		for i, h := range half {
+			corr[i] = newGeneral(hi-lo, q)
+			for j := 0; j < q; j += width {
+				if err := ctx.Err(); err != nil {
+					return nil, err
+				}
+				k := min(q, j+width)
+				weightedCorrelations(weights, columns(h.a, j, k), columns(h.b, j, k), columns(corr[i], j, k))
+			}
+			for j, v := range corr[i].Data {
+				corr[i].Data[j] = spearmanBrown(v)
+			}
+		}
+		if err := r.summarize(ctx, lo, corr, out[lo:hi]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// weights returns how often replicates lo to hi drew each of the stimuli.
+func (r *Resampling) weights(lo, hi int, stimuli []int) blas64.General {
+	w := newGeneral(hi-lo, len(stimuli))
+	for b := lo; b < hi; b++ {
+		for k, i := range stimuli {
+			w.Data[(b-lo)*w.Stride+k] = r.counts.Data[b*r.counts.Stride+i]
+		}
+	}
+	return w
+}
+
+// summarize sets out to the mean over splits of the median over each
+// replicate's neuroids.
+func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.General, out []float64) error {
+	return inParallel(ctx, len(out), func(b int) {
+		drawn := make([]float64, len(r.neuroids[first+b]))
+		sum, n := 0.0, 0
+		for _, c := range corr {
+			values := c.Data[b*c.Stride : b*c.Stride+c.Cols]
+			for k, u := range r.neuroids[first+b] {
+				drawn[k] = values[u]
+			}
+			if m := median(drawn); !math.IsNaN(m) {
+				sum += m
+				n++
+			}
+		}
+		out[b] = sum / float64(n)
+	})
+}
+
+// weightedCorrelations sets each entry of out, weights x columns, to Pearson's r
+// of a column of x and y under a row of weights, NaN if one of them does not
+// vary there. Rows where either is NaN have no weight.
+//
+// All weightings are one product of the weights with the columns' moments.
+func weightedCorrelations(weights, x, y, out blas64.General) {
+	w := x.Cols
+	moments := newGeneral(x.Rows, 6*w)
+	for j := range w {
+		mx, my := pairedMeans(x, y, j)
+		for i := range x.Rows {
+			u, v := x.Data[i*x.Stride+j]-mx, y.Data[i*y.Stride+j]-my
+			if math.IsNaN(u) || math.IsNaN(v) {
+				continue
+			}
+			m := moments.Data[i*moments.Stride:]
+			m[j], m[w+j], m[2*w+j] = 1, u, v
+			m[3*w+j], m[4*w+j], m[5*w+j] = u*u, v*v, u*v
+		}
+	}
+	sums := newGeneral(weights.Rows, 6*w)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, moments, 0, sums)
+	for b := range weights.Rows {
+		s := sums.Data[b*sums.Stride:]
+		r := out.Data[b*out.Stride : b*out.Stride+w]
+		for j := range r {
+			n, su, sv := s[j], s[w+j], s[2*w+j]
+			uu := s[3*w+j] - su*su/n
+			vv := s[4*w+j] - sv*sv/n
+			uv := s[5*w+j] - su*sv/n
+			// What rounding leaves of a constant column is no variance.
+			if !(uu > 1e-13*s[3*w+j]) || !(vv > 1e-13*s[4*w+j]) {
+				r[j] = math.NaN()
+				continue
+			}
+			r[j] = max(-1, min(1, uv/(math.Sqrt(uu)*math.Sqrt(vv))))
+		}
+	}
+}
+
+// pairedMeans returns the means of column j over the rows where neither is NaN.
+func pairedMeans(x, y blas64.General, j int) (mx, my float64) {
+	n := 0.0
+	for i := range x.Rows {
+		u, v := x.Data[i*x.Stride+j], y.Data[i*y.Stride+j]
+		if !math.IsNaN(u) && !math.IsNaN(v) {
+			mx += u
+			my += v
+			n++
+		}
+	}
+	return mx / n, my / n
+}
+
+// inParallel calls f(0) ... f(n-1) on all processors; f writes to places of its own.
+func inParallel(ctx context.Context, n int, f func(i int)) error {
+	var wg sync.WaitGroup
+	workers := min(n, runtime.GOMAXPROCS(0))
+	for k := range workers {
+		wg.Go(func() {
+			for i := k; i < n && ctx.Err() == nil; i += workers {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+func newGeneral(r, c int) blas64.General {
+	return blas64.General{Rows: r, Cols: c, Stride: max(1, c), Data: make([]float64, r*c)}
+}
+
+func columns(g blas64.General, lo, hi int) blas64.General {
+	return blas64.General{Rows: g.Rows, Cols: hi - lo, Stride: g.Stride, Data: g.Data[lo : (g.Rows-1)*g.Stride+hi]}
+}

@@ -1,0 +1,232 @@
+package regress
+
+import (
+	"context"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
+	"gonum.org/v1/gonum/lapack/lapack64"
+)
+
+// reflections is the product of I - tau_j v_j v_jᵀ over j, the v_j being the
+// rows of v, zero before column j.
+type reflections struct {
+	v   blas64.General
+	tau []float64
+}
+
+const lqPanel = 32
+
+// lq reduces b (k x m, k <= m) to lower triangular form from the right: b times
+// the reflections it returns is [L 0]. L replaces the lower triangle of b.
+func lq(ctx context.Context, b blas64.General) (*reflections, error) {
+	k, m := b.Rows, b.Cols
+	h := &reflections{v: newGeneral(k, m), tau: make([]float64, k)}
+	y := make([]float64, lqPanel)
+	for lo := 0; lo < k; lo += lqPanel {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		hi := min(k, lo+lqPanel)
+		for j := lo; j < hi; j++ {
+			v := row(h.v, j)[j:]
+			copy(v, row(b, j)[j:])
+			var beta float64
+			beta, h.tau[j] = householder(v)
+			clear(row(b, j)[j:])
+			b.Data[j*b.Stride+j] = beta
+			if j+1 < hi {
+				below := block(b, j+1, hi, j, m)
+				gemv(blas.NoTrans, 1, below, v, 0, y[:below.Rows])
+				blas64.Ger(-h.tau[j], vec(y[:below.Rows]), vec(v), below)
+			}
+		}
+		if hi < k {
+			h.applyBlock(block(b, hi, k, 0, m), lo, hi, blas.NoTrans)
+		}
+	}
+	return h, nil
+}
+
+// applyBlock overwrites z with z times the product of reflections lo to hi, or
+// its transpose.
+func (h *reflections) applyBlock(z blas64.General, lo, hi int, t blas.Transpose) {
+	v := block(h.v, lo, hi, lo, h.v.Cols)
+	applyReflections(cols(z, lo, z.Cols), v, h.tau[lo:hi], t)
+}
+
+// applyReflections overwrites z with z (I - Vᵀ op(F) V), F the block factor.
+func applyReflections(z, v blas64.General, tau []float64, t blas.Transpose) {
+	f := blockFactor(v, tau)
+	zv, zvf := newGeneral(z.Rows, v.Rows), newGeneral(z.Rows, v.Rows)
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, v, 0, zv)
+	blas64.Gemm(blas.NoTrans, t, 1, zv, f, 0, zvf)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, -1, zvf, v, 1, z)
+}
+
+// orthonormal returns Q, k x m with orthonormal rows, where b was L Q.
+func (h *reflections) orthonormal(ctx context.Context) (blas64.General, error) {
+	k, m := h.v.Rows, h.v.Cols
+	q := newGeneral(k, m)
+	for i := range k {
+		q.Data[i*m+i] = 1
+	}
+	for lo := (k - 1) / lqPanel * lqPanel; lo >= 0; lo -= lqPanel {
+		if err := ctx.Err(); err != nil {
+			return q, err
+		}
+		// Rows before lo have no entry from column lo on yet.
+		h.applyBlock(rows(q, lo, k), lo, min(k, lo+lqPanel), blas.Trans)
+	}
+	return q, nil
+}
+
+// decomposition is B = leftᵀ op(R) right with orthonormal rows in left and
+// right and a triangular R as large as the rank of B, so that the
+// pseudo-inverse of B is rightᵀ op(R)⁻¹ left. An empty left is the identity.
+type decomposition struct {
+	left, right blas64.General
+	r           *upper
+	transposed  bool // op(R) is Rᵀ
+}
+
+// decompose returns the decomposition of b, k x m with k <= m, which it
+// destroys. Directions in which B is smaller than its rounding error do not
+// count. Householder reflections keep the digits that inner products of the
+// rows would lose.
+func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
+	k := b.Rows
+	h, err := lq(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	q, err := h.orthonormal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := newGeneral(k, k)
+	for i := range k {
+		copy(row(l, i)[:i+1], row(b, i))
+	}
+	r := transposed(l)
+	rcond := lapack64.Trcon(lapack.MaxColumnSum, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: k, Stride: r.Stride, Data: r.Data},
+		make([]float64, 3*k), make([]int, k))
+	if rcond > 100*float64(k)*epsilon {
+		return &decomposition{right: q, r: newUpper(r), transposed: true}, nil
+	}
+
+	// L is singular to working precision: P L = T Q₂ with pivoting, and
+	// Tᵀ = L₃ Q₃, so that B = (Q₃P)ᵀ L₃ᵀ (Q₂Q).
+	t, q2, perm, err := pivotedLQ(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	rank := t.Cols
+	tt := transposed(t)
+	h3, err := lq(ctx, tt)
+	if err != nil {
+		return nil, err
+	}
+	q3, err := h3.orthonormal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	left := newGeneral(rank, k)
+	for i := range rank {
+		for j, p := range perm {
+			left.Data[i*k+p] = q3.Data[i*q3.Stride+j]
+		}
+	}
+	right := newGeneral(rank, q.Cols)
+	if rank > 0 {
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, q2, q, 0, right)
+	}
+	return &decomposition{left: left, right: right, r: newUpper(transposed(cols(tt, 0, rank)))}, nil
+}
+
+// pivotedLQ returns T (k x rank, lower trapezoidal) and Q (rank x k,
+// orthonormal rows) such that row i of T Q is row perm[i] of l, which it
+// destroys.
+func pivotedLQ(ctx context.Context, l blas64.General) (t, q blas64.General, perm []int, err error) {
+	k := l.Rows
+	h := &reflections{v: newGeneral(k, k), tau: make([]float64, k)}
+	perm = make([]int, k)
+	for i := range perm {
+		perm[i] = i
+	}
+	y := make([]float64, k)
+	rank := 0
+	tol := 0.0
+	for ; rank < k; rank++ {
+		if err := ctx.Err(); err != nil {
+			return t, q, nil, err
+		}
+		best, at := 0.0, rank
+		for i := rank; i < k; i++ {
+			if s := blas64.Nrm2(vec(row(l, i)[rank:])); s > best {
+				best, at = s, i
+			}
+		}
+		if rank == 0 {
+			tol = float64(k) * epsilon * best
+		}
+		if best <= tol {
+			break
+		}
+		blas64.Swap(vec(row(l, rank)), vec(row(l, at)))
+		perm[rank], perm[at] = perm[at], perm[rank]
+		v := row(h.v, rank)[rank:]
+		copy(v, row(l, rank)[rank:])
+		var beta float64
+		beta, h.tau[rank] = householder(v)
+		clear(row(l, rank)[rank:])
+		l.Data[rank*l.Stride+rank] = beta
+		if rank+1 < k {
+			below := block(l, rank+1, k, rank, k)
+			gemv(blas.NoTrans, 1, below, v, 0, y[:below.Rows])
+			blas64.Ger(-h.tau[rank], vec(y[:below.Rows]), vec(v), below)
+		}
+	}
+	h.v, h.tau = rows(h.v, 0, rank), h.tau[:rank]
+	t = newGeneral(k, rank)
+	for i := range k {
+		copy(row(t, i), row(l, i))
+	}
+	if rank > 0 {
+		q, err = h.orthonormal(ctx)
+	}
+	return t, q, perm, err
+}
+
+// inverse returns b times the pseudo-inverse of B, or of Bᵀ.
+func (d *decomposition) inverse(ctx context.Context, b blas64.General, ofTransposed bool) (blas64.General, error) {
+	from, to := d.right, d.left
+	if ofTransposed {
+		from, to = to, from
+	}
+	x := b
+	if from.Rows > 0 {
+		x = newGeneral(b.Rows, from.Rows)
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, b, from, 0, x)
+	}
+	if d.r.r.Rows == 0 { // B is zero
+		width := d.right.Cols
+		if !ofTransposed {
+			width = d.left.Cols
+		}
+		return newGeneral(b.Rows, width), nil
+	}
+	var err error
+	if d.transposed == ofTransposed {
+		err = d.r.divide(ctx, x)
+	} else {
+		err = d.r.divideTransposed(ctx, x)
+	}
+	if err != nil || to.Rows == 0 {
+		return x, err
+	}
+	out := newGeneral(b.Rows, to.Cols)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, x, to, 0, out)
+	return out, nil
+}

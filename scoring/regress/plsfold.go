@@ -1,0 +1,390 @@
+package regress
+
+import (
+	"context"
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// plsFold is the state of PLS on one fold's training stimuli, component by
+// component.
+//
+// All that the power iteration needs of X and Y is their cross product
+// S = X'Y, p x m. X and Y are deflated by S - Σ tt p q', where t are the
+// scores, tt = t't, p = X't/tt and q = Y't/tt. S itself is left alone; the
+// terms are applied to vectors. The iteration runs on the smaller of S'S
+// (m x m, on v = S'w) and SS' (p x p, on the weights w themselves), which a
+// rank-two update deflates.
+type plsFold struct {
+	method  PLS
+	fold    *fold
+	x       blas64.General
+	targets *targets
+	mean    []float64 // of x, over the training stimuli
+	outside []bool    // by stimulus: not a training stimulus
+
+	s      blas64.General
+	base   int            // components that s has been deflated by
+	narrow bool           // the iteration runs on SS' rather than S'S
+	g      blas64.General // of these, complete: a product with it is the inner loop
+	trace0 float64        // of g before any deflation
+	trace  float64        // of g when s was last deflated
+
+	start    int       // the target the iteration starts from
+	residual []float64 // that target, deflated, zero outside the training stimuli
+	s0       []float64 // X'residual
+
+	w, sw []float64 // weights of the current component and S'w (narrow: SS'w)
+	v     []float64 // as long as sw, for passing use
+
+	k          int // components found
+	exhausted  bool
+	steps      []int
+	tt         []float64
+	r, p, q, t blas64.General // one row per component
+	tTest      blas64.General // scores of the test stimuli
+}
+
+func newPLSFold(m PLS, fd *fold, x blas64.General, t *targets, all blas64.General) *plsFold {
+	f := &plsFold{method: m, fold: fd, x: x, targets: t, mean: fd.trainMean(x), outside: make([]bool, x.Rows)}
+	for _, i := range fd.out {
+		f.outside[i] = true
+	}
+	p, d := all.Rows, all.Cols
+	f.s = fd.cross(x, t.reduced, all)
+	f.narrow = p <= d
+	size := min(p, d)
+	f.g = newGeneral(size, size)
+	f.refresh()
+	f.trace0 = f.trace
+	f.residual, f.s0 = make([]float64, x.Rows), make([]float64, p)
+	f.w, f.sw, f.v = make([]float64, p), make([]float64, size), make([]float64, size)
+	f.r, f.p, f.q = newGeneral(m.Components, p), newGeneral(m.Components, p), newGeneral(m.Components, d)
+	f.t, f.tTest = newGeneral(m.Components, x.Rows), newGeneral(m.Components, len(fd.test))
+	f.loadStart()
+	return f
+}
+
+// refresh deflates s by the components found since it last was, and computes
+// the iteration matrix from it. An update of the iteration matrix leaves
+// errors relative to the matrix it started from; once that has shrunk by many
+// digits it is time for a new one.
+func (f *plsFold) refresh() {
+	f.loadings()
+	for j := f.base; j < f.k; j++ {
+		blas64.Ger(-f.tt[j], vec(row(f.p, j)), vec(row(f.q, j)), f.s)
+	}
+	f.base = f.k
+	clear(f.g.Data)
+	t := blas.Trans
+	if f.narrow {
+		t = blas.NoTrans
+	}
+	// The context is not consulted: this is one small product.
+	_ = addGram(context.Background(), 1, t, 1, f.s, f.g)
+	mirror(f.g)
+	f.trace = f.currentTrace()
+}
+
+// loadings fills in q = S'r/tt of the components that s is not deflated by,
+// where the iteration has not given them.
+func (f *plsFold) loadings() {
+	if !f.narrow || f.base == f.k {
+		return
+	}
+	q := rows(f.q, f.base, f.k)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, rows(f.r, f.base, f.k), f.s, 0, q)
+	for j := range q.Rows {
+		blas64.Scal(1/f.tt[f.base+j], vec(row(q, j)))
+	}
+}
+
+func (f *plsFold) currentTrace() float64 {
+	sum := 0.0
+	for i := range f.g.Rows {
+		sum += f.g.Data[i*f.g.Stride+i]
+	}
+	return sum
+}
+
+// loadStart makes residual and s0 those of the first target, from f.start on,
+// that is not constant over the training stimuli once deflated. scikit-learn
+// looks for an entry above epsilon after it has cleared the columns that are
+// below ten times that throughout. Without such a target the responses are
+// exhausted.
+func (f *plsFold) loadStart() {
+	n := f.x.Rows
+	for ; f.start < f.targets.q; f.start++ {
+		if f.targets.constant(f.fold.train, f.start) {
+			continue
+		}
+		f.targets.columns(blas64.General{Rows: n, Cols: 1, Stride: 1, Data: f.residual}, f.start)
+		mean := 0.0
+		for _, i := range f.fold.train {
+			mean += f.residual[i]
+		}
+		mean /= float64(len(f.fold.train))
+		for i := range f.residual {
+			if f.outside[i] {
+				f.residual[i] = 0
+			} else {
+				f.residual[i] -= mean
+			}
+		}
+		for j := range f.k {
+			t := row(f.t, j)
+			axpy(-dot(t, f.residual)/f.tt[j], t, f.residual)
+		}
+		if f.startUsable() {
+			gemv(blas.Trans, 1, f.x, f.residual, 0, f.s0)
+			return
+		}
+	}
+	f.exhausted = true
+}
+
+func (f *plsFold) startUsable() bool {
+	for _, v := range f.residual {
+		if math.Abs(v) >= 10*epsilon {
+			return true
+		}
+	}
+	return false
+}
+
+// rotation finds the weights of the next component and writes to r the
+// rotation that gives its scores from the undeflated features; zero once
+// nothing is left to explain.
+func (f *plsFold) rotation(ctx context.Context, r []float64) error {
+	clear(r)
+	// Below 1e-26 of its initial square, S is its own rounding error.
+	if !f.exhausted && (f.trace0 == 0 || f.currentTrace() <= 1e-26*f.trace0) {
+		f.exhausted = true
+	}
+	if f.exhausted {
+		return nil
+	}
+	steps, err := f.weights(ctx)
+	if err != nil {
+		return err
+	}
+	f.steps = append(f.steps, steps)
+	rk := row(f.r, f.k)
+	copy(rk, f.w)
+	for j := range f.k {
+		axpy(-dot(row(f.p, j), f.w), row(f.r, j), rk)
+	}
+	copy(r, rk)
+	return nil
+}
+
+// weights sets w, of unit length, and sw.
+func (f *plsFold) weights(ctx context.Context) (steps int, err error) {
+	switch {
+	case f.targets.q == 1:
+		steps = 1
+		copy(f.w, f.s0)
+		normalize(f.w)
+		f.sw[0] = math.Sqrt(f.g.Data[0]) // S'w = |S|
+		if f.narrow {
+			f.sw[0] = f.g.Data[0] * f.w[0] // one feature
+		}
+	case f.method.Converged:
+		err = f.singularVector(ctx)
+	case f.narrow:
+		steps = f.powerNarrow()
+	default:
+		steps = f.powerWide()
+	}
+	return steps, err
+}
+
+// powerNarrow iterates w <- SS'w / |SS'w|.
+func (f *plsFold) powerNarrow() int {
+	copy(f.w, f.s0)
+	normalize(f.w)
+	steps := 2
+	for ; ; steps++ {
+		gemv(blas.NoTrans, 1, f.g, f.w, 0, f.sw)
+		scale := 1 / math.Sqrt(dot(f.sw, f.sw))
+		change := 0.0
+		for j, v := range f.sw {
+			u := v * scale
+			e := u - f.w[j]
+			change += float64(e * e)
+			f.w[j] = u
+		}
+		if change < plsTolerance || steps == plsMaxSteps {
+			break
+		}
+	}
+	gemv(blas.NoTrans, 1, f.g, f.w, 0, f.sw)
+	return steps
+}
+
+// powerWide makes the same steps on v = S'w. With |Sv|² = v'Gv, the new weights
+// are Sv/|Sv|, and the old and new weights enclose the cosine v'v/|Sv|, so that
+// the squared change is 2 - 2v'v/|Sv|.
+func (f *plsFold) powerWide() int {
+	v := f.v
+	if f.targets.direct {
+		// s0 is a column of S.
+		copy(v, row(f.g, f.start))
+		blas64.Scal(1/math.Sqrt(v[f.start]), vec(v))
+	} else {
+		copy(f.w, f.s0)
+		normalize(f.w)
+		f.transposeTimes(f.w, v)
+	}
+	steps := 2
+	var norm float64
+	for ; ; steps++ {
+		gemv(blas.NoTrans, 1, f.g, v, 0, f.sw)
+		norm = math.Sqrt(dot(v, f.sw))
+		if 2-2*dot(v, v)/norm < plsTolerance || steps == plsMaxSteps {
+			break
+		}
+		scale := 1 / norm
+		for j, g := range f.sw {
+			v[j] = g * scale
+		}
+	}
+	f.fromWide(v)
+	return steps
+}
+
+// fromWide sets w to Sv/|Sv| and sw to S'w, which is Gv/|Sv| with Gv in sw.
+func (f *plsFold) fromWide(v []float64) {
+	gemv(blas.NoTrans, 1, f.s, v, 0, f.w)
+	for j := f.base; j < f.k; j++ {
+		axpy(-f.tt[j]*dot(row(f.q, j), v), row(f.p, j), f.w)
+	}
+	norm := normalize(f.w)
+	blas64.Scal(1/norm, vec(f.sw))
+}
+
+// transposeTimes sets v to S'x for the deflated S.
+func (f *plsFold) transposeTimes(x, v []float64) {
+	gemv(blas.Trans, 1, f.s, x, 0, v)
+	for j := f.base; j < f.k; j++ {
+		axpy(-f.tt[j]*dot(row(f.p, j), x), row(f.q, j), v)
+	}
+}
+
+// singularVector sets w to the exact first left singular vector of S.
+func (f *plsFold) singularVector(ctx context.Context) error {
+	d := f.g.Rows
+	full := newGeneral(d, d)
+	copy(full.Data, f.g.Data)
+	_, vectors, err := symmetricEigen(ctx, full)
+	if err != nil {
+		return err
+	}
+	last := row(vectors, d-1)
+	gemv(blas.NoTrans, 1, f.g, last, 0, f.sw)
+	if !f.narrow {
+		f.fromWide(last)
+		return nil
+	}
+	copy(f.w, last)
+	return nil
+}
+
+// centreScores turns x_i'r, for the stimuli from lo on, into the scores of the
+// training stimuli; those of the test stimuli are kept, all others become zero.
+func (f *plsFold) centreScores(t []float64, lo int, r []float64) {
+	c := dot(f.mean, r)
+	for i := range t {
+		t[i] -= c
+	}
+	if f.exhausted {
+		return
+	}
+	for k, i := range f.fold.test {
+		if lo <= i && i < lo+len(t) {
+			f.tTest.Data[f.k*f.tTest.Stride+k] = t[i-lo]
+		}
+	}
+	for i := range t {
+		if f.outside[lo+i] {
+			t[i] = 0
+		}
+	}
+}
+
+// deflate completes the component from its training scores t and X't.
+func (f *plsFold) deflate(t, xt []float64) {
+	if f.exhausted {
+		return
+	}
+	tt := dot(t, t)
+	if !(tt > 0) {
+		f.steps = f.steps[:f.k]
+		f.exhausted = true
+		return
+	}
+	p, q, r := row(f.p, f.k), row(f.q, f.k), row(f.r, f.k)
+	copy(row(f.t, f.k), t)
+	for i, v := range xt {
+		p[i] = v / tt
+	}
+	startLoading := dot(r, f.s0) / tt
+	if f.narrow {
+		// a = Sq = SS'w/tt; the deflated matrix is (S - tt p q')(S - tt p q')'.
+		f.downdate(p, f.sw, 1/tt, tt, dot(f.w, f.sw)/(tt*tt))
+	} else {
+		for j, v := range f.sw {
+			q[j] = v / tt
+		}
+		f.transposeTimes(p, f.v)
+		f.downdate(q, f.v, 1, tt, dot(p, p))
+	}
+	f.tt = append(f.tt, tt)
+	f.k++
+	axpy(-tt*startLoading, p, f.s0)
+	axpy(-startLoading, t, f.residual)
+	if !f.startUsable() {
+		f.loadStart()
+	}
+	if f.currentTrace() < 1e-9*f.trace {
+		f.refresh()
+	}
+}
+
+// downdate subtracts tt (a b' + b a') - tt² c b b' from g, where a is scale
+// times the given vector; it overwrites a.
+func (f *plsFold) downdate(b, a []float64, scale, tt, c float64) {
+	for j, v := range a {
+		a[j] = -tt*scale*v + tt*tt*c/2*b[j]
+	}
+	blas64.Ger(1, vec(a), vec(b), f.g)
+	blas64.Ger(1, vec(b), vec(a), f.g)
+}
+
+// predict writes the predictions for the test stimuli relative to the training
+// mean, or the weights of the training responses that give them.
+func (f *plsFold) predict(dst blas64.General) {
+	tTest := rows(f.tTest, 0, f.k)
+	if f.k == 0 {
+		return
+	}
+	if f.targets.direct {
+		f.loadings()
+		blas64.Gemm(blas.Trans, blas.NoTrans, 1, tTest, rows(f.q, 0, f.k), 0, dst)
+		return
+	}
+	t := rows(f.t, 0, f.k)
+	for j := range f.k {
+		blas64.Scal(1/f.tt[j], vec(row(t, j)))
+	}
+	blas64.Gemm(blas.Trans, blas.NoTrans, 1, tTest, t, 0, dst)
+}
+
+// normalize scales x to unit length and returns the length it had.
+func normalize(x []float64) float64 {
+	norm := math.Sqrt(dot(x, x))
+	blas64.Scal(1/norm, vec(x))
+	return norm
+}

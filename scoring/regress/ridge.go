@@ -1,0 +1,211 @@
+package regress
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Ridge is linear regression with the penalty Alpha |b|² on the weights of
+// each target and a free intercept, as scikit-learn's Ridge(alpha=Alpha).
+// Brain-Score's "ridge" has Alpha 1.
+//
+// Hoerl and Kennard, "Ridge regression" (1970).
+type Ridge struct {
+	// Alpha must be positive; [Linear] is the limit at 0.
+	Alpha float64
+}
+
+func (m Ridge) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
+	if !(m.Alpha > 0) || math.IsInf(m.Alpha, 0) {
+		return nil, fmt.Errorf("regress: ridge: alpha is %g, must be positive", m.Alpha)
+	}
+	fit, out := p.newFit(t)
+	shared, err := p.shareForRidge(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return fit, each(ctx, p.workers, len(p.folds), func(i int) error {
+		fit.Folds[i].Alpha = m.Alpha
+		fd := &p.folds[i]
+		if shared.dual(fd) {
+			k := newKernelFold(fd, shared.kernel)
+			weights := k.test
+			again := func() blas64.General { return newKernelFold(fd, shared.kernel).train }
+			if err := penalizedSolve(ctx, k.train, again, m.Alpha, weights); err != nil {
+				return err
+			}
+			fd.predict(weights, t, out(i))
+			return nil
+		}
+		f := newFeatureFold(fd, shared, t)
+		weights := f.test
+		if err := penalizedSolve(ctx, f.covariance(), f.covariance, m.Alpha, weights); err != nil {
+			return err
+		}
+		f.predict(weights, t, out(i))
+		return nil
+	})
+}
+
+// penalizedSolve overwrites b with b (A + alpha I)⁻¹ for a positive
+// semidefinite A, which it destroys and may ask for again.
+func penalizedSolve(ctx context.Context, a blas64.General, again func() blas64.General, alpha float64, b blas64.General) error {
+	for i := range a.Rows {
+		a.Data[i*a.Stride+i] += alpha
+	}
+	c, ok, err := choleskyFactor(ctx, 1, a)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := c.divide(ctx, b); err != nil {
+			return err
+		}
+		return c.divideTransposed(ctx, b)
+	}
+	// The penalty is lost in the rounding of A.
+	values, vectors, err := symmetricEigen(ctx, again())
+	if err != nil {
+		return err
+	}
+	x := shrunk(b, values, vectors, alpha)
+	copy(b.Data, x.Data)
+	return nil
+}
+
+// ridgeShared is what the folds of a ridge fit share: the Gram matrix for
+// folds solved in the space of stimuli (the dual form), or the cross products
+// for folds solved in the space of features.
+type ridgeShared struct {
+	p          int
+	features   blas64.General
+	kernel     blas64.General
+	covariance blas64.General
+	cross      blas64.General
+	mayDual    bool
+	mayPrimal  bool
+}
+
+// dual reports which form a fold takes. The primal one loses digits as
+// leverages approach one, hence the margin.
+func (s *ridgeShared) dual(fd *fold) bool { return 4*s.p >= 3*len(fd.train) }
+
+func (p *Plan) shareForRidge(ctx context.Context, t *targets) (*ridgeShared, error) {
+	s := &ridgeShared{p: p.p}
+	for i := range p.folds {
+		if s.dual(&p.folds[i]) {
+			s.mayDual = true
+		} else {
+			s.mayPrimal = true
+		}
+	}
+	var err error
+	if s.mayDual {
+		if s.kernel, err = p.kernel(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if !s.mayPrimal {
+		return s, nil
+	}
+	if s.features, err = p.features(ctx); err != nil {
+		return nil, err
+	}
+	s.covariance = newGeneral(s.features.Cols, s.features.Cols)
+	if err = addGram(ctx, p.workers, blas.Trans, 1, s.features, s.covariance); err != nil {
+		return nil, err
+	}
+	if t.direct {
+		s.cross, err = p.crossProduct(ctx, s.features, t)
+	}
+	return s, err
+}
+
+// kernelFold is a fold in the space of stimuli.
+type kernelFold struct {
+	train blas64.General // inner products of the centred training stimuli
+	test  blas64.General // of the test stimuli with them
+}
+
+func newKernelFold(fd *fold, kernel blas64.General) *kernelFold {
+	n := len(fd.train)
+	k := &kernelFold{train: newGeneral(n, n), test: newGeneral(len(fd.test), n)}
+	mean := make([]float64, n)
+	total := 0.0
+	pick := func(dst blas64.General, stimuli []int, visit func(a int, rowMean float64)) {
+		for a, i := range stimuli {
+			src, d := row(kernel, i), row(dst, a)
+			sum := 0.0
+			for b, j := range fd.train {
+				d[b] = src[j]
+				sum += src[j]
+			}
+			visit(a, sum/float64(n))
+		}
+	}
+	pick(k.train, fd.train, func(a int, m float64) {
+		mean[a] = m
+		total += m / float64(n)
+	})
+	centre := func(dst blas64.General, a int, m float64) {
+		d := row(dst, a)
+		for b := range d {
+			d[b] -= mean[b] + (m - total)
+		}
+	}
+	for a, m := range mean {
+		centre(k.train, a, m)
+	}
+	pick(k.test, fd.test, func(a int, m float64) { centre(k.test, a, m) })
+	return k
+}
+
+// featureFold is a fold in the space of features.
+type featureFold struct {
+	fold   *fold
+	shared *ridgeShared
+	mean   []float64      // of the features over the training stimuli
+	test   blas64.General // centred features of the test stimuli
+}
+
+func newFeatureFold(fd *fold, s *ridgeShared, t *targets) *featureFold {
+	f := &featureFold{fold: fd, shared: s, mean: fd.trainMean(s.features), test: gather(s.features, fd.test)}
+	for i := range f.test.Rows {
+		axpy(-1, f.mean, row(f.test, i))
+	}
+	return f
+}
+
+// covariance returns the centred cross products of the features over the
+// training stimuli, complete.
+func (f *featureFold) covariance() blas64.General {
+	c := f.fold.cross(f.shared.features, f.shared.features, f.shared.covariance)
+	mirror(c)
+	return c
+}
+
+// predict writes what the weights, one row of them on the features' cross
+// products with the responses per test stimulus, predict: the predictions, or
+// weights of the training responses.
+func (f *featureFold) predict(weights blas64.General, t *targets, dst blas64.General) {
+	if t.direct {
+		s := f.fold.cross(f.shared.features, t.reduced, f.shared.cross)
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, s, 0, dst)
+		return
+	}
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, weights, f.shared.features, 0, dst)
+	for a := range dst.Rows {
+		d := row(dst, a)
+		m := dot(row(weights, a), f.mean)
+		for i := range d {
+			d[i] -= m
+		}
+		for _, i := range f.fold.out {
+			d[i] = 0
+		}
+	}
+}

@@ -1,0 +1,166 @@
+package regress
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// RidgeCV is [Ridge] with the penalty chosen on the training stimuli of each
+// fold: the one, the same for all targets, with the smallest squared
+// leave-one-out error over stimuli and targets, the first of equals. As
+// scikit-learn's RidgeCV(alphas=Alphas).
+//
+// Golub, Heath and Wahba, "Generalized cross-validation as a method for
+// choosing a good ridge parameter" (1979).
+type RidgeCV struct {
+	// Alphas are the penalties to choose from, all positive; nil means
+	// [DefaultAlphas].
+	Alphas []float64
+}
+
+// DefaultAlphas returns Brain-Score's 99 penalties from 0.01 to 1e7
+// (ALPHA_LIST of its regression_correlation metrics).
+func DefaultAlphas() []float64 {
+	a := []float64{0.01, 0.1, 0.5, 1}
+	// spread appends numbers from lo on in equal steps, as numpy.linspace.
+	spread := func(lo, step float64, count int) {
+		for i := range count {
+			a = append(a, lo+float64(float64(i)*step))
+		}
+	}
+	spread(10, 90./4, 4)
+	for _, lo := range []float64{1e2, 1e3, 1e4, 1e5} {
+		spread(lo, 9*lo/18, 18)
+	}
+	spread(1e6, 9e6/18, 19)
+	return a
+}
+
+func (m RidgeCV) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
+	alphas := m.Alphas
+	if alphas == nil {
+		alphas = DefaultAlphas()
+	}
+	if len(alphas) == 0 {
+		return nil, fmt.Errorf("regress: ridge: no alphas to choose from")
+	}
+	for i, a := range alphas {
+		if !(a > 0) || math.IsInf(a, 0) {
+			return nil, fmt.Errorf("regress: ridge: alpha %d is %g, must be positive", i, a)
+		}
+	}
+	shared, err := p.shareForRidge(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if shared.mayPrimal && !t.direct {
+		// The choice of alpha needs the responses' cross products even
+		// where the prediction does not.
+		if shared.cross, err = p.crossProduct(ctx, shared.features, t); err != nil {
+			return nil, err
+		}
+	}
+	fit, out := p.newFit(t)
+	inner := 1
+	if len(p.folds) == 1 {
+		inner = p.workers
+	}
+	return fit, each(ctx, p.workers, len(p.folds), func(i int) error {
+		fd := &p.folds[i]
+		if shared.dual(fd) {
+			return m.fitDual(ctx, inner, fd, newKernelFold(fd, shared.kernel), alphas, t, &fit.Folds[i], out(i))
+		}
+		return m.fitPrimal(ctx, inner, newFeatureFold(fd, shared, t), alphas, t, &fit.Folds[i], out(i))
+	})
+}
+
+func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
+	n := len(fd.train)
+	// The centred Gram matrix annihilates the constant vector. Lifting that
+	// direction above all others separates it as the last eigenvector, the
+	// intercept, which is not penalised and drops out.
+	lift := 2 * blas64.Nrm2(vec(k.train.Data)) / float64(n)
+	if lift == 0 {
+		lift = 1
+	}
+	for i := range k.train.Data {
+		k.train.Data[i] += lift
+	}
+	values, vectors, err := symmetricEigen(ctx, k.train)
+	if err != nil {
+		return err
+	}
+	values, vectors = values[:n-1], rows(vectors, 0, n-1)
+	h := gather(t.reduced, fd.train)
+	projected := newGeneral(n-1, h.Cols)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, vectors, h, 0, projected)
+	loo := newLeaveOneOut(values, projected, alphas)
+	loo.rows = func(lo, hi int, z blas64.General) {
+		for i := lo; i < hi; i++ {
+			zi := row(z, i-lo)
+			for l := range zi {
+				zi[l] = vectors.Data[l*vectors.Stride+i]
+			}
+		}
+	}
+	best, loss, err := loo.choose(ctx, workers, n, t.q)
+	if err != nil {
+		return err
+	}
+	res.Alpha, res.Loss = alphas[best], loss
+	fd.predict(shrunk(k.test, values, vectors, res.Alpha), t, dst)
+	return nil
+}
+
+func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
+	n, s := len(f.fold.train), f.shared
+	values, vectors, err := symmetricEigen(ctx, f.covariance())
+	if err != nil {
+		return err
+	}
+	cross := f.fold.cross(s.features, t.reduced, s.cross)
+	projected := newGeneral(vectors.Rows, cross.Cols)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, vectors, cross, 0, projected)
+	loo := newLeaveOneOut(values, projected, alphas)
+	yMean := f.fold.trainMean(t.reduced)
+	loo.rows = func(lo, hi int, z blas64.General) {
+		x := gather(s.features, f.fold.train[lo:hi])
+		for i := range x.Rows {
+			axpy(-1, f.mean, row(x, i))
+		}
+		blas64.Gemm(blas.NoTrans, blas.Trans, 1, x, vectors, 0, z)
+	}
+	loo.responses = func(lo, hi int) blas64.General {
+		y := gather(t.reduced, f.fold.train[lo:hi])
+		for i := range y.Rows {
+			axpy(-1, yMean, row(y, i))
+		}
+		return y
+	}
+	best, loss, err := loo.choose(ctx, workers, n, t.q)
+	if err != nil {
+		return err
+	}
+	res.Alpha, res.Loss = alphas[best], loss
+	f.predict(shrunk(f.test, values, vectors, res.Alpha), t, dst)
+	return nil
+}
+
+// shrunk returns b V (Λ + alpha I)⁻¹ Vᵀ with the vectors as rows.
+func shrunk(b blas64.General, values []float64, vectors blas64.General, alpha float64) blas64.General {
+	bv := newGeneral(b.Rows, vectors.Rows)
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, b, vectors, 0, bv)
+	for i := range bv.Rows {
+		r := row(bv, i)
+		for k := range r {
+			r[k] /= math.Max(0, values[k]) + alpha
+		}
+	}
+	out := newGeneral(b.Rows, b.Cols)
+	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, bv, vectors, 0, out)
+	return out
+}
