@@ -184,12 +184,16 @@ func (t *table) rule() string {
 	if len(kids) == 0 {
 		return ""
 	}
+	if len(kids) == 1 {
+		only := kids[0].Title
+		if b := kids[0].Benchmark; b != nil {
+			only = b.Title
+		}
+		return fmt.Sprintf("%s has one part with a score so far and is equal to it: %s.", t.node.Title, only)
+	}
 	var names []string
 	for _, c := range kids {
 		names = append(names, c.Title)
-	}
-	if len(names) == 1 {
-		return fmt.Sprintf("%s is the score of its only child with a score, %s.", t.node.Title, names[0])
 	}
 	last := len(names) - 1
 	return fmt.Sprintf("%s is the unweighted mean of %s and %s.", t.node.Title, strings.Join(names[:last], ", "), names[last])
@@ -211,10 +215,11 @@ func (s *site) columns(t *table) []Column {
 		switch {
 		case i == 0:
 			col.Class, col.Sort = "n m", "descending"
-		case c.node.Benchmark != nil:
-			col.Href = rel(t.at, benchmarkPlace(c.node.ID))
+			if t.only != nil {
+				col.Href = rel(t.at, t.board.place(t.only))
+			}
 		default:
-			if to := t.board.nodes[c.node.ID]; to != t.at {
+			if to := t.board.place(c.node); to != t.at {
 				col.Href = rel(t.at, to)
 			}
 		}

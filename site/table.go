@@ -18,6 +18,7 @@ type table struct {
 	board   *board
 	node    *leaderboard.Node
 	ranking *leaderboard.Ranking
+	only    *leaderboard.Node // the only child that counts, where it has no column of its own
 	columns []column
 	absent  []*leaderboard.Node // benchmarks under the columns that no model has
 }
@@ -68,7 +69,13 @@ func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string
 			}
 		}
 	} else {
-		shown = append(shown, children(b, n)...)
+		for _, c := range children(b, n) {
+			if c.Counted && len(n.CountedChildren()) == 1 {
+				t.only = c // its column would repeat the score's
+				continue
+			}
+			shown = append(shown, c)
+		}
 	}
 	t.add(n, 0, n)
 	if len(columns) > 0 {
