@@ -241,6 +241,11 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 		}
 		b.check(doc, a.Site.Hosts, ps)
 		a.checkPlace(b, doc, ps)
+		for n, src := range b.Sources {
+			if src.File != "" && checkFile(src.File) == nil && !a.exists(b.Dir+"/"+src.File) {
+				ps.Add(file, doc.line("sources", n, "file"), "put the data file beside benchmark.yaml, or name it by url", "%s is not there", src.File)
+			}
+		}
 		// Benchmarks that share a data set must read the same measurements.
 		if first, ok := datasets[b.Dataset]; !ok {
 			datasets[b.Dataset] = seen{b, file}

@@ -172,6 +172,8 @@ func TestProblems(t *testing.T) {
 		{"no README", func(f map[string]string) { delete(f, "benchmarks/Lab2026.IT-rdm/README.md") }, "benchmarks/Lab2026.IT-rdm/README.md: the benchmark has no README.md", "cite"},
 		{"unknown metric", swap(bench, "rdm_spearman", "rdm_spearmen"), bench + `:14: metric "rdm_spearmen" does not exist`, "rdm_spearman"},
 		{"unknown reader", swap(bench, "mat-rdms", "netcdf"), bench + `:9: reader "netcdf" does not exist`, "trials"},
+		{"what the reader needs", swap(bench, "  variable: RDMs\n", ""), bench + ":8: the reader mat-rdms needs variable", "struct array"},
+		{"data file that is not there", swap(bench, `url: "https://data.example.org/rdms.mat"`, "file: rdms.mat"), bench + ":13: rdms.mat is not there", "beside benchmark.yaml"},
 		{"unknown rule", swap(bench, "normalize: ratio", "normalize: square"), bench + `:16: rule "square" does not exist`, "explained_variance"},
 		{"rule that does not fit", swap(bench, "normalize: ratio", "normalize: explained_variance"), bench + `:16: the rule explained_variance does not fit a ceiling of scale "band"`, "compat: upstream"},
 		{"primary without a rule", swap(bench, "normalize: ratio", "normalize: none"), bench + ":16: a benchmark without a normalised score can not count", "primary: false"},

@@ -189,6 +189,7 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 		bad("make it a view with primary: false", "a benchmark where lower is better can not count in means, where higher is", at("direction"))
 	}
 	oneOf("reader", b.Assembly.Reader, assemblyReaders, "assembly", "reader")
+	b.checkReader(bad)
 	oneOf("metric", b.Metric.Name, metrics, "metric", "name")
 	oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")
 	b.checkRule(bad)
@@ -215,6 +216,27 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	}
 	if len(b.Readme) == 0 {
 		ps.Add(b.Dir+"/README.md", 0, "write what was measured, how, its licence and whom to cite", "the benchmark has no README.md")
+	}
+}
+
+// checkReader reports what the reader needs and the assembly does not say.
+func (b *Benchmark) checkReader(bad func(hint, format string, path []any, args ...any)) {
+	a := b.Assembly
+	need := func(ok bool, key, hint string) {
+		if !ok {
+			bad(hint, "the reader %s needs %s", []any{"assembly", key}, a.Reader, key)
+		}
+	}
+	switch a.Reader {
+	case "trials":
+		need(len(a.Choices) > 1, "choices", "list the labels that subjects choose from, as the files write them")
+	case "mat-rdms":
+		need(a.Variable != "", "variable", "name the struct array that holds the matrices")
+		need(a.NamePattern != "", "name_pattern", "a regular expression whose first group is the subject")
+	case "npy":
+		need(len(a.Dims) == 3, "dims", "dims: [neuroid, stimulus, repetition], in the file's order")
+	case "reading-times":
+		need(len(a.Sources) == 2, "sources", "name the reading times, then the unigram counts")
 	}
 }
 

@@ -160,7 +160,7 @@ func (m *Model) check(doc document, hosts []string, ps *Problems) {
 		ps.Add(doc.file, doc.line("id"), "rename one of the two", "id %q stands in the folder %q", m.ID, want)
 	}
 	if m.Name == "" {
-		ps.Add(doc.file, 1, "how the leaderboard should call the model", "name is missing")
+		ps.Add(doc.file, max(1, doc.line("name")), "how the leaderboard should call the model", "name is missing")
 	}
 	if m.Submitter.Name == "" {
 		ps.Add(doc.file, max(1, doc.line("submitter")), "submitter: {name: ..., github: ...}", "submitter.name is missing")

@@ -21,7 +21,7 @@ type BenchmarkPage struct {
 	ID       string
 	Lede     string
 	Facts    []Fact
-	Plot     HTML // "" where no model has a value
+	Plot     *Plot // nil where no model has a value
 	Caption  string
 	Notes    []string
 	Metric   string
@@ -29,6 +29,7 @@ type BenchmarkPage struct {
 	Formula  string
 	Readme   HTML
 	Table    []BenchmarkSection
+	Width    int    // columns of the table
 	Summary  []Fact // distribution of the models
 	Entries  []Entry
 	Sources  []Source
@@ -36,6 +37,7 @@ type BenchmarkPage struct {
 	Commands []string
 	Unit     string // heading of the score column
 	Raw      bool   // the values are raw, there is no score
+	Warned   bool   // a result has a warning
 	Method   string
 }
 
@@ -48,11 +50,12 @@ type BenchmarkSection struct {
 // BenchmarkRow is a model in a benchmark's table.
 type BenchmarkRow struct {
 	Rank, RankInterval string
+	RankClass          string
 	Name, Href, Meta   string
 	Score              Cell
 	Interval, Raw      string
 	Error              string
-	Warnings           int
+	Warnings           string
 	Data               string // link to the result
 }
 
@@ -125,13 +128,22 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 		if len(rows) > 0 {
 			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models"}[i]}
 			for _, row := range rows {
-				sec.Rows = append(sec.Rows, benchmarkRow(n, row, digits, at))
+				line := benchmarkRow(n, row, digits, at)
+				line.RankClass = rankClass(row, len(r.Ranked))
+				p.Warned = p.Warned || line.Warnings != ""
+				sec.Rows = append(sec.Rows, line)
 			}
 			p.Table = append(p.Table, sec)
 		}
 	}
 	if other := s.unscored(board, n, at); len(other.Rows) > 0 {
 		p.Table = append(p.Table, other)
+	}
+	p.Width = 6
+	for _, more := range []bool{!p.Raw, p.Warned} {
+		if more {
+			p.Width++
+		}
 	}
 	p.plot(n, r, digits, at)
 	p.Summary = distribution(values, digits, b.Direction)
@@ -154,7 +166,9 @@ func benchmarkRow(n *leaderboard.Node, r leaderboard.Row, digits int, at string)
 	row.Rank, row.RankInterval = rankText(r)
 	if res := r.Cell.Result; res != nil {
 		row.Raw = decimal(float64(res.Raw), digits)
-		row.Warnings = len(res.Warnings)
+		if k := len(res.Warnings); k > 0 {
+			row.Warnings = strconv.Itoa(k)
+		}
 		row.Data = rel(at, resultPlace(res))
 		if res.Error.Value.OK() {
 			row.Error = "± " + decimal(float64(res.Error.Value), digits)
@@ -202,29 +216,22 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 			pl.rows = append(pl.rows, plotRow{row.Model.Name, rel(at, modelPlace(row.Model.ID)), "refr", row.Cell.Value, row.Cell.Low, row.Cell.High})
 		}
 	}
-	if total > 0 {
-		best, worst := rows[0], rows[len(rows)-1]
-		pl.desc = fmt.Sprintf("From %s for %s to %s for %s.", decimal(best.Cell.Value, digits), best.Model.Name, decimal(worst.Cell.Value, digits), worst.Model.Name)
-	}
 	c := ceilingOf(r)
-	if share && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
-		pl.ceiling = &plotCeiling{at: 1, lower: math.NaN(), label: scaleLabels[scoring.Scale(b.Ceiling.Scale)]}
-		if pl.ceiling.label == "" {
-			pl.ceiling.label = "ceiling"
-		}
+	if share && !isUnit(b) && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
+		pl.ceiling = &plotCeiling{at: 1, lower: math.NaN(), label: ceilingLabel(b)}
 		if c.upper > 0 && !math.IsNaN(c.lower) {
 			pl.ceiling.lower = c.lower / c.upper
 		}
 	}
 	pl.fit(share)
-	p.Plot = pl.svg("plot")
+	p.Plot = pl.draw()
 	how := "Dots are scores"
 	if p.Raw {
 		how = "Dots are raw values"
 	}
 	p.Caption = how + ", bars 95 % intervals"
 	if c.resampled != "" {
-		p.Caption += ", resampling " + c.resampled
+		p.Caption += ", resampling " + strings.ReplaceAll(c.resampled, " x ", " × ")
 	}
 	p.Caption += "."
 	if len(r.References) > 0 {
@@ -239,15 +246,27 @@ func axisTitle(b *archive.Benchmark) string {
 	if b.Normalize == "none" {
 		return "raw value: " + metricName(b.Metric.Name)
 	}
-	if b.Ceiling.Name == "constant" && b.Ceiling.Value == 1 {
+	if isUnit(b) {
 		return metricName(b.Metric.Name)
 	}
-	return "score, as a share of the " + scaleLabel(b)
+	return "score, as a share of the " + ceilingLabel(b)
 }
 
-func scaleLabel(b *archive.Benchmark) string {
-	if b.Ceiling.Scale == string(scoring.Reference) && b.Ceiling.Name == "inter_subject" {
+// isUnit reports whether the ceiling is 1, the largest value that the metric
+// can have: the score is the raw value, and the ceiling says nothing.
+func isUnit(b *archive.Benchmark) bool { return b.Ceiling.Name == "constant" && b.Ceiling.Value == 1 }
+
+// ceilingLabel names the ceiling in a chart.
+func ceilingLabel(b *archive.Benchmark) string {
+	switch {
+	case b.Ceiling.Name == "inter_subject" && b.Assembly.Species == "human":
 		return "agreement among people"
+	case b.Ceiling.Name == "inter_subject":
+		return "agreement among subjects"
+	case b.Ceiling.Scale == string(scoring.Band):
+		return "noise ceiling"
+	case b.Ceiling.Scale == string(scoring.Reference):
+		return "reference"
 	}
 	return "ceiling"
 }

@@ -21,7 +21,7 @@ type LeaderboardPage struct {
 	Fits     bool // few enough columns for a wide screen
 	Columns  []Column
 	Sections []Section
-	Rest     int // columns behind the model, for the headings of sections
+	Width    int // columns in all, for the headings of sections
 	Downloads,
 	Absent, // benchmarks that no model has
 	Without []Link // models without a value here
@@ -105,7 +105,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Tabs = b.tabs(t)
 	p.Notice = t.notice()
 	p.Columns = s.columns(t)
-	p.Rest = len(p.Columns) - 2
+	p.Width = len(p.Columns)
 	p.Fits = len(t.shown()) <= 8
 	p.Sections = t.sections()
 	p.Rule = t.rule()
@@ -119,7 +119,11 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 		p.Without = append(p.Without, Link{Text: m.Name, Href: rel(t.at, modelPlace(m.ID))})
 	}
 	for _, c := range n.Children {
-		if c.Benchmark == nil && b.nodes[c.ID] != t.at && b.hasScore(c) {
+		switch {
+		case !b.hasScore(c):
+		case c.Benchmark != nil && t.empty():
+			p.Nodes = append(p.Nodes, Link{Text: c.Benchmark.Title, Href: rel(t.at, benchmarkPlace(c.ID))})
+		case c.Benchmark == nil && b.nodes[c.ID] != t.at:
 			p.Nodes = append(p.Nodes, Link{Text: c.Title, Href: rel(t.at, b.nodes[c.ID])})
 		}
 	}
@@ -152,11 +156,19 @@ func (b *board) tabs(t *table) []Link {
 	return out
 }
 
+// empty reports whether no model has a value at the table's node.
+func (t *table) empty() bool {
+	r := t.ranking
+	return len(r.Ranked)+len(r.Partial)+len(r.References) == 0
+}
+
 // notice says what a reader must know before reading the table.
 func (t *table) notice() string {
 	r, n := t.ranking, t.node
 	switch {
-	case len(r.Ranked)+len(r.Partial)+len(r.References) == 0:
+	case t.empty() && t.board.hasScore(n):
+		return "No benchmark here counts in a mean, so there is nothing to rank by. Each ranks the models on its own page."
+	case t.empty():
 		return "No model has a score here yet."
 	case len(r.Ranked) == 0 && len(r.Partial) > 0:
 		return fmt.Sprintf("No model has all %d benchmarks of this mean yet, so none is ranked. The models below are ordered by the mean of those that each has, which are not the same ones: do not read the order as a ranking.", countedLeaves(n))
@@ -172,12 +184,16 @@ func (t *table) rule() string {
 	if len(kids) == 0 {
 		return ""
 	}
+	if len(kids) == 1 {
+		only := kids[0].Title
+		if b := kids[0].Benchmark; b != nil {
+			only = b.Title
+		}
+		return fmt.Sprintf("%s has one part with a score so far and is equal to it: %s.", t.node.Title, only)
+	}
 	var names []string
 	for _, c := range kids {
 		names = append(names, c.Title)
-	}
-	if len(names) == 1 {
-		return fmt.Sprintf("%s is the score of its only child with a score, %s.", t.node.Title, names[0])
 	}
 	last := len(names) - 1
 	return fmt.Sprintf("%s is the unweighted mean of %s and %s.", t.node.Title, strings.Join(names[:last], ", "), names[last])
@@ -190,7 +206,7 @@ func (s *site) columns(t *table) []Column {
 		{Class: "rank", Text: "Rank", Title: "place by score, and the places that the data can not tell apart"},
 		{Class: "l", Text: "Model"},
 	}
-	above := t.node.Parent
+	var above *leaderboard.Node // of the column before that is always shown
 	for i, c := range t.columns {
 		col := Column{Class: "n", Text: c.node.Title, Title: c.node.Summary, Open: c.open, Size: c.size}
 		if c.apart {
@@ -199,20 +215,23 @@ func (s *site) columns(t *table) []Column {
 		switch {
 		case i == 0:
 			col.Class, col.Sort = "n m", "descending"
-		case c.node.Benchmark != nil:
-			col.Href = rel(t.at, benchmarkPlace(c.node.ID))
+			if t.only != nil {
+				col.Href = rel(t.at, t.board.place(t.only))
+			}
 		default:
-			if to := t.board.nodes[c.node.ID]; to != t.at {
+			if to := t.board.place(c.node); to != t.at {
 				col.Href = rel(t.at, to)
 			}
 		}
 		if c.group > 0 {
 			col.Class += fmt.Sprintf(" x g%d", c.group)
 		}
-		if p := c.node.Parent; i > 0 && p != nil && (p != above || i == 1) && p != t.node {
+		if p := c.node.Parent; i > 0 && p != nil && p != above && p != t.node {
 			col.Eyebrow = p.Title
 		}
-		above = c.node.Parent
+		if c.group == 0 {
+			above = c.node.Parent
+		}
 		if c.open > 0 {
 			col.Label = fmt.Sprintf("show the %s of %s", count(c.size, "column"), c.node.Title)
 		}
@@ -248,8 +267,7 @@ func (t *table) row(r leaderboard.Row) Row {
 	row := Row{Name: r.Model.Name, Href: rel(t.at, modelPlace(r.Model.ID)), Meta: meta(r.Model)}
 	row.Rank, row.Interval = rankText(r)
 	if r.Rank > 0 {
-		at, best, worst := ends(r, len(t.ranking.Ranked))
-		row.RankClass = fmt.Sprintf("v%d l%d h%d", percent(at), percent(best), percent(worst))
+		row.RankClass = rankClass(r, len(t.ranking.Ranked))
 		row.RankTitle = fmt.Sprintf("rank %d of %d; places %d to %d are not resolved by these data", r.Rank, len(t.ranking.Ranked), r.Best, r.Worst)
 	}
 	for i, c := range t.columns {

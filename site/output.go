@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -19,11 +20,12 @@ const markerText = "`bsgen build` wrote this folder and replaces it as a whole. 
 
 // output is a site that is being written, beside the folder that it will replace.
 type output struct {
-	final string
-	dir   string // "" once it is in place
-	pages atomic.Int64
-	files atomic.Int64
-	bytes atomic.Int64
+	final   string
+	dir     string   // "" once it is in place
+	folders sync.Map // that exist
+	pages   atomic.Int64
+	files   atomic.Int64
+	bytes   atomic.Int64
 }
 
 // create makes the folder to write into, or says why the final one may not be
@@ -73,8 +75,12 @@ var ErrOccupied = errors.New("it is left alone")
 // file writes one file. Different files may be written at the same time.
 func (o *output) file(at string, data []byte) error {
 	name := filepath.Join(o.dir, filepath.FromSlash(at))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
+	folder := filepath.Dir(name)
+	if _, made := o.folders.Load(folder); !made {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+		o.folders.Store(folder, true)
 	}
 	if err := os.WriteFile(name, data, 0o644); err != nil {
 		return err

@@ -12,16 +12,16 @@ import (
 // plot is a horizontal dot plot: one row per model, its value and interval on a
 // common axis, with the ceiling.
 //
-// The SVG has no view box. Its rows are as high as text needs, its horizontal
-// places are shares of the width, and the style sheet decides how much of the
-// width the names get, so the same drawing reads well on a phone and on a desk.
+// The drawings have no view box: horizontal places are shares of the width, and
+// heights and names are as large as text needs to be. So the same page reads
+// well on a phone and on a desk, without a script.
 type plot struct {
-	title, desc string
-	axis        string
-	rows        []plotRow
-	ceiling     *plotCeiling
-	places      int
-	lo, hi      float64 // of the axis
+	title   string
+	axis    string
+	rows    []plotRow
+	ceiling *plotCeiling
+	places  int
+	lo, hi  float64 // of the axis
 }
 
 type plotRow struct {
@@ -87,18 +87,47 @@ func (p *plot) x(v float64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.2f", 100*math.Min(math.Max(share, 0), 1)), ".00") + "%"
 }
 
-// svg draws the plot. Everything in it is a number or escaped.
-func (p *plot) svg(id string) HTML {
+// Plot is a plot as it is printed: the axis as one drawing behind a list of
+// models with a drawing each.
+type Plot struct {
+	Title string
+	Axis  HTML
+	Rows  []PlotRow
+}
+
+// PlotRow is a model in a plot.
+type PlotRow struct {
+	Name, Href, Class string
+	Say               string // the values in words
+	Marks             HTML
+}
+
+// draw returns the plot to print. Everything in its markup is a number or escaped.
+func (p *plot) draw() *Plot {
+	out := &Plot{Title: p.title, Axis: p.drawAxis()}
+	for _, r := range p.rows {
+		row := PlotRow{Name: r.name, Href: r.href, Class: r.class, Say: decimal(r.value, p.places)}
+		if s := span(r.low, r.high, p.places-1); s != "" {
+			row.Say += ", 95 % interval " + s
+		}
+		row.Marks = p.marks(r)
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func (p *plot) drawAxis() HTML {
 	var b strings.Builder
 	bottom := plotTop + plotRowHeight*len(p.rows)
-	fmt.Fprintf(&b, `<svg class="plot" width="100%%" height="%d" role="group" aria-labelledby="%s-t %s-d"><title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
-		bottom+plotBottom, id, id, id, html.EscapeString(p.title), id, html.EscapeString(p.desc))
-	fmt.Fprintf(&b, `<svg class="area" x="184" width="70%%" height="%d">`, bottom+plotBottom)
-	if c := p.ceiling; c != nil {
-		if !math.IsNaN(c.lower) {
-			lower := p.x(c.lower)
-			fmt.Fprintf(&b, `<rect class="band" x="%s" y="%d" width="%.2f%%" height="%d"/>`, lower, plotTop-4, 100*(c.at-c.lower)/(p.hi-p.lo), bottom-plotTop+8)
-		}
+	fmt.Fprintf(&b, `<svg class="axis" width="100%%" height="%d" aria-hidden="true">`, bottom+plotBottom)
+	if c := p.ceiling; c != nil && !math.IsNaN(c.lower) {
+		fmt.Fprintf(&b, `<rect class="band" x="%s" y="%d" width="%.2f%%" height="%d"/>`, p.x(c.lower), plotTop-4, 100*(c.at-c.lower)/(p.hi-p.lo), bottom-plotTop+8)
+	}
+	line := func(class string, at float64) {
+		fmt.Fprintf(&b, `<line class="%s" x1="%s" x2="%s" y1="%d" y2="%d"/>`, class, p.x(at), p.x(at), plotTop-4, bottom+4)
+	}
+	label := func(class string, at float64, y int, text string) {
+		fmt.Fprintf(&b, `<text class="%s" x="%s" y="%d">%s</text>`, class, p.x(at), y, html.EscapeString(text))
 	}
 	step := tickStep(p.hi - p.lo)
 	digits := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
@@ -111,50 +140,35 @@ func (p *plot) svg(id string) HTML {
 		if math.Abs(v) < step/2 {
 			class = "zero"
 		}
-		fmt.Fprintf(&b, `<line class="%s" x1="%s" x2="%s" y1="%d" y2="%d"/><text class="tick" x="%s" y="%d">%s</text>`, class, p.x(v), p.x(v), plotTop-4, bottom+4, p.x(v), bottom+19, decimal(v, digits))
+		line(class, v)
+		class = "tick"
+		if i%2 == 1 {
+			class = "tick odd" // left out where it is narrow
+		}
+		label(class, v, bottom+19, decimal(v, digits))
 	}
 	if c := p.ceiling; c != nil {
-		fmt.Fprintf(&b, `<line class="ceil" x1="%s" x2="%s" y1="%d" y2="%d"/><text class="lab" x="%s" y="%d">%s</text>`, p.x(c.at), p.x(c.at), plotTop-4, bottom+4, p.x(c.at), plotTop-11, html.EscapeString(c.label))
+		line("ceil", c.at)
+		class := "lab"
+		if c.at > p.lo+.8*(p.hi-p.lo) {
+			class = "lab end" // near the edge: the label ends at the line
+		}
+		label(class, c.at, plotTop-11, c.label)
 	}
-	fmt.Fprintf(&b, `<text class="axis" x="50%%" y="%d">%s</text></svg>`, bottom+37, html.EscapeString(p.axis))
-	for i, r := range p.rows {
-		p.row(&b, r, plotTop+plotRowHeight*i)
-	}
-	b.WriteString("</svg>")
+	fmt.Fprintf(&b, `<text class="title" x="100%%" y="%d">%s</text></svg>`, bottom+37, html.EscapeString(p.axis))
 	return HTML(b.String())
 }
 
-func (p *plot) row(b *strings.Builder, r plotRow, top int) {
+// marks draws one model's value and interval.
+func (p *plot) marks(r plotRow) HTML {
+	var b strings.Builder
 	middle := plotRowHeight / 2
-	say := r.name + ": " + decimal(r.value, p.places)
-	if s := span(r.low, r.high, p.places-1); s != "" {
-		say += ", 95 % interval " + s
-	}
-	fmt.Fprintf(b, `<a class="%s" href="%s"><title>%s</title><svg y="%d" width="100%%" height="%d"><rect class="hit" width="100%%" height="100%%"/><text class="name" y="%d">%s</text>`,
-		strings.TrimSpace("row "+r.class), html.EscapeString(r.href), html.EscapeString(say), top, plotRowHeight, middle+4, splitName(r.name))
-	b.WriteString(`<svg class="area" x="184" width="70%" height="100%">`)
+	fmt.Fprintf(&b, `<svg width="100%%" height="%d" aria-hidden="true">`, plotRowHeight)
 	if !math.IsNaN(r.low) && !math.IsNaN(r.high) {
-		fmt.Fprintf(b, `<line class="ci" x1="%s" x2="%s" y1="%d" y2="%d"/>`, p.x(r.low), p.x(r.high), middle, middle)
+		fmt.Fprintf(&b, `<line class="ci" x1="%s" x2="%s" y1="%d" y2="%d"/>`, p.x(r.low), p.x(r.high), middle, middle)
 	}
-	fmt.Fprintf(b, `<circle class="pt" cx="%s" cy="%d" r="4.2"/></svg></svg></a>`, p.x(r.value), middle)
-}
-
-// The lengths of a name in a plot, in characters, on a desk and on a phone.
-const (
-	nameLong  = 25
-	nameShort = 17
-)
-
-// splitName returns a name as escaped text that a style sheet can shorten: what
-// is too long for a phone is in a part of its own.
-func splitName(name string) string {
-	name = clip(name, nameLong)
-	r := []rune(name)
-	if len(r) <= nameShort {
-		return html.EscapeString(name)
-	}
-	cut := nameShort - 1
-	return html.EscapeString(string(r[:cut])) + `<tspan class="more">` + html.EscapeString(string(r[cut:])) + `</tspan><tspan class="less">…</tspan>`
+	fmt.Fprintf(&b, `<circle class="pt" cx="%s" cy="%d" r="4.2"/></svg>`, p.x(r.value), middle)
+	return HTML(b.String())
 }
 
 // bars is the common axis of the bars in a table: 0 to a little over the

@@ -74,6 +74,14 @@ func newRoutes(b *leaderboard.Board) *routes {
 	return r
 }
 
+// place returns the place of a node's page.
+func (r *routes) place(n *leaderboard.Node) string {
+	if n.Benchmark != nil {
+		return benchmarkPlace(n.ID)
+	}
+	return r.nodes[n.ID]
+}
+
 // checkNames reports an id that can not be a part of a path, and a board or a
 // page whose name the site needs for itself.
 func checkNames(a *archive.Archive) error {

@@ -18,6 +18,7 @@ type table struct {
 	board   *board
 	node    *leaderboard.Node
 	ranking *leaderboard.Ranking
+	only    *leaderboard.Node // the only child that counts, where it has no column of its own
 	columns []column
 	absent  []*leaderboard.Node // benchmarks under the columns that no model has
 }
@@ -68,18 +69,24 @@ func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string
 			}
 		}
 	} else {
-		shown = append(shown, children(b, n)...)
+		for _, c := range children(b, n) {
+			if c.Counted && len(n.CountedChildren()) == 1 {
+				t.only = c // its column would repeat the score's
+				continue
+			}
+			shown = append(shown, c)
+		}
 	}
 	t.add(n, 0, n)
 	if len(columns) > 0 {
-		t.open(0)
+		t.open(0, shown)
 	}
 	for _, c := range shown[1:] {
 		if c.Benchmark == nil && !b.hasScore(c) {
 			continue
 		}
 		t.add(c, 0, n)
-		t.open(len(t.columns) - 1)
+		t.open(len(t.columns)-1, shown)
 	}
 	seen := map[*leaderboard.Node]bool{}
 	for _, c := range shown {
@@ -139,15 +146,16 @@ func within(n, top *leaderboard.Node) bool {
 }
 
 // open puts the children of a column's node behind it, as a group that opens in
-// place.
-func (t *table) open(i int) {
+// place, but for those that are shown anyway. An only child would repeat its
+// parent.
+func (t *table) open(i int, shown []*leaderboard.Node) {
 	n := t.columns[i].node
 	if n.Benchmark != nil {
 		return
 	}
 	var group []*leaderboard.Node
 	for _, c := range children(t.board, n) {
-		if !slices.ContainsFunc(t.columns, func(have column) bool { return have.node == c }) {
+		if !slices.Contains(shown, c) {
 			group = append(group, c)
 		}
 	}
@@ -155,7 +163,7 @@ func (t *table) open(i int) {
 	for _, c := range t.columns {
 		number = max(number, c.open+1)
 	}
-	if len(group) == 0 || number > groups || len(group) > maxOpen {
+	if len(group) == 0 || len(group) == 1 && group[0].Counted || number > groups || len(group) > maxOpen {
 		return
 	}
 	t.columns[i].open, t.columns[i].size = number, len(group)
@@ -193,14 +201,14 @@ func (t *table) without() []*archive.Model {
 // beside returns the place of a file that lies beside the table's page.
 func (t *table) beside(name string) string { return path.Join(path.Dir(t.at), name) }
 
-// ends returns the ends of a rank interval on a scale from the first to the
-// last of n, 0 to 1; with one model both are 0.
-func ends(r leaderboard.Row, n int) (at, best, worst float64) {
-	if n < 2 {
-		return 0, 0, 0
+// rankClass draws a rank with its interval on a scale from the first to the
+// last of n; "" where there is nothing to draw.
+func rankClass(r leaderboard.Row, n int) string {
+	if n < 2 || r.Rank == 0 {
+		return ""
 	}
-	on := func(rank int) float64 { return float64(rank-1) / float64(n-1) }
-	return on(r.Rank), on(r.Best), on(r.Worst)
+	on := func(rank int) int { return percent(float64(rank-1) / float64(n-1)) }
+	return fmt.Sprintf("v%d l%d h%d", on(r.Rank), on(r.Best), on(r.Worst))
 }
 
 // rankText writes a rank with its interval: "3", "2–6".

@@ -63,14 +63,6 @@ var scaleWords = map[scoring.Scale]string{
 	scoring.Band:        "It is a band: a score of 1 is the upper bound. With few subjects the upper bound is inflated.",
 }
 
-// scaleLabels name the ceiling in a chart.
-var scaleLabels = map[scoring.Scale]string{
-	scoring.Reliability: "ceiling",
-	scoring.Correlation: "ceiling",
-	scoring.Reference:   "reference",
-	scoring.Band:        "noise ceiling",
-}
-
 // ruleText says how the raw value becomes the score.
 func ruleText(b *archive.Benchmark) string {
 	rule, ok := scoring.Rules[b.Normalize]

@@ -86,8 +86,6 @@ func NewSimilarity(data *assembly.RDMs, band bool) (*Similarity, error) {
 	return s, nil
 }
 
-func (s *Similarity) few() bool { return len(s.data.Subjects) <= resample.FewSubjects }
-
 // bound computes the ceiling and its replicates.
 func (s *Similarity) bound() {
 	n := len(s.data.Subjects)
@@ -102,25 +100,18 @@ func (s *Similarity) bound() {
 	}
 	upper, lower := band(ranks, ones, all, true)
 	s.ceiling = scoring.Ceiling{Value: upper, Scale: scoring.Band, Lower: lower, Upper: upper, Error: math.NaN()}
-	if s.few() {
-		for k := range all {
-			all[k] = 0
-			u, _ := band(ranks, ones, all, false)
-			s.loo = append(s.loo, u)
-			all[k] = 1
-		}
+	for k := range all {
+		all[k] = 0
+		u, _ := band(ranks, ones, all, false)
+		s.loo = append(s.loo, u)
+		all[k] = 1
 	}
 	s.upper = make([]float64, resample.B)
-	m := make([]float64, n)
 	weight := make([]float64, len(ones))
 	for b := range s.upper {
-		copy(m, all)
-		if !s.few() {
-			s.subjects.Counts(b, m)
-		}
 		s.weigh(b, weight)
 		ranks = s.rank(weight, ranks)
-		s.upper[b], _ = band(ranks, weight, m, false)
+		s.upper[b], _ = band(ranks, weight, all, false)
 	}
 }
 
@@ -231,47 +222,33 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 	ranker := stat.NewRanker(model.Upper)
 	weight := make([]float64, len(model.Upper))
 	mine, theirs := make([]float64, len(weight)), make([]float64, len(weight))
-	m := make([]float64, len(perSubject))
 	sc.Replicates = make([]float64, resample.B)
 	for b := range sc.Replicates {
 		s.weigh(b, weight)
 		ranker.Ranks(mine, weight)
-		for k := range m {
-			m[k] = 1
-		}
-		if !s.few() {
-			s.subjects.Counts(b, m)
-		}
-		var sum, total float64
-		for k, r := range s.rankers {
-			if m[k] == 0 {
-				continue
-			}
+		sum := 0.0
+		for _, r := range s.rankers {
 			r.Ranks(theirs, weight)
-			sum += m[k] * stat.WeightedPearson(mine, theirs, weight)
-			total += m[k]
+			sum += stat.WeightedPearson(mine, theirs, weight)
 		}
 		ceiling := s.ceiling.Value
 		if s.banded {
 			ceiling = s.upper[b]
 		}
-		sc.Replicates[b] = value(sum/total, ceiling)
+		sc.Replicates[b] = value(sum/float64(len(s.rankers)), ceiling)
 	}
-	resampled := "stimuli x subjects"
-	if s.few() {
-		resampled = "stimuli"
-		if n := len(perSubject); n > 1 {
-			resampled = "stimuli; jackknife over subjects, t quantile"
-			loo := make([]float64, n)
-			for k := range loo {
-				ceiling := s.ceiling.Value
-				if s.banded {
-					ceiling = s.loo[k]
-				}
-				loo[k] = value((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
+	resampled := "stimuli"
+	if n := len(perSubject); n > 1 {
+		resampled = "stimuli; jackknife over subjects, t quantile"
+		loo := make([]float64, n)
+		for k := range loo {
+			ceiling := s.ceiling.Value
+			if s.banded {
+				ceiling = s.loo[k]
 			}
-			resample.Jackknife(sc.Replicates, loo, s.subjects)
+			loo[k] = value((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
 		}
+		resample.Jackknife(sc.Replicates, loo, s.subjects)
 	}
 	sc.FinishInterval(resampled)
 }

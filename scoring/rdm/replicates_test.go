@@ -33,9 +33,9 @@ func many(n, m int) *assembly.RDMs {
 }
 
 // expanded draws replicate b the long way: it builds the matrices of the drawn
-// stimuli and subjects with every copy in its own row, leaves out the pairs of a
-// stimulus with its own copy, and uses the plain statistics.
-func expanded(data *assembly.RDMs, model *assembly.RDM, subjects resample.Sampler, b int, band bool) float64 {
+// stimuli with every copy in its own row, leaves out the pairs of a stimulus
+// with its own copy, and uses the plain statistics.
+func expanded(data *assembly.RDMs, model *assembly.RDM, b int, band bool) float64 {
 	counts := make([]float64, len(data.Stimuli))
 	resample.New("stimuli", data.Stimuli).Counts(b, counts)
 	var drawn []int
@@ -67,18 +67,9 @@ func expanded(data *assembly.RDMs, model *assembly.RDM, subjects resample.Sample
 		}
 		return out
 	}
-	times := make([]float64, len(data.Subjects))
-	for k := range times {
-		times[k] = 1
-	}
-	if len(times) > resample.FewSubjects {
-		subjects.Counts(b, times)
-	}
 	var matrices [][]float64
-	for k, u := range data.Upper {
-		for range int(times[k]) {
-			matrices = append(matrices, triangle(u))
-		}
+	for _, u := range data.Upper {
+		matrices = append(matrices, triangle(u))
 	}
 	mean := func(x []float64) float64 {
 		var rho []float64
@@ -100,7 +91,9 @@ func expanded(data *assembly.RDMs, model *assembly.RDM, subjects resample.Sample
 	return raw / mean(pool)
 }
 
-// TestReplicatesAreExpandedDraws compares the weighted computation with the long way.
+// TestReplicatesAreExpandedDraws compares the weighted computation with the
+// long way; to it the jackknife adds what leaving each subject out does to score
+// and ceiling.
 func TestReplicatesAreExpandedDraws(t *testing.T) {
 	for _, c := range []struct {
 		subjects int
@@ -108,7 +101,8 @@ func TestReplicatesAreExpandedDraws(t *testing.T) {
 		rule     string
 	}{
 		{1, false, "none"}, // stimuli alone
-		{6, true, "ratio"}, // stimuli crossed with subjects, the ceiling drawn anew
+		{3, true, "ratio"}, // the ceiling drawn anew
+		{6, true, "ratio"},
 		{6, false, "none"},
 	} {
 		data := many(c.subjects, 9)
@@ -118,26 +112,26 @@ func TestReplicatesAreExpandedDraws(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for b := range 60 {
-			want := expanded(data, m, s.subjects, b, c.band)
-			if math.Abs(sc.Replicates[b]-want) > 1e-12 {
-				t.Errorf("%d subjects, band %t, replicate %d: %v, expanded %v", c.subjects, c.band, b, sc.Replicates[b], want)
+		want := make([]float64, resample.B)
+		for b := range want {
+			want[b] = expanded(data, m, b, c.band)
+		}
+		if c.subjects > 1 {
+			resample.Jackknife(want, leaveOneOut(t, data, m, c.band, c.rule), s.subjects)
+		}
+		for b := range want {
+			if math.Abs(sc.Replicates[b]-want[b]) > 1e-12 {
+				t.Errorf("%d subjects, band %t, replicate %d: %v, expanded %v", c.subjects, c.band, b, sc.Replicates[b], want[b])
+				break
 			}
 		}
 	}
 }
 
-// TestFewSubjectsAreJackknifed: up to four subjects are all in every replicate,
-// and the jackknife adds what leaving each out does to score and ceiling.
-func TestFewSubjectsAreJackknifed(t *testing.T) {
-	data := many(3, 9)
-	m := &assembly.RDM{N: 9, Upper: many(4, 9).Upper[3]}
-	s := similarity(t, data, true)
-	sc, err := s.Score(m, "ratio")
-	if err != nil {
-		t.Fatal(err)
-	}
-	loo := make([]float64, 3)
+// leaveOneOut returns the score without each subject.
+func leaveOneOut(t *testing.T, data *assembly.RDMs, m *assembly.RDM, band bool, rule string) []float64 {
+	t.Helper()
+	loo := make([]float64, len(data.Subjects))
 	for k := range loo {
 		rest := &assembly.RDMs{Stimuli: data.Stimuli}
 		for j := range data.Subjects {
@@ -146,22 +140,16 @@ func TestFewSubjectsAreJackknifed(t *testing.T) {
 				rest.Upper = append(rest.Upper, data.Upper[j])
 			}
 		}
-		without, err := similarity(t, rest, true).Score(m, "ratio")
+		without, err := similarity(t, rest, band).Score(m, rule)
 		if err != nil {
 			t.Fatal(err)
 		}
-		loo[k] = without.Score
-	}
-	want := make([]float64, resample.B)
-	for b := range want {
-		want[b] = expanded(data, m, s.subjects, b, true)
-	}
-	resample.Jackknife(want, loo, s.subjects)
-	for b := range want {
-		if math.Abs(sc.Replicates[b]-want[b]) > 1e-12 {
-			t.Fatalf("replicate %d: %v, want %v", b, sc.Replicates[b], want[b])
+		loo[k] = without.Unclipped
+		if rule == "none" {
+			loo[k] = without.Raw
 		}
 	}
+	return loo
 }
 
 // TestDeterminism: scoring twice, one after another or at the same time, gives

@@ -97,7 +97,7 @@
       button.textContent = "↕";
       button.className = "by";
       button.setAttribute("aria-label", button.title);
-      span.appendChild(button);
+      span.after(button);
     } else {
       while (span.firstChild) button.appendChild(span.firstChild);
       span.appendChild(button);
