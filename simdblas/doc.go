@@ -32,7 +32,8 @@
 //  2. Inner products (Ddot, Dnrm2, and Dgemv and Dsymv along rows): element i
 //     goes to lane i mod 8, s[l] = fma(x, y, s[l]); the vectors are padded with
 //     zeros to a multiple of 8. The lanes are added by the tree
-//     ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7)).
+//     ((s0+s4)+(s2+s6)) + ((s1+s5)+(s3+s7)). Vectors of more than 2^18 elements
+//     are cut into pieces of that many, whose products are added in order.
 //  3. Updates (Daxpy, Dger, Dsyr, Dsyr2, and Dgemv and Dsymv along columns):
 //     one fma(alpha*x, a, y) per term, in the order of the terms.
 //  4. A matrix product with a single row or column is done by Dgemv and
