@@ -44,7 +44,8 @@
 // NaN and infinities propagate as IEEE 754 says; unlike gonum, a zero in one
 // factor does not hide a NaN in the other. That a result is NaN is part of the
 // guarantee, the sign and payload of the NaN are not. The routines left to
-// gonum are the same on all amd64 machines, but may differ on others.
+// gonum give the same bits wherever one amd64 binary runs, but may give others
+// on another architecture.
 //
 // # Kernels
 //

@@ -24,10 +24,12 @@ var scalars = []float64{0, 1, -0.7}
 var sizes = []int{0, 1, 2, 3, 5, 11, 12, 13, 16, 17, 31, 33}
 
 // shapes are m, n, k of products around the blocks: 96 rows, 240 columns, 256
-// summed indices, 1920 rows in a round.
+// summed indices, 1920 rows in a round; operands read in place; the last has
+// two rounds over k.
 var shapes = [][3]int{
 	{7, 9, 255}, {12, 16, 256}, {13, 17, 257}, {5, 3, 1031}, {97, 241, 8}, {95, 239, 300},
 	{127, 129, 63}, {193, 65, 129}, {1921, 7, 5}, {3, 1931, 4}, {40, 30, 2100},
+	{300, 10, 700}, {10, 300, 700}, {1921, 26, 523},
 }
 
 // eachImplementation calls f with every kernel of this machine, on one
