@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -59,6 +60,8 @@ func run(args []string, out io.Writer) error {
 		return fmt.Errorf("unknown metric %q", *metric)
 	}
 	simdblas.Use()
+	// Large arrays of numbers cost the collector nothing to scan.
+	debug.SetGCPercent(25)
 	x, err := readNPY(*xPath)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func (s *conqueror) solve(ctx context.Context, d, e []float64, q blas64.General)
 	for i := m; i < n; i++ {
 		z[i] = sign * q.Data[i*q.Stride+m] / math.Sqrt2
 	}
-	return s.merge(d, z, 2*rho, m, q)
+	return s.merge(ctx, d, z, 2*rho, m, q)
 }
 
 func leaf(d, e []float64, q blas64.General) error {
@@ -85,7 +85,7 @@ func leaf(d, e []float64, q blas64.General) error {
 // merge finds the eigenvalues and vectors of D + rho z zᵀ, |z| = 1, where the
 // rows of q are the vectors of D: the first m zero from column m on, the
 // others zero before it. Both halves of d ascend.
-func (s *conqueror) merge(d, z []float64, rho float64, m int, q blas64.General) error {
+func (s *conqueror) merge(ctx context.Context, d, z []float64, rho float64, m int, q blas64.General) error {
 	n := len(d)
 	kept, spread := deflate(d, z, rho, m, ascending(d), q)
 
@@ -138,17 +138,21 @@ func (s *conqueror) merge(d, z []float64, rho float64, m int, q blas64.General) 
 		copy(row(stay, len(values)-k), row(q, i))
 		values = append(values, d[i])
 	}
-	product := func(u, v, dst blas64.General) {
-		if u.Rows > 0 && u.Cols > 0 && v.Cols > 0 {
-			blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, u, v, 0, dst)
-			return
+	update := func(u, v, dst blas64.General) error {
+		if u.Cols > 0 {
+			return product(ctx, blas.NoTrans, blas.NoTrans, 1, u, v, 0, dst)
 		}
 		for i := range dst.Rows {
 			clear(row(dst, i))
 		}
+		return nil
 	}
-	product(cols(u, 0, both), block(old, 0, both, 0, m), block(q, 0, k, 0, m))
-	product(cols(u, upper, k), block(old, upper, k, m, n), block(q, 0, k, m, n))
+	if err := update(cols(u, 0, both), block(old, 0, both, 0, m), block(q, 0, k, 0, m)); err != nil {
+		return err
+	}
+	if err := update(cols(u, upper, k), block(old, upper, k, m, n), block(q, 0, k, m, n)); err != nil {
+		return err
+	}
 	for i := range stay.Rows {
 		copy(row(q, k+i), row(stay, i))
 	}

@@ -1,6 +1,7 @@
 package regress
 
 import (
+	"context"
 	"fmt"
 
 	"gonum.org/v1/gonum/blas"
@@ -67,7 +68,7 @@ func (f *fold) trainMean(g blas64.General) []float64 {
 
 // cross returns the centred cross product over the training rows,
 // Σ (a_i - mean a)(b_i - mean b)ᵀ, given that of all rows.
-func (f *fold) cross(a, b, all blas64.General) blas64.General {
+func (f *fold) cross(ctx context.Context, a, b, all blas64.General) (blas64.General, error) {
 	set, sign := f.out, -1.0
 	c := newGeneral(a.Cols, b.Cols)
 	if len(f.train) < len(f.out) {
@@ -78,19 +79,20 @@ func (f *fold) cross(a, b, all blas64.General) blas64.General {
 		}
 	}
 	if len(set) > 0 {
-		blas64.Gemm(blas.Trans, blas.NoTrans, sign, gather(a, set), gather(b, set), 1, c)
+		if err := product(ctx, blas.Trans, blas.NoTrans, sign, gather(a, set), gather(b, set), 1, c); err != nil {
+			return c, err
+		}
 	}
 	blas64.Ger(-float64(len(f.train)), vec(f.trainMean(a)), vec(f.trainMean(b)), c)
-	return c
+	return c, nil
 }
 
 // predict writes what the weights of the training responses, one row per test
 // stimulus and one column per training stimulus, predict: the predictions, or
 // the weights over all stimuli. The weights of a row sum to zero.
-func (f *fold) predict(weights blas64.General, t *targets, dst blas64.General) {
+func (f *fold) predict(ctx context.Context, weights blas64.General, t *targets, dst blas64.General) error {
 	if t.direct {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, gather(t.reduced, f.train), 0, dst)
-		return
+		return product(ctx, blas.NoTrans, blas.NoTrans, 1, weights, gather(t.reduced, f.train), 0, dst)
 	}
 	for a := range dst.Rows {
 		d := row(dst, a)
@@ -98,4 +100,5 @@ func (f *fold) predict(weights blas64.General, t *targets, dst blas64.General) {
 			d[f.train[b]] = v
 		}
 	}
+	return nil
 }

@@ -50,15 +50,16 @@ type leaveOneOut struct {
 // Eigenvalues nearer than this, relative to their size, count as equal.
 const equalEigenvalues = 1e-6
 
-func newLeaveOneOut(values []float64, projected blas64.General, alphas []float64) *leaveOneOut {
+func newLeaveOneOut(ctx context.Context, values []float64, projected blas64.General, alphas []float64) (*leaveOneOut, error) {
 	d, na := len(values), len(alphas)
 	s := &leaveOneOut{projected: projected, alphas: na, shape: newGeneral(d, d), diagonal: make([]float64, d)}
 	lambda := make([]float64, d)
 	for k, v := range values {
 		lambda[k] = math.Max(0, v) // rounding can make a zero negative
 	}
-	// The context is not consulted: at a few hundred targets this is short.
-	_ = addGram(context.Background(), 1, blas.NoTrans, 1, projected, s.shape)
+	if err := addGram(ctx, 1, blas.NoTrans, 1, projected, s.shape); err != nil {
+		return nil, err
+	}
 	mirror(s.shape)
 	floor := 0.0
 	if d > 0 {
@@ -97,7 +98,7 @@ func newLeaveOneOut(values []float64, projected blas64.General, alphas []float64
 			s.squared.Data[i] = w * w
 		}
 	}
-	return s
+	return s, nil
 }
 
 // looBlock is the number of stimuli treated together; larger than [rowBlock]

@@ -31,8 +31,7 @@ func (Linear) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		if err != nil {
 			return fmt.Errorf("regress: least squares: %w", err)
 		}
-		fd.predict(weights, t, out(i))
-		return nil
+		return fd.predict(ctx, weights, t, out(i))
 	})
 }
 
@@ -103,12 +102,11 @@ func (p *Plan) triangularFeatures(ctx context.Context) (blas64.General, error) {
 			copy(row(both, i), row(l, i)[:i+1])
 		}
 		readCentred(cols(both, n, n+width), p.x, p.mean, lo)
-		if _, err := lq(ctx, both); err != nil {
+		next, _, err := lq(ctx, both)
+		if err != nil {
 			return blas64.General{}, fmt.Errorf("regress: triangular factor of the activations: %w", err)
 		}
-		for i := range n {
-			copy(row(l, i)[:i+1], row(both, i))
-		}
+		l = next
 	}
 	p.lower = l
 	return l, nil

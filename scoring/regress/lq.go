@@ -18,24 +18,24 @@ type reflections struct {
 
 const lqPanel = 32
 
-// lq reduces b (k x m, k <= m) to lower triangular form from the right: b times
-// the reflections it returns is [L 0]. L replaces the lower triangle of b.
-func lq(ctx context.Context, b blas64.General) (*reflections, error) {
+// lq factorises b = L Q (k x m, k <= m, L lower triangular, Q with orthonormal
+// rows) and returns L and the reflections whose product Q is the start of.
+// They take the place of b.
+func lq(ctx context.Context, b blas64.General) (blas64.General, *reflections, error) {
 	k, m := b.Rows, b.Cols
-	h := &reflections{v: newGeneral(k, m), tau: make([]float64, k)}
+	l := newGeneral(k, k)
+	h := &reflections{v: b, tau: make([]float64, k)}
 	y := make([]float64, lqPanel)
 	for lo := 0; lo < k; lo += lqPanel {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return l, nil, err
 		}
 		hi := min(k, lo+lqPanel)
 		for j := lo; j < hi; j++ {
-			v := row(h.v, j)[j:]
-			copy(v, row(b, j)[j:])
-			var beta float64
-			beta, h.tau[j] = householder(v)
-			clear(row(b, j)[j:])
-			b.Data[j*b.Stride+j] = beta
+			v := row(b, j)[j:]
+			copy(row(l, j)[:j], row(b, j))
+			clear(row(b, j)[:j])
+			l.Data[j*k+j], h.tau[j] = householder(v)
 			if j+1 < hi {
 				below := block(b, j+1, hi, j, m)
 				gemv(blas.NoTrans, 1, below, v, 0, y[:below.Rows])
@@ -46,7 +46,7 @@ func lq(ctx context.Context, b blas64.General) (*reflections, error) {
 			h.applyBlock(block(b, hi, k, 0, m), lo, hi, blas.NoTrans)
 		}
 	}
-	return h, nil
+	return l, h, nil
 }
 
 // applyBlock overwrites z with z times the product of reflections lo to hi, or
@@ -97,17 +97,13 @@ type decomposition struct {
 // rows would lose.
 func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 	k := b.Rows
-	h, err := lq(ctx, b)
+	l, h, err := lq(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	q, err := h.orthonormal(ctx)
 	if err != nil {
 		return nil, err
-	}
-	l := newGeneral(k, k)
-	for i := range k {
-		copy(row(l, i)[:i+1], row(b, i))
 	}
 	r := transposed(l)
 	rcond := lapack64.Trcon(lapack.MaxColumnSum, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: k, Stride: r.Stride, Data: r.Data},
@@ -123,8 +119,7 @@ func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 		return nil, err
 	}
 	rank := t.Cols
-	tt := transposed(t)
-	h3, err := lq(ctx, tt)
+	l3, h3, err := lq(ctx, transposed(t))
 	if err != nil {
 		return nil, err
 	}
@@ -140,9 +135,11 @@ func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 	}
 	right := newGeneral(rank, q.Cols)
 	if rank > 0 {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, q2, q, 0, right)
+		if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, q2, q, 0, right); err != nil {
+			return nil, err
+		}
 	}
-	return &decomposition{left: left, right: right, r: newUpper(transposed(cols(tt, 0, rank)))}, nil
+	return &decomposition{left: left, right: right, r: newUpper(transposed(l3))}, nil
 }
 
 // pivotedLQ returns T (k x rank, lower trapezoidal) and Q (rank x k,
@@ -208,7 +205,9 @@ func (d *decomposition) inverse(ctx context.Context, b blas64.General, ofTranspo
 	x := b
 	if from.Rows > 0 {
 		x = newGeneral(b.Rows, from.Rows)
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, b, from, 0, x)
+		if err := product(ctx, blas.NoTrans, blas.Trans, 1, b, from, 0, x); err != nil {
+			return x, err
+		}
 	}
 	if d.r.r.Rows == 0 { // B is zero
 		width := d.right.Cols
@@ -227,6 +226,5 @@ func (d *decomposition) inverse(ctx context.Context, b blas64.General, ofTranspo
 		return x, err
 	}
 	out := newGeneral(b.Rows, to.Cols)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, x, to, 0, out)
-	return out, nil
+	return out, product(ctx, blas.NoTrans, blas.NoTrans, 1, x, to, 0, out)
 }

@@ -43,7 +43,9 @@ func (OneToOne) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 			all := newGeneral(xb.Cols, y.Cols)
 			blas64.Gemm(blas.Trans, blas.NoTrans, 1, xb, y, 0, all)
 			for i := range p.folds {
-				p.folds[i].assign(xb, y, all, f0, best[i], fit.Folds[i].Unit[lo:hi])
+				if err := p.folds[i].assign(ctx, xb, y, all, f0, best[i], fit.Folds[i].Unit[lo:hi]); err != nil {
+					return err
+				}
 			}
 		}
 		for i := range p.folds {
@@ -60,8 +62,11 @@ func (OneToOne) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 // assign updates the best feature of each target by those in x, the first of
 // which is feature f0. All correlations with one target share its standard
 // deviation, which therefore does not matter.
-func (f *fold) assign(x, y, all blas64.General, f0 int, best []float64, unit []int) {
-	s := f.cross(x, y, all)
+func (f *fold) assign(ctx context.Context, x, y, all blas64.General, f0 int, best []float64, unit []int) error {
+	s, err := f.cross(ctx, x, y, all)
+	if err != nil {
+		return err
+	}
 	mean := f.trainMean(x)
 	square := make([]float64, x.Cols)
 	low, high := make([]float64, x.Cols), make([]float64, x.Cols)
@@ -85,6 +90,7 @@ func (f *fold) assign(x, y, all blas64.General, f0 int, best []float64, unit []i
 			}
 		}
 	}
+	return nil
 }
 
 // assignment predicts by the assigned features.

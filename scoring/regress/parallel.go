@@ -65,6 +65,11 @@ func multiply(ctx context.Context, workers int, tA, tB blas.Transpose, alpha flo
 	})
 }
 
+// product is multiply on the calling goroutine.
+func product(ctx context.Context, tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) error {
+	return multiply(ctx, 1, tA, tB, alpha, a, b, beta, c)
+}
+
 // addGram adds to the upper triangle of C (and to some entries below it)
 // alpha op(A) op(A)ᵀ. Mirror completes the matrix.
 func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, a, c blas64.General) error {

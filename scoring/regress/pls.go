@@ -50,9 +50,9 @@ func (m PLS) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		return nil, err
 	}
 	folds := make([]*plsFold, len(p.folds))
-	err = each(ctx, p.workers, len(folds), func(i int) error {
-		folds[i] = newPLSFold(m, &p.folds[i], x, t, all)
-		return nil
+	err = each(ctx, p.workers, len(folds), func(i int) (err error) {
+		folds[i], err = newPLSFold(ctx, m, &p.folds[i], x, t, all)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -69,8 +69,7 @@ func (m PLS) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		}
 		if err == nil {
 			err = each(ctx, p.workers, len(folds), func(i int) error {
-				folds[i].deflate(row(pass.t, i), row(pass.p, i))
-				return nil
+				return folds[i].deflate(ctx, row(pass.t, i), row(pass.p, i))
 			})
 		}
 		if err != nil {
@@ -79,9 +78,8 @@ func (m PLS) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 	}
 	fit, out := p.newFit(t)
 	return fit, each(ctx, p.workers, len(folds), func(i int) error {
-		folds[i].predict(out(i))
 		fit.Folds[i].Iterations = folds[i].steps
-		return nil
+		return folds[i].predict(ctx, out(i))
 	})
 }
 

@@ -47,31 +47,36 @@ type plsFold struct {
 	tTest      blas64.General // scores of the test stimuli
 }
 
-func newPLSFold(m PLS, fd *fold, x blas64.General, t *targets, all blas64.General) *plsFold {
+func newPLSFold(ctx context.Context, m PLS, fd *fold, x blas64.General, t *targets, all blas64.General) (*plsFold, error) {
 	f := &plsFold{method: m, fold: fd, x: x, targets: t, mean: fd.trainMean(x), outside: make([]bool, x.Rows)}
 	for _, i := range fd.out {
 		f.outside[i] = true
 	}
 	p, d := all.Rows, all.Cols
-	f.s = fd.cross(x, t.reduced, all)
+	var err error
+	if f.s, err = fd.cross(ctx, x, t.reduced, all); err != nil {
+		return nil, err
+	}
 	f.narrow = p <= d
 	size := min(p, d)
 	f.g = newGeneral(size, size)
-	f.refresh()
+	if err := f.refresh(ctx); err != nil {
+		return nil, err
+	}
 	f.trace0 = f.trace
 	f.residual, f.s0 = make([]float64, x.Rows), make([]float64, p)
 	f.w, f.sw, f.v = make([]float64, p), make([]float64, size), make([]float64, size)
 	f.r, f.p, f.q = newGeneral(m.Components, p), newGeneral(m.Components, p), newGeneral(m.Components, d)
 	f.t, f.tTest = newGeneral(m.Components, x.Rows), newGeneral(m.Components, len(fd.test))
 	f.loadStart()
-	return f
+	return f, nil
 }
 
 // refresh deflates s by the components found since it last was, and computes
 // the iteration matrix from it. An update of the iteration matrix leaves
 // errors relative to the matrix it started from; once that has shrunk by many
 // digits it is time for a new one.
-func (f *plsFold) refresh() {
+func (f *plsFold) refresh(ctx context.Context) error {
 	f.loadings()
 	for j := f.base; j < f.k; j++ {
 		blas64.Ger(-f.tt[j], vec(row(f.p, j)), vec(row(f.q, j)), f.s)
@@ -82,10 +87,12 @@ func (f *plsFold) refresh() {
 	if f.narrow {
 		t = blas.NoTrans
 	}
-	// The context is not consulted: this is one small product.
-	_ = addGram(context.Background(), 1, t, 1, f.s, f.g)
+	if err := addGram(ctx, 1, t, 1, f.s, f.g); err != nil {
+		return err
+	}
 	mirror(f.g)
 	f.trace = f.currentTrace()
+	return nil
 }
 
 // loadings fills in q = S'r/tt of the components that s is not deflated by,
@@ -315,15 +322,15 @@ func (f *plsFold) centreScores(t []float64, lo int, r []float64) {
 }
 
 // deflate completes the component from its training scores t and X't.
-func (f *plsFold) deflate(t, xt []float64) {
+func (f *plsFold) deflate(ctx context.Context, t, xt []float64) error {
 	if f.exhausted {
-		return
+		return nil
 	}
 	tt := dot(t, t)
 	if !(tt > 0) {
 		f.steps = f.steps[:f.k]
 		f.exhausted = true
-		return
+		return nil
 	}
 	p, q, r := row(f.p, f.k), row(f.q, f.k), row(f.r, f.k)
 	copy(row(f.t, f.k), t)
@@ -349,8 +356,9 @@ func (f *plsFold) deflate(t, xt []float64) {
 		f.loadStart()
 	}
 	if f.currentTrace() < 1e-9*f.trace {
-		f.refresh()
+		return f.refresh(ctx)
 	}
+	return nil
 }
 
 // downdate subtracts tt (a b' + b a') - tt² c b b' from g, where a is scale
@@ -365,21 +373,20 @@ func (f *plsFold) downdate(b, a []float64, scale, tt, c float64) {
 
 // predict writes the predictions for the test stimuli relative to the training
 // mean, or the weights of the training responses that give them.
-func (f *plsFold) predict(dst blas64.General) {
+func (f *plsFold) predict(ctx context.Context, dst blas64.General) error {
 	tTest := rows(f.tTest, 0, f.k)
 	if f.k == 0 {
-		return
+		return nil
 	}
 	if f.targets.direct {
 		f.loadings()
-		blas64.Gemm(blas.Trans, blas.NoTrans, 1, tTest, rows(f.q, 0, f.k), 0, dst)
-		return
+		return product(ctx, blas.Trans, blas.NoTrans, 1, tTest, rows(f.q, 0, f.k), 0, dst)
 	}
 	t := rows(f.t, 0, f.k)
 	for j := range f.k {
 		blas64.Scal(1/f.tt[j], vec(row(t, j)))
 	}
-	blas64.Gemm(blas.Trans, blas.NoTrans, 1, tTest, t, 0, dst)
+	return product(ctx, blas.Trans, blas.NoTrans, 1, tTest, t, 0, dst)
 }
 
 // normalize scales x to unit length and returns the length it had.

@@ -34,26 +34,29 @@ func (m Ridge) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		if shared.dual(fd) {
 			k := newKernelFold(fd, shared.kernel)
 			weights := k.test
-			again := func() blas64.General { return newKernelFold(fd, shared.kernel).train }
+			again := func() (blas64.General, error) { return newKernelFold(fd, shared.kernel).train, nil }
 			if err := penalizedSolve(ctx, k.train, again, m.Alpha, weights); err != nil {
 				return err
 			}
-			fd.predict(weights, t, out(i))
-			return nil
+			return fd.predict(ctx, weights, t, out(i))
 		}
-		f := newFeatureFold(fd, shared, t)
-		weights := f.test
-		if err := penalizedSolve(ctx, f.covariance(), f.covariance, m.Alpha, weights); err != nil {
+		f := newFeatureFold(fd, shared)
+		covariance := func() (blas64.General, error) { return f.covariance(ctx) }
+		c, err := covariance()
+		if err != nil {
 			return err
 		}
-		f.predict(weights, t, out(i))
-		return nil
+		weights := f.test
+		if err := penalizedSolve(ctx, c, covariance, m.Alpha, weights); err != nil {
+			return err
+		}
+		return f.predict(ctx, weights, t, out(i))
 	})
 }
 
 // penalizedSolve overwrites b with b (A + alpha I)⁻¹ for a positive
 // semidefinite A, which it destroys and may ask for again.
-func penalizedSolve(ctx context.Context, a blas64.General, again func() blas64.General, alpha float64, b blas64.General) error {
+func penalizedSolve(ctx context.Context, a blas64.General, again func() (blas64.General, error), alpha float64, b blas64.General) error {
 	for i := range a.Rows {
 		a.Data[i*a.Stride+i] += alpha
 	}
@@ -68,13 +71,16 @@ func penalizedSolve(ctx context.Context, a blas64.General, again func() blas64.G
 		return c.divideTransposed(ctx, b)
 	}
 	// The penalty is lost in the rounding of A.
-	values, vectors, err := symmetricEigen(ctx, again())
+	if a, err = again(); err != nil {
+		return err
+	}
+	values, vectors, err := symmetricEigen(ctx, a)
 	if err != nil {
 		return err
 	}
-	x := shrunk(b, values, vectors, alpha)
+	x, err := shrunk(ctx, b, values, vectors, alpha)
 	copy(b.Data, x.Data)
-	return nil
+	return err
 }
 
 // ridgeShared is what the folds of a ridge fit share: the Gram matrix for
@@ -172,7 +178,7 @@ type featureFold struct {
 	test   blas64.General // centred features of the test stimuli
 }
 
-func newFeatureFold(fd *fold, s *ridgeShared, t *targets) *featureFold {
+func newFeatureFold(fd *fold, s *ridgeShared) *featureFold {
 	f := &featureFold{fold: fd, shared: s, mean: fd.trainMean(s.features), test: gather(s.features, fd.test)}
 	for i := range f.test.Rows {
 		axpy(-1, f.mean, row(f.test, i))
@@ -182,22 +188,26 @@ func newFeatureFold(fd *fold, s *ridgeShared, t *targets) *featureFold {
 
 // covariance returns the centred cross products of the features over the
 // training stimuli, complete.
-func (f *featureFold) covariance() blas64.General {
-	c := f.fold.cross(f.shared.features, f.shared.features, f.shared.covariance)
+func (f *featureFold) covariance(ctx context.Context) (blas64.General, error) {
+	c, err := f.fold.cross(ctx, f.shared.features, f.shared.features, f.shared.covariance)
 	mirror(c)
-	return c
+	return c, err
 }
 
 // predict writes what the weights, one row of them on the features' cross
 // products with the responses per test stimulus, predict: the predictions, or
 // weights of the training responses.
-func (f *featureFold) predict(weights blas64.General, t *targets, dst blas64.General) {
+func (f *featureFold) predict(ctx context.Context, weights blas64.General, t *targets, dst blas64.General) error {
 	if t.direct {
-		s := f.fold.cross(f.shared.features, t.reduced, f.shared.cross)
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, s, 0, dst)
-		return
+		s, err := f.fold.cross(ctx, f.shared.features, t.reduced, f.shared.cross)
+		if err != nil {
+			return err
+		}
+		return product(ctx, blas.NoTrans, blas.NoTrans, 1, weights, s, 0, dst)
 	}
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, weights, f.shared.features, 0, dst)
+	if err := product(ctx, blas.NoTrans, blas.Trans, 1, weights, f.shared.features, 0, dst); err != nil {
+		return err
+	}
 	for a := range dst.Rows {
 		d := row(dst, a)
 		m := dot(row(weights, a), f.mean)
@@ -208,4 +218,5 @@ func (f *featureFold) predict(weights blas64.General, t *targets, dst blas64.Gen
 			d[i] = 0
 		}
 	}
+	return nil
 }

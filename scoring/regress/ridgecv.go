@@ -74,7 +74,7 @@ func (m RidgeCV) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		if shared.dual(fd) {
 			return m.fitDual(ctx, inner, fd, newKernelFold(fd, shared.kernel), alphas, t, &fit.Folds[i], out(i))
 		}
-		return m.fitPrimal(ctx, inner, newFeatureFold(fd, shared, t), alphas, t, &fit.Folds[i], out(i))
+		return m.fitPrimal(ctx, inner, newFeatureFold(fd, shared), alphas, t, &fit.Folds[i], out(i))
 	})
 }
 
@@ -97,8 +97,13 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFo
 	values, vectors = values[:n-1], rows(vectors, 0, n-1)
 	h := gather(t.reduced, fd.train)
 	projected := newGeneral(n-1, h.Cols)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, vectors, h, 0, projected)
-	loo := newLeaveOneOut(values, projected, alphas)
+	if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, vectors, h, 0, projected); err != nil {
+		return err
+	}
+	loo, err := newLeaveOneOut(ctx, values, projected, alphas)
+	if err != nil {
+		return err
+	}
 	loo.rows = func(lo, hi int, z blas64.General) {
 		for i := lo; i < hi; i++ {
 			zi := row(z, i-lo)
@@ -112,20 +117,35 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFo
 		return err
 	}
 	res.Alpha, res.Loss = alphas[best], loss
-	fd.predict(shrunk(k.test, values, vectors, res.Alpha), t, dst)
-	return nil
+	weights, err := shrunk(ctx, k.test, values, vectors, res.Alpha)
+	if err != nil {
+		return err
+	}
+	return fd.predict(ctx, weights, t, dst)
 }
 
 func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
 	n, s := len(f.fold.train), f.shared
-	values, vectors, err := symmetricEigen(ctx, f.covariance())
+	c, err := f.covariance(ctx)
 	if err != nil {
 		return err
 	}
-	cross := f.fold.cross(s.features, t.reduced, s.cross)
+	values, vectors, err := symmetricEigen(ctx, c)
+	if err != nil {
+		return err
+	}
+	cross, err := f.fold.cross(ctx, s.features, t.reduced, s.cross)
+	if err != nil {
+		return err
+	}
 	projected := newGeneral(vectors.Rows, cross.Cols)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, vectors, cross, 0, projected)
-	loo := newLeaveOneOut(values, projected, alphas)
+	if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, vectors, cross, 0, projected); err != nil {
+		return err
+	}
+	loo, err := newLeaveOneOut(ctx, values, projected, alphas)
+	if err != nil {
+		return err
+	}
 	yMean := f.fold.trainMean(t.reduced)
 	loo.rows = func(lo, hi int, z blas64.General) {
 		x := gather(s.features, f.fold.train[lo:hi])
@@ -146,14 +166,19 @@ func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alp
 		return err
 	}
 	res.Alpha, res.Loss = alphas[best], loss
-	f.predict(shrunk(f.test, values, vectors, res.Alpha), t, dst)
-	return nil
+	weights, err := shrunk(ctx, f.test, values, vectors, res.Alpha)
+	if err != nil {
+		return err
+	}
+	return f.predict(ctx, weights, t, dst)
 }
 
 // shrunk returns b V (Λ + alpha I)⁻¹ Vᵀ with the vectors as rows.
-func shrunk(b blas64.General, values []float64, vectors blas64.General, alpha float64) blas64.General {
+func shrunk(ctx context.Context, b blas64.General, values []float64, vectors blas64.General, alpha float64) (blas64.General, error) {
 	bv := newGeneral(b.Rows, vectors.Rows)
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, b, vectors, 0, bv)
+	if err := product(ctx, blas.NoTrans, blas.Trans, 1, b, vectors, 0, bv); err != nil {
+		return bv, err
+	}
 	for i := range bv.Rows {
 		r := row(bv, i)
 		for k := range r {
@@ -161,6 +186,5 @@ func shrunk(b blas64.General, values []float64, vectors blas64.General, alpha fl
 		}
 	}
 	out := newGeneral(b.Rows, b.Cols)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, bv, vectors, 0, out)
-	return out
+	return out, product(ctx, blas.NoTrans, blas.NoTrans, 1, bv, vectors, 0, out)
 }

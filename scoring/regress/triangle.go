@@ -101,7 +101,10 @@ func (u *upper) divide(ctx context.Context, b blas64.General) error {
 		}
 		lo, hi := k*triangleBlock, min(n, (k+1)*triangleBlock)
 		if lo > 0 {
-			blas64.Gemm(blas.NoTrans, blas.NoTrans, -1, cols(b, 0, lo), block(u.r, 0, lo, lo, hi), 1, cols(b, lo, hi))
+			err := product(ctx, blas.NoTrans, blas.NoTrans, -1, cols(b, 0, lo), block(u.r, 0, lo, lo, hi), 1, cols(b, lo, hi))
+			if err != nil {
+				return err
+			}
 		}
 		timesInPlace(cols(b, lo, hi), blas.NoTrans, u.inverse[k])
 	}
@@ -117,7 +120,10 @@ func (u *upper) divideTransposed(ctx context.Context, b blas64.General) error {
 		}
 		lo, hi := k*triangleBlock, min(n, (k+1)*triangleBlock)
 		if hi < n {
-			blas64.Gemm(blas.NoTrans, blas.Trans, -1, cols(b, hi, n), block(u.r, lo, hi, hi, n), 1, cols(b, lo, hi))
+			err := product(ctx, blas.NoTrans, blas.Trans, -1, cols(b, hi, n), block(u.r, lo, hi, hi, n), 1, cols(b, lo, hi))
+			if err != nil {
+				return err
+			}
 		}
 		timesInPlace(cols(b, lo, hi), blas.Trans, u.inverse[k])
 	}
