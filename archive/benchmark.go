@@ -53,12 +53,14 @@ type Stimuli struct {
 // Assembly says what was measured and how its files are read. Reader decides
 // which of the fields below Subjects apply.
 type Assembly struct {
-	Reader   string   `yaml:"reader"`  // trials, mat-rdms, reading-times, npy
-	Sources  []string `yaml:"sources"` // names from sources, in the reader's order
-	Region   string   `yaml:"region"`
-	Species  string   `yaml:"species"`
-	Method   string   `yaml:"method"` // two-alternative choice, fMRI, spike counts ...
-	Subjects int      `yaml:"subjects"`
+	Reader      string   `yaml:"reader"`  // trials, mat-rdms, reading-times, npy
+	Sources     []string `yaml:"sources"` // names from sources, in the reader's order
+	Region      string   `yaml:"region"`
+	Species     string   `yaml:"species"`
+	Method      string   `yaml:"method"` // two-alternative choice, fMRI, spike counts ...
+	Subjects    int      `yaml:"subjects"`
+	Session     string   `yaml:"session"`     // of a recording; a model fitted to it has no score here
+	Individuals []string `yaml:"individuals"` // names of the animals; a model fitted to other data of them is flagged
 
 	// trials: one row per trial
 	Columns         map[string]string `yaml:"columns"`          // subject, condition, truth, choice, stimulus -> column (case-insensitive)
@@ -87,7 +89,7 @@ type Metric struct {
 	Name       string  `yaml:"name" json:"name"`
 	Components int     `yaml:"components" json:"components,omitempty"`
 	Splits     int     `yaml:"splits" json:"splits,omitempty"`
-	Train      float64 `yaml:"train" json:"train,omitempty"`
+	Train      float64 `yaml:"train" json:"train,omitempty"` // share of the stimuli; for metrics ending in _split how many of the first are trained on
 	Seed       int     `yaml:"seed" json:"seed,omitempty"`
 	Exclude    string  `yaml:"exclude" json:"exclude,omitempty"` // sentence-initial: words left out
 }
@@ -144,10 +146,13 @@ var assemblyReaders = []string{"trials", "mat-rdms", "reading-times", "npy"}
 
 // metrics are the metrics that package evaluate has, by Brain-Score's names
 // where it has one.
-var metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "shape_bias", "rdm_spearman", "pearsonr", "delta_loglik"}
+var metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "shape_bias", "rdm_spearman", "pearsonr", "delta_loglik",
+	"pls", "pls_converged", "ridge", "ridgecv", "linear_predictivity", "neuron_to_neuron", "reverse_pls",
+	"pls_split", "pls_converged_split", "ridge_split", "ridgecv_split", "linear_predictivity_split", "neuron_to_neuron_split", "reverse_pls_split",
+	"linear_pearsonr", "ridge_pearsonr", "rdm", "rdm_cv", "cka", "cka_cv", "cka_biased"}
 
 // ceilings are the ways to a ceiling.
-var ceilings = []string{"inter_subject", "rsa_ceiling", "constant", "none"}
+var ceilings = []string{"inter_subject", "rsa_ceiling", "internal_consistency", "constant", "none"}
 
 func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	bad := func(hint, format string, path []any, args ...any) {

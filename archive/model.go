@@ -56,7 +56,7 @@ type Response struct {
 	Sources        map[string]dataset.Source `yaml:"sources"` // formats of several files
 
 	Columns  map[string]string `yaml:"columns"`      // csv: stimulus, choice, condition, story, word, surprisal
-	Variable string            `yaml:"variable"`     // mat: the variable
+	Variable string            `yaml:"variable"`     // mat: the variable; safetensors: the tensor
 	Entry    string            `yaml:"entry"`        // mat: the struct's name field; empty for a plain matrix
 	Order    int               `yaml:"order"`        // ngram-counts: 1, 2, 3
 	Offset   int               `yaml:"story_offset"` // token-logprobs: added to the file's story numbers
@@ -68,7 +68,7 @@ var ResponseFormats = map[string][]string{
 	"choices":     {"csv"},
 	"rdm":         {"mat", "npy"},
 	"surprisal":   {"csv", "token-logprobs", "ngram-counts", "word-length"},
-	"activations": {"npy"},
+	"activations": {"npy", "safetensors"},
 }
 
 // Files returns the response's sources with their names in a fixed order; a

@@ -51,50 +51,6 @@ func Upper(n int, full []float64) ([]float64, error) {
 	return upper, nil
 }
 
-// Activations are a model's responses: one row per stimulus, one column per unit.
-type Activations struct {
-	Stimuli, Units int
-	Values         []float64 // row by row
-}
-
-func (*Activations) response() {}
-
-// Recordings are responses of neuroids to repeated stimuli.
-type Recordings struct {
-	Stimuli  []string
-	Neuroids []string
-	Subject  []string    // of each neuroid
-	Values   [][]float64 // neuroid x (stimulus, repetition), NaN where a repetition is missing
-	Repeats  int
-}
-
-// StimulusNames implements [Assembly].
-func (r *Recordings) StimulusNames() []string { return r.Stimuli }
-
-// Means returns stimulus x neuroid averages over repetitions for the neuroids
-// of one subject; a stimulus without any repetition is NaN.
-func (r *Recordings) Means(subject string) *Activations {
-	var rows [][]float64
-	for k, s := range r.Subject {
-		if s == subject {
-			rows = append(rows, r.Values[k])
-		}
-	}
-	out := &Activations{Stimuli: len(r.Stimuli), Units: len(rows), Values: make([]float64, len(r.Stimuli)*len(rows))}
-	for k, row := range rows {
-		for i := range r.Stimuli {
-			sum, n := 0.0, 0.0
-			for _, v := range row[i*r.Repeats : (i+1)*r.Repeats] {
-				if !math.IsNaN(v) {
-					sum, n = sum+v, n+1
-				}
-			}
-			out.Values[i*out.Units+k] = sum / n
-		}
-	}
-	return out
-}
-
 func sorted(s []string) []string {
 	slices.Sort(s)
 	return s

@@ -33,7 +33,7 @@ func transpose(rows [][]float64) *assembly.Activations {
 	a := &assembly.Activations{Stimuli: len(rows[0]), Units: len(rows)}
 	for i := range a.Stimuli {
 		for _, row := range rows {
-			a.Values = append(a.Values, row[i])
+			a.Float64 = append(a.Float64, row[i])
 		}
 	}
 	return a

@@ -168,7 +168,7 @@ func TestGeirhos2021Humans(t *testing.T) {
 			}
 		}
 		b, _ := a.Benchmark("Geirhos2021." + name + "-error_consistency")
-		scorer, err := metrics["error_consistency"].prepare(b, tr)
+		scorer, err := metrics["error_consistency"].prepare(t.Context(), b, tr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +177,7 @@ func TestGeirhos2021Humans(t *testing.T) {
 		for _, it := range tr.Items {
 			own.ByStimulus[it.Stimulus] = tr.Labels[it.Truth]
 		}
-		sc, err := scorer(own)
+		sc, err := scorer(t.Context(), own)
 		if err != nil {
 			t.Fatal(err)
 		}

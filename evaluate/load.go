@@ -3,7 +3,6 @@ package evaluate
 import (
 	"context"
 	"fmt"
-	"math"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -18,7 +17,7 @@ import (
 // same bytes.
 var readerVersion = map[string]string{
 	"trials": "1", "mat-rdms": "1", "reading-times": "1", "npy": "1", // assemblies
-	"csv": "1", "mat": "1", "token-logprobs": "1", "ngram-counts": "1", "word-length": "1", // responses
+	"csv": "1", "mat": "1", "safetensors": "1", "token-logprobs": "1", "ngram-counts": "1", "word-length": "1", // responses
 }
 
 // Assembly reads what a benchmark measured.
@@ -101,6 +100,16 @@ func respond(ctx context.Context, store *dataset.Store, root string, b *archive.
 		return nil, fmt.Errorf("the response was recorded for other stimuli: stimuli_sha256 is %s, those of %s have %s", r.StimuliSHA256, b.StimulusSet(), want)
 	}
 	names, sources := r.Files()
+	if r.Kind == "activations" { // may be large: read by rows, not as a whole
+		if len(sources) != 1 {
+			return nil, fmt.Errorf("the response names %d files; activations are one array", len(sources))
+		}
+		name, err := store.Path(ctx, sources[0], filepath.Join(root, m.Dir), nil)
+		if err != nil {
+			return nil, err
+		}
+		return dataset.Activations(name, r.Format, r.Variable, len(a.StimulusNames()), MemoryLimit())
+	}
 	data := make([][]byte, len(sources))
 	for i, src := range sources {
 		var err error
@@ -127,7 +136,7 @@ func respond(ctx context.Context, store *dataset.Store, root string, b *archive.
 	case "mat":
 		return dataset.RDM(file, data[0], r.Variable, r.Entry)
 	case "npy":
-		return readNPY(file, data[0], r.Kind, len(a.StimulusNames()))
+		return readRDM(file, data[0], len(a.StimulusNames()))
 	case "token-logprobs":
 		text, err := textOf(a)
 		if err != nil {
@@ -173,8 +182,8 @@ func ngramSurprisal(r *archive.Response, names []string, sources []dataset.Sourc
 	return dataset.NGramSurprisal(grams, r.Total), nil
 }
 
-// readNPY reads activations (stimulus x unit) or a full dissimilarity matrix.
-func readNPY(file string, data []byte, kind string, stimuli int) (assembly.Response, error) {
+// readRDM reads a full dissimilarity matrix.
+func readRDM(file string, data []byte, stimuli int) (assembly.Response, error) {
 	values, shape, err := dataset.Matrix(file, data)
 	if err != nil {
 		return nil, err
@@ -182,19 +191,11 @@ func readNPY(file string, data []byte, kind string, stimuli int) (assembly.Respo
 	if shape[0] != stimuli {
 		return nil, fmt.Errorf("%s has %d rows, the stimulus set has %d stimuli: one row each, in the order of the list", file, shape[0], stimuli)
 	}
-	if kind == "rdm" {
-		upper, err := assembly.Upper(shape[0], values)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		return &assembly.RDM{N: shape[0], Upper: upper}, nil
+	upper, err := assembly.Upper(shape[0], values)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	for i, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("%s: stimulus %d, unit %d is %v", file, i/shape[1]+1, i%shape[1]+1, v)
-		}
-	}
-	return &assembly.Activations{Stimuli: shape[0], Units: shape[1], Values: values}, nil
+	return &assembly.RDM{N: shape[0], Upper: upper}, nil
 }
 
 // StimuliDigest returns the digest of the ordered list of stimuli, which

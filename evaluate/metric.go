@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -13,17 +14,20 @@ import (
 )
 
 // scorer scores one response on a benchmark that was prepared.
-type scorer func(assembly.Response) (scoring.Score, error)
+type scorer func(context.Context, assembly.Response) (scoring.Score, error)
 
 // metric connects a metric's name with what it needs and how it is computed.
 type metric struct {
 	// version is raised by hand when the same input may give another number.
 	version string
 	kinds   []string // kinds of response it accepts
-	prepare func(*archive.Benchmark, assembly.Assembly) (scorer, error)
+	prepare prepareFunc
 }
 
-var metrics = map[string]metric{
+// prepareFunc does what does not depend on the model: ceilings, their replicates.
+type prepareFunc func(context.Context, *archive.Benchmark, assembly.Assembly) (scorer, error)
+
+var metrics = withNeural(map[string]metric{
 	"error_consistency": {"1", []string{"choices"}, trialMetric(errorConsistency)},
 	"accuracy_distance": {"1", []string{"choices"}, trialMetric(accuracyDistance)},
 	"accuracy":          {"1", []string{"choices"}, trialMetric(accuracy)},
@@ -31,7 +35,7 @@ var metrics = map[string]metric{
 	"rdm_spearman":      {"1", []string{"rdm", "activations"}, rdmSpearman},
 	"pearsonr":          {"1", []string{"surprisal"}, readingMetric(correlation)},
 	"delta_loglik":      {"1", []string{"surprisal"}, readingMetric(deltaLogLikelihood)},
-}
+})
 
 // Accepts reports whether the benchmark's metric can score the response.
 func Accepts(b *archive.Benchmark, r *archive.Response) bool {
@@ -59,8 +63,8 @@ func mismatch(b *archive.Benchmark, a assembly.Assembly) error {
 // trialScorer scores a model's choices, one label index per item.
 type trialScorer func(choices []int) (scoring.Score, error)
 
-func trialMetric(build func(*archive.Benchmark, *assembly.Trials) (trialScorer, error)) func(*archive.Benchmark, assembly.Assembly) (scorer, error) {
-	return func(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+func trialMetric(build func(*archive.Benchmark, *assembly.Trials) (trialScorer, error)) prepareFunc {
+	return func(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 		t, ok := a.(*assembly.Trials)
 		if !ok {
 			return nil, mismatch(b, a)
@@ -69,7 +73,7 @@ func trialMetric(build func(*archive.Benchmark, *assembly.Trials) (trialScorer, 
 		if err != nil {
 			return nil, err
 		}
-		return func(r assembly.Response) (scoring.Score, error) {
+		return func(_ context.Context, r assembly.Response) (scoring.Score, error) {
 			choices, err := t.Align(r.(*assembly.Choices))
 			if err != nil {
 				return scoring.Score{}, err
@@ -107,7 +111,7 @@ func shapeBias(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
 	}, err
 }
 
-func rdmSpearman(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+func rdmSpearman(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 	var data *assembly.RDMs
 	switch a := a.(type) {
 	case *assembly.RDMs:
@@ -124,26 +128,31 @@ func rdmSpearman(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(r assembly.Response) (scoring.Score, error) {
+	return rdmScorer(s, b.Normalize), nil
+}
+
+// rdmScorer scores a model's RDM, or that of its activations.
+func rdmScorer(s *rdm.Similarity, rule string) scorer {
+	return func(_ context.Context, r assembly.Response) (scoring.Score, error) {
 		switch r := r.(type) {
 		case *assembly.RDM:
-			return s.Score(r, b.Normalize)
+			return s.Score(r, rule)
 		case *assembly.Activations:
 			m, err := rdm.FromActivations(r)
 			if err != nil {
 				return scoring.Score{}, err
 			}
-			return s.Score(m, b.Normalize)
+			return s.Score(m, rule)
 		}
 		panic("evaluate: a response of another kind than the metric accepts")
-	}, nil
+	}
 }
 
 // readingScorer scores a model's surprisal, one value per word.
 type readingScorer func(surprisal []float64) (scoring.Score, error)
 
-func readingMetric(build func(*archive.Benchmark, *assembly.ReadingTimes) (readingScorer, error)) func(*archive.Benchmark, assembly.Assembly) (scorer, error) {
-	return func(b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+func readingMetric(build func(*archive.Benchmark, *assembly.ReadingTimes) (readingScorer, error)) prepareFunc {
+	return func(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 		t, ok := a.(*assembly.ReadingTimes)
 		if !ok {
 			return nil, mismatch(b, a)
@@ -152,7 +161,7 @@ func readingMetric(build func(*archive.Benchmark, *assembly.ReadingTimes) (readi
 		if err != nil {
 			return nil, err
 		}
-		return func(r assembly.Response) (scoring.Score, error) {
+		return func(_ context.Context, r assembly.Response) (scoring.Score, error) {
 			s := r.(*assembly.Surprisal)
 			values, err := t.Align(s)
 			if err != nil {

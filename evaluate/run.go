@@ -1,11 +1,14 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -92,7 +95,7 @@ func (g *benchmarkGroup) prepare(ctx context.Context) (assembly.Assembly, scorer
 		b := g.pairs[0].Benchmark
 		g.data, g.failure = Assembly(ctx, g.store, g.root, b)
 		if g.failure == nil {
-			g.scorer, g.failure = metrics[b.Metric.Name].prepare(b, g.data)
+			g.scorer, g.failure = metrics[b.Metric.Name].prepare(ctx, b, g.data)
 		}
 		g.ready = true
 	}
@@ -110,26 +113,29 @@ func (g *benchmarkGroup) release() {
 
 func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
 	defer g.release()
-	fail := func(err error) Outcome { return Outcome{Pair: p, Err: err} }
+	fail := func(err error) Outcome { return Outcome{Pair: p, Err: cmp.Or(err, ctx.Err())} }
 	if err := ctx.Err(); err != nil {
 		return fail(err)
 	}
-	if d := p.Benchmark.Dataset; trainedOn(p.Model, d) {
-		return g.record(p, archive.NotApplicable, "trained_on: the model was fitted to "+d, nil)
+	own, kin := trainedOn(p.Model, p.Benchmark)
+	if own != "" {
+		return g.record(p, archive.NotApplicable, "trained_on: "+own, nil)
 	}
 	data, score, err := g.prepare(ctx)
 	if err != nil {
 		return fail(err)
 	}
 	resp, err := respond(ctx, g.store, g.root, p.Benchmark, data, p.Model, &p.Model.Responses[p.Response])
-	var absent *dataset.NotFoundError
-	if errors.As(err, &absent) || ctx.Err() != nil {
+	if transient(err) || ctx.Err() != nil {
 		return fail(err)
 	}
 	if err != nil {
 		return g.record(p, archive.Failed, err.Error(), data)
 	}
-	sc, err := score(resp)
+	sc, err := score(ctx, resp)
+	if transient(err) || ctx.Err() != nil {
+		return fail(err)
+	}
 	if err == nil && math.IsNaN(sc.Raw) {
 		err = errors.New("the metric is undefined for this response")
 		if n := len(sc.Warnings); n > 0 {
@@ -139,14 +145,43 @@ func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
 	if err != nil {
 		return g.record(p, archive.Failed, err.Error(), data)
 	}
+	if kin != "" {
+		sc.Warn("%s", kin)
+	}
 	o := g.record(p, archive.Scored, "", data)
 	fill(o.Result, sc)
 	o.Sidecar = &archive.Sidecar{Replicates: float32s(sc.Replicates), Units: float32s(sc.Units.Values)}
 	return o
 }
 
-func trainedOn(m *archive.Model, dataset string) bool {
-	return slices.ContainsFunc(m.NeuralTraining, func(t archive.NeuralTraining) bool { return t.Dataset == dataset })
+// transient reports whether an error is about this machine and this moment, not
+// about the submission: then nothing is recorded.
+func transient(err error) bool {
+	var absent *dataset.NotFoundError
+	var large *dataset.TooLargeError
+	var memory *MemoryError
+	return errors.As(err, &absent) || errors.As(err, &large) || errors.As(err, &memory)
+}
+
+// trainedOn says whether the model was fitted to the benchmark's own
+// measurements, which makes a score meaningless, or to others of the same
+// individuals, which a reader must know.
+func trainedOn(m *archive.Model, b *archive.Benchmark) (own, kin string) {
+	session, individuals := b.Assembly.Session, b.Assembly.Individuals
+	for _, t := range m.NeuralTraining {
+		if t.Dataset == b.Dataset && (session == "" || len(t.Sessions) == 0 || slices.Contains(t.Sessions, session)) {
+			return "the model was fitted to " + b.Dataset, ""
+		}
+		for _, who := range t.Subjects {
+			if slices.Contains(individuals, who) {
+				kin = fmt.Sprintf("the model was fitted to other recordings of the same individual (%s: %s)", t.Dataset, who)
+			}
+		}
+		if t.Dataset == b.Dataset && kin == "" {
+			kin = fmt.Sprintf("the model was fitted to other sessions of %s (%s)", t.Dataset, strings.Join(t.Sessions, ", "))
+		}
+	}
+	return "", kin
 }
 
 // record makes a result with everything but the numbers.

@@ -19,10 +19,14 @@ import (
 // all equal has no correlation with any other and is an error.
 func FromActivations(a *assembly.Activations) (*assembly.RDM, error) {
 	upper := make([]float64, 0, assembly.Pairs(a.Stimuli))
-	row := func(i int) []float64 { return a.Values[i*a.Units : (i+1)*a.Units] }
-	for i := range a.Stimuli {
-		for j := i + 1; j < a.Stimuli; j++ {
-			r := stat.Pearson(row(i), row(j))
+	rows := make([][]float64, a.Stimuli)
+	for i := range rows {
+		rows[i] = make([]float64, a.Units)
+		a.Row(rows[i], i, 0)
+	}
+	for i := range rows {
+		for j := i + 1; j < len(rows); j++ {
+			r := stat.Pearson(rows[i], rows[j])
 			if math.IsNaN(r) {
 				return nil, fmt.Errorf("stimuli %d and %d have no correlation: the units of one do not vary, or a value is NaN", i+1, j+1)
 			}

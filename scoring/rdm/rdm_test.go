@@ -63,7 +63,7 @@ func similarity(t *testing.T, data *assembly.RDMs, band bool) *Similarity {
 }
 
 func TestFromActivations(t *testing.T) {
-	a := &assembly.Activations{Stimuli: 4, Units: 5, Values: []float64{
+	a := &assembly.Activations{Stimuli: 4, Units: 5, Float64: []float64{
 		1, 4, 2, 8, 5,
 		7, 1, 0, 3, 3,
 		2, 2, 9, 1, 6,
@@ -83,9 +83,9 @@ func TestFromActivations(t *testing.T) {
 	}
 	for _, v := range []float64{.1, math.NaN()} { // .1: its mean over five units rounds
 		b := *a
-		b.Values = slices.Clone(a.Values)
+		b.Float64 = slices.Clone(a.Float64)
 		for i := range 5 {
-			b.Values[10+i] = v
+			b.Float64[10+i] = v
 		}
 		if _, err := FromActivations(&b); err == nil || !strings.Contains(err.Error(), "1 and 3") {
 			t.Errorf("the third stimulus has %v everywhere: error %v", v, err)
@@ -122,7 +122,7 @@ func TestFromRecordings(t *testing.T) {
 		{1, 4, 2, 7, 1, 0, 2, 2, 9},
 		{1, 5, 2, 2, 1, 8, 4, 3, 2},
 	} {
-		want, err := FromActivations(&assembly.Activations{Stimuli: 3, Units: 3, Values: means})
+		want, err := FromActivations(&assembly.Activations{Stimuli: 3, Units: 3, Float64: means})
 		if err != nil {
 			t.Fatal(err)
 		}

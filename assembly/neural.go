@@ -1,0 +1,66 @@
+package assembly
+
+import "math"
+
+// Activations are a model's responses: one row per stimulus, one column per
+// unit. The values are float32 or float64, as they were recorded; exactly one
+// of the two slices is set, row by row.
+type Activations struct {
+	Stimuli, Units int
+	Float32        []float32
+	Float64        []float64
+}
+
+func (*Activations) response() {}
+
+// Dims returns the numbers of stimuli and units.
+func (a *Activations) Dims() (stimuli, units int) { return a.Stimuli, a.Units }
+
+// Row copies the values of stimulus i, from the unit lo on, into dst.
+func (a *Activations) Row(dst []float64, i, lo int) {
+	at := i*a.Units + lo
+	if a.Float64 != nil {
+		copy(dst, a.Float64[at:at+len(dst)])
+		return
+	}
+	for k, v := range a.Float32[at : at+len(dst)] {
+		dst[k] = float64(v)
+	}
+}
+
+// Recordings are responses of neuroids to repeated stimuli.
+type Recordings struct {
+	Stimuli  []string
+	Neuroids []string
+	Subject  []string    // of each neuroid
+	Values   [][]float64 // neuroid x (stimulus, repetition), NaN where a repetition is missing
+	Repeats  int
+}
+
+// StimulusNames implements [Assembly].
+func (r *Recordings) StimulusNames() []string { return r.Stimuli }
+
+// Means returns stimulus x neuroid averages over repetitions for the neuroids
+// of one subject, or of all where subject is empty; a stimulus without any
+// repetition is NaN.
+func (r *Recordings) Means(subject string) *Activations {
+	var rows [][]float64
+	for k, s := range r.Subject {
+		if subject == "" || s == subject {
+			rows = append(rows, r.Values[k])
+		}
+	}
+	out := &Activations{Stimuli: len(r.Stimuli), Units: len(rows), Float64: make([]float64, len(r.Stimuli)*len(rows))}
+	for k, row := range rows {
+		for i := range r.Stimuli {
+			sum, n := 0.0, 0.0
+			for _, v := range row[i*r.Repeats : (i+1)*r.Repeats] {
+				if !math.IsNaN(v) {
+					sum, n = sum+v, n+1
+				}
+			}
+			out.Float64[i*out.Units+k] = sum / n
+		}
+	}
+	return out
+}

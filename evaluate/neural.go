@@ -1,0 +1,276 @@
+package evaluate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/neural"
+	"github.com/bsgen/bsgen/scoring/rdm"
+	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/resample"
+	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// withNeural adds the metrics of package neural.
+func withNeural(m map[string]metric) map[string]metric {
+	for _, name := range neural.Names() {
+		m[name] = metric{"1", []string{"activations"}, neuralMetric}
+	}
+	// The view "rdm" compares one matrix over all neuroids; the scorer of
+	// RDMs has its replicates.
+	m["rdm"] = metric{"1", []string{"activations", "rdm"}, pooledRDM}
+	return m
+}
+
+// pooledRDM compares the model's RDM with one over all neuroids of all
+// subjects, as Brain-Score's metric rdm does.
+func pooledRDM(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+	rec, ok := a.(*assembly.Recordings)
+	if !ok {
+		return nil, mismatch(b, a)
+	}
+	if b.Ceiling.Name != "none" {
+		return nil, fmt.Errorf("one pooled RDM has no noise ceiling: say ceiling: {name: none}, or use rdm_spearman with several subjects")
+	}
+	m, err := rdm.FromActivations(rec.Means(""))
+	if err != nil {
+		return nil, err
+	}
+	s, err := rdm.NewSimilarity(&assembly.RDMs{Subjects: []string{"all"}, Stimuli: rec.Stimuli, Upper: [][]float64{m.Upper}}, false)
+	if err != nil {
+		return nil, err
+	}
+	return rdmScorer(s, b.Normalize), nil
+}
+
+// neuralScorer compares activations with recordings. It holds what does not
+// depend on the model.
+type neuralScorer struct {
+	benchmark *archive.Benchmark
+	metric    neural.Metric
+	brain     *assembly.Activations
+	splits    []split.Split
+	seed      uint32
+	ceiling   scoring.Ceiling
+	ceilings  []float64 // replicates of an internal consistency
+}
+
+func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+	rec, ok := a.(*assembly.Recordings)
+	if !ok {
+		return nil, mismatch(b, a)
+	}
+	s := &neuralScorer{benchmark: b, brain: rec.Means("")}
+	for i, v := range s.brain.Float64 {
+		if math.IsNaN(v) {
+			return nil, fmt.Errorf("the neuroid %s has no repetition of the stimulus %s", rec.Neuroids[i%s.brain.Units], rec.Stimuli[i/s.brain.Units])
+		}
+	}
+	s.seed = unitSeed(rec)
+	var err error
+	if s.metric, err = lookup(b.Metric); err != nil {
+		return nil, err
+	}
+	if s.splits, err = divide(b.Metric, len(rec.Stimuli)); err != nil {
+		return nil, err
+	}
+	if b.Ceiling.Name != "internal_consistency" {
+		s.ceiling, err = constant(b)
+		return s.score, err
+	}
+	return s.score, s.consistency(ctx, rec)
+}
+
+// lookup finds the metric and sets its parameters.
+func lookup(m archive.Metric) (neural.Metric, error) {
+	found, err := neural.Lookup(m.Name)
+	if err != nil {
+		return nil, err
+	}
+	if m.Components == 0 {
+		return found, nil
+	}
+	r, ok := found.(neural.Regression)
+	if !ok {
+		return nil, fmt.Errorf("the metric %s has no components", m.Name)
+	}
+	pls, ok := r.Method.(regress.PLS)
+	if !ok {
+		return nil, fmt.Errorf("the metric %s has no components", m.Name)
+	}
+	pls.Components = m.Components
+	r.Method = pls
+	return r, nil
+}
+
+// divide returns the cross-validation splits: for metrics that fit, random
+// divisions (ten with 90 % for training and seed 1, where the benchmark says
+// nothing); for those that end in _cv, random subsets of 90 %; for those that
+// end in _split the first stimuli for training and the rest for testing; for
+// whole matrices none.
+func divide(m archive.Metric, n int) ([]split.Split, error) {
+	s := split.Default
+	if m.Splits > 0 {
+		s.Splits = m.Splits
+	}
+	if m.Seed > 0 {
+		s.Seed = uint32(m.Seed)
+	}
+	switch {
+	case strings.HasSuffix(m.Name, "_split"):
+		train := int(m.Train)
+		if float64(train) != m.Train || train < 2 || train >= n {
+			return nil, fmt.Errorf("metric.train: %g is not how many of the %d stimuli, from the first on, are trained on", m.Train, n)
+		}
+		return []split.Split{{Train: span(0, train), Test: span(train, n)}}, nil
+	case m.Name == "cka" || m.Name == "cka_biased":
+		return nil, nil
+	case strings.HasSuffix(m.Name, "_cv"):
+		s.TrainSize, s.TestSize = 0, .9
+	case m.Train > 0:
+		s.TrainSize = m.Train
+	}
+	return s.Split(n)
+}
+
+func span(lo, hi int) []int {
+	s := make([]int, hi-lo)
+	for i := range s {
+		s[i] = lo + i
+	}
+	return s
+}
+
+// unitSeed digests the units that replicates draw, so that every model and
+// every metric on the same units draws the same.
+func unitSeed(rec *assembly.Recordings) uint32 {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q\n%q\n", rec.Stimuli, rec.Neuroids)
+	return binary.LittleEndian.Uint32(h.Sum(nil))
+}
+
+// consistency computes the ceiling and its replicates.
+func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings) error {
+	repeats := &neural.Repeats{Neuroids: len(rec.Neuroids), Stimuli: len(rec.Stimuli), Repetitions: rec.Repeats}
+	for _, row := range rec.Values {
+		repeats.Values = append(repeats.Values, row...)
+	}
+	halves, err := neural.HalfSplits(rec.Repeats)
+	if err != nil {
+		return fmt.Errorf("internal consistency: %w", err)
+	}
+	ic, err := neural.InternalConsistency(ctx, repeats, halves)
+	if err != nil {
+		return fmt.Errorf("internal consistency: %w", err)
+	}
+	s.ceiling = scoring.ConstantCeiling(ic.Value, scoring.Reliability)
+	s.ceiling.Error = ic.SplitError
+	r := neural.NewResampling(repeats.Stimuli, repeats.Neuroids, resample.B, s.seed)
+	s.ceilings, err = r.InternalConsistency(ctx, repeats, halves)
+	return err
+}
+
+func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scoring.Score, error) {
+	model := resp.(*assembly.Activations)
+	if err := s.fits(model); err != nil {
+		return scoring.Score{}, err
+	}
+	got, err := s.metric.Score(ctx, model, s.brain, s.splits)
+	if err != nil {
+		return scoring.Score{}, err
+	}
+	sc := scoring.Score{
+		Raw:     got.Value,
+		Ceiling: s.ceiling,
+		Error:   scoring.Error{Value: got.SplitError, Kind: "standard error over splits, whose test sets overlap (Brain-Score)"},
+		Splits:  got.Splits,
+		Units:   perNeuroid(got.Units),
+		Details: map[string]float64{"units_of_the_model": float64(model.Units)},
+	}
+	if len(got.Splits) < 2 {
+		sc.Error = scoring.Error{Value: math.NaN()}
+	}
+	if !math.IsNaN(got.CorrectedError) {
+		sc.Details["corrected_error"] = got.CorrectedError
+	}
+	for _, alpha := range got.Alphas {
+		sc.Details["largest_alpha"] = max(sc.Details["largest_alpha"], alpha)
+	}
+	if got.Skipped > 0 {
+		n := 0
+		for _, u := range got.Units {
+			n += len(u)
+		}
+		sc.Warn("%d of %d correlations are undefined, because a neuroid or its prediction does not vary: left out", got.Skipped, n)
+	}
+	if err := sc.Normalize(s.benchmark.Normalize); err != nil {
+		return sc, err
+	}
+	return sc, s.replicate(ctx, &sc, got.Fit)
+}
+
+// fits refuses activations whose fit would need more memory than there is.
+func (s *neuralScorer) fits(model *assembly.Activations) error {
+	if need, have := regress.EstimateMemory(model.Stimuli, model.Units, s.brain.Units, max(1, len(s.splits))), MemoryLimit(); need > have {
+		return &MemoryError{Need: need, Have: have}
+	}
+	return nil
+}
+
+// perNeuroid averages each neuroid's values over splits; NaN where it has none.
+func perNeuroid(units [][]float64) scoring.Units {
+	out := scoring.Units{Kind: "neuroid"}
+	if len(units) == 0 {
+		return out
+	}
+	column := make([]float64, len(units))
+	for k := range units[0] {
+		for i := range units {
+			column[i] = units[i][k]
+		}
+		kept, _ := stat.Finite(column)
+		v := stat.Mean(kept)
+		if math.IsNaN(v) {
+			out.Dropped++
+		}
+		out.Values = append(out.Values, v)
+	}
+	return out
+}
+
+// replicate draws stimuli crossed with neuroids over the out-of-sample
+// predictions, without fitting again; the ceiling is drawn on the same units.
+// Comparisons of whole matrices have no replicates: a stimulus drawn twice is
+// alike to itself, which kernels can not leave out.
+func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *regress.Fit) error {
+	sc.Interval = scoring.Interval{Level: math.NaN(), Low: math.NaN(), High: math.NaN()}
+	if fit == nil {
+		return nil
+	}
+	r := neural.NewResampling(s.brain.Stimuli, fit.Targets(), resample.B, s.seed)
+	raw, err := r.Regression(ctx, fit)
+	if err != nil {
+		return err
+	}
+	sc.Replicates = raw
+	if sc.Rule != "none" {
+		sc.Replicates = make([]float64, len(raw))
+		for b := range raw {
+			ceiling := s.ceiling.Value
+			if s.ceilings != nil {
+				ceiling = s.ceilings[b]
+			}
+			_, sc.Replicates[b] = scoring.Rules[sc.Rule].Apply(raw[b], ceiling)
+		}
+	}
+	sc.FinishInterval("stimuli x neuroids, no refit")
+	return nil
+}
