@@ -69,7 +69,7 @@ func (s *site) writeTable(out *output, page *template.Template, t *table) error 
 	if err := out.file(t.beside("leaderboard.csv"), t.csv()); err != nil {
 		return err
 	}
-	data, err := t.json()
+	data, err := t.json(s.opts.Commit)
 	if err != nil {
 		return err
 	}
