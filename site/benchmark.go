@@ -74,7 +74,7 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Lede:    b.Summary,
 		Notes:   b.Notes,
 		Metric:  metricText(b.Metric),
-		Ceiling: []string{ceilingText(b.Ceiling)},
+		Ceiling: []string{ceilingText(b)},
 		Formula: ruleText(b),
 		Readme:  s.markdown(b.Readme, b.Dir+"/README.md", at, "about-").body,
 		Sources: sources(b.SourceNames(), b.Sources),
@@ -259,10 +259,8 @@ func isUnit(b *archive.Benchmark) bool { return b.Ceiling.Name == "constant" && 
 // ceilingLabel names the ceiling in a chart.
 func ceilingLabel(b *archive.Benchmark) string {
 	switch {
-	case b.Ceiling.Name == "inter_subject" && b.Assembly.Species == "human":
-		return "agreement among people"
 	case b.Ceiling.Name == "inter_subject":
-		return "agreement among subjects"
+		return "agreement among " + peopleOrSubjects(b)
 	case b.Ceiling.Scale == string(scoring.Band):
 		return "noise ceiling"
 	case b.Ceiling.Scale == string(scoring.Reference):

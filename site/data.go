@@ -91,8 +91,8 @@ type cellJSON struct {
 	Of     int            `json:"of"`
 }
 
-func (t *table) json() ([]byte, error) {
-	doc := tableJSON{Board: t.board.ID, Node: t.node.ID, Columns: []columnJSON{}, Rows: []rowJSON{}}
+func (t *table) json(commit string) ([]byte, error) {
+	doc := tableJSON{Board: t.board.ID, Node: t.node.ID, Commit: commit, Columns: []columnJSON{}, Rows: []rowJSON{}}
 	if t.view != nil {
 		doc.View = t.view.ID
 	}

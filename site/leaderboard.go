@@ -28,7 +28,7 @@ type LeaderboardPage struct {
 	Rule, // how the mean comes about
 	Method string // link to how ranks are made; "" where no page says it
 	Nodes []Link // pages of the nodes below
-	Heat  bool
+	All   []Link // every score of the board
 }
 
 // Column is a column's heading.
@@ -69,7 +69,7 @@ func (s *site) writeTable(out *output, page *template.Template, t *table) error 
 	if err := out.file(t.beside("leaderboard.csv"), t.csv()); err != nil {
 		return err
 	}
-	data, err := t.json()
+	data, err := t.json(s.opts.Commit)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,6 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 		Lede:    b.Summary,
 		Caption: fmt.Sprintf("%s: models ranked by %s", b.Title, n.Title),
 		Method:  s.anchor(t.at, "methods", "rank", "interval"),
-		Heat:    true,
 	}
 	if t.at != b.front() {
 		p.Heading, p.Lede = t.title, n.Summary
@@ -111,6 +110,9 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Rule = t.rule()
 	for _, d := range []string{"CSV", "JSON"} {
 		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})
+	}
+	for _, ext := range []string{"csv", "json"} {
+		p.All = append(p.All, Link{Text: strings.ToUpper(ext), Href: rel(t.at, "data/"+b.ID+"/scores."+ext)})
 	}
 	for _, leaf := range t.absent {
 		p.Absent = append(p.Absent, Link{Text: leaf.Benchmark.Title, Href: rel(t.at, benchmarkPlace(leaf.ID)), Note: leaf.Parent.Title})
@@ -141,7 +143,7 @@ func (b *board) crumbs(at string, n *leaderboard.Node) []Link {
 	return out
 }
 
-// tabs returns the board's views, and the page's node where it is none of them.
+// tabs returns the board's views; nil where the page is the only one.
 func (b *board) tabs(t *table) []Link {
 	var out []Link
 	for i, v := range b.Views() {
@@ -149,9 +151,6 @@ func (b *board) tabs(t *table) []Link {
 	}
 	if len(out) == 1 && out[0].Current {
 		return nil
-	}
-	if t.view == nil && len(out) > 0 {
-		out = append(out, Link{Text: t.title, Href: rel(t.at, t.at), Current: true})
 	}
 	return out
 }
@@ -240,7 +239,7 @@ func (s *site) columns(t *table) []Column {
 			out = append(out, Column{Class: "i", Text: "95 % interval", Title: "of the score"})
 		}
 	}
-	return append(out, Column{Class: "c", Text: "Has", Title: "how many of the benchmarks in the mean the model has"})
+	return append(out, Column{Class: "c", Text: "Coverage", Title: "how many of the benchmarks in the mean the model has"})
 }
 
 func (t *table) sections() []Section {

@@ -255,7 +255,7 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	default:
 		out.Score = decimal(float64(r.Score), scorePlaces)
 		if !r.Score.OK() {
-			out.Score = "raw " + decimal(float64(r.Raw), places(values[:1]))
+			out.Score = "raw\u00a0" + decimal(float64(r.Raw), places(values[:1]))
 		}
 	}
 	add("Raw value", decimal(float64(r.Raw), digits), "")

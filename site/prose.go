@@ -21,6 +21,7 @@ type prose struct {
 	short string // in the navigation
 	body  HTML
 	ids   []string // of its headings
+	toc   []Link   // its parts
 }
 
 // ProsePage is a page of text.
@@ -28,8 +29,12 @@ type ProsePage struct {
 	Chrome
 	Heading string
 	Body    HTML
+	Parts   []Link // headings within the page; nil where it is short
 	Links   []Link
 }
+
+// minParts is the number of headings from which a page lists them.
+const minParts = 4
 
 // proseOrder is the order of well-known pages in the navigation; others follow
 // by name.
@@ -41,6 +46,9 @@ func (s *site) loadProse() {
 	for _, name := range names {
 		md := s.markdown(s.Content[name], "content/"+name+".md", contentPlace(name), "")
 		p := &prose{name: name, title: md.title, body: md.body, ids: md.ids}
+		if len(md.parts) >= minParts {
+			p.toc = md.parts
+		}
 		p.short = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "-", " ")
 		if p.title == "" {
 			p.title = p.short
@@ -58,7 +66,7 @@ func proseRank(name string) int {
 
 func (s *site) prosePage(p *prose) *ProsePage {
 	at := contentPlace(p.name)
-	return &ProsePage{Chrome: s.chrome(at, p.title, at), Heading: p.title, Body: p.body}
+	return &ProsePage{Chrome: s.chrome(at, p.title, at), Heading: p.title, Body: p.body, Parts: p.toc}
 }
 
 // lostPage is 404.html. A server shows it at any depth, where a relative
@@ -85,6 +93,7 @@ type rendered struct {
 	title string // the first heading, if the text begins with one; it is not in the body
 	body  HTML
 	ids   []string
+	parts []Link // the headings of the second level
 }
 
 // markdown renders a file of the archive for the page at a place. Raw HTML is
@@ -113,7 +122,11 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 		case *ast.Heading:
 			n.Level = max(2, n.Level)
 			if id, ok := n.AttributeString("id"); ok {
-				out.ids = append(out.ids, string(id.([]byte)))
+				name := string(id.([]byte))
+				out.ids = append(out.ids, name)
+				if n.Level == 2 {
+					out.parts = append(out.parts, Link{Text: plainText(n, source), Href: "#" + name})
+				}
 			}
 		case *ast.Link, *ast.Image, *ast.AutoLink:
 			links = append(links, n)

@@ -41,18 +41,27 @@ func metricText(m archive.Metric) string {
 }
 
 // ceilingText says where the ceiling comes from.
-func ceilingText(c archive.Ceiling) string {
+func ceilingText(b *archive.Benchmark) string {
+	c := b.Ceiling
 	switch c.Name {
 	case "none":
 		return "There is no ceiling: the raw value stands for itself and counts in no mean."
 	case "inter_subject":
-		return "What people reach among themselves: the same comparison between every two of them, averaged."
+		return "What " + peopleOrSubjects(b) + " reach among themselves: the same comparison between every two of them, averaged."
 	case "rsa_ceiling":
 		return "The noise ceiling of Nili et al. (2014): the true model would lie between how well each subject's matrix agrees with the mean of the others (lower bound) and with the mean of all (upper bound), each matrix rank-transformed first."
 	case "constant":
 		return fmt.Sprintf("A constant, %s. Source: %s.", decimal(c.Value, scorePlaces), c.Source)
 	}
 	return "The ceiling " + c.Name + "."
+}
+
+// peopleOrSubjects names those who were measured.
+func peopleOrSubjects(b *archive.Benchmark) string {
+	if b.Assembly.Species == "human" {
+		return "people"
+	}
+	return "subjects"
 }
 
 // scaleWords says what kind of quantity a ceiling is.

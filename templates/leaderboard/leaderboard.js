@@ -6,8 +6,9 @@
   var table = document.querySelector("table[data-sort]");
   var find = document.querySelector("input[data-find]");
   if (!table) return;
-  var heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
-  var bodies = Array.prototype.slice.call(table.tBodies);
+  var heads = Array.from(table.tHead.rows[0].cells);
+  var bodies = Array.from(table.tBodies);
+  var boxes = Array.from(document.querySelectorAll(".open input"));
   var status = document.getElementById(table.id + "-status");
   var first = { column: heads.findIndex(function (h) { return h.hasAttribute("aria-sort"); }), up: false };
   var now = { column: first.column, up: first.up };
@@ -31,7 +32,7 @@
   function sort(column, up) {
     now = { column: column, up: up };
     bodies.forEach(function (body) {
-      var rows = Array.prototype.filter.call(body.rows, function (r) { return !r.classList.contains("sec"); });
+      var rows = Array.from(body.rows).filter(function (r) { return !r.classList.contains("sec"); });
       rows.map(function (row, i) { return { row: row, key: key(row.cells[column]), i: i }; })
         .sort(function (a, b) {
           if (a.key === b.key) return a.i - b.i;
@@ -53,7 +54,7 @@
     var words = text.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
     bodies.forEach(function (body) {
       var left = 0;
-      Array.prototype.forEach.call(body.rows, function (row) {
+      Array.from(body.rows).forEach(function (row) {
         if (row.classList.contains("sec")) return;
         var have = row.querySelector("th").textContent.toLowerCase();
         row.hidden = !words.every(function (w) { return have.indexOf(w) >= 0; });
@@ -66,8 +67,7 @@
   }
 
   function open() {
-    return Array.prototype.filter.call(document.querySelectorAll(".open input"), function (b) { return b.checked; })
-      .map(function (b) { return b.id.slice(4); });
+    return boxes.filter(function (b) { return b.checked; }).map(function (b) { return b.id.slice(4); });
   }
 
   function save() {
@@ -85,7 +85,7 @@
     if (heads[column] && column >= 0) sort(column, by ? by.charAt(0) !== "-" : first.up);
     if (find) { find.value = state.get("find") || ""; filter(find.value); }
     var opened = (state.get("open") || "").split(".");
-    Array.prototype.forEach.call(document.querySelectorAll(".open input"), function (b) { b.checked = opened.indexOf(b.id.slice(4)) >= 0; });
+    boxes.forEach(function (b) { b.checked = opened.indexOf(b.id.slice(4)) >= 0; });
     say("");
   }
 

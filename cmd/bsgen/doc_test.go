@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bsgen/bsgen/dataset"
+)
+
+// TestDocumentation runs every command that README.md and CONTRIBUTING.md show,
+// in their order, in a copy of this archive, and wants each to end well. Where
+// a reader would fill in a scaffold, the test does.
+func TestDocumentation(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "archive")
+	for _, dir := range []string{"benchmarks", "boards", "content", "results", "submissions"} {
+		if err := os.CopyFS(filepath.Join(root, dir), os.DirFS(filepath.Join("../..", dir))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	site, err := os.ReadFile("../../site.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "site.yaml"), site, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if m := os.Getenv(dataset.MirrorEnv); m != "" && !filepath.IsAbs(m) {
+		abs, err := filepath.Abs(filepath.Join("../..", m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv(dataset.MirrorEnv, abs)
+	}
+	t.Chdir(root)
+	commands := 0
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md"} {
+		for _, line := range shown(t, doc) {
+			args, ok := bsgenArgs(line)
+			if !ok {
+				continue
+			}
+			commands++
+			t.Run(strings.Join(args, " "), func(t *testing.T) { runShown(t, args) })
+		}
+	}
+	if commands < 9 {
+		t.Errorf("the documents show %d commands, and used to show more", commands)
+	}
+}
+
+// repository is the folder of the sources, before the test moves elsewhere.
+var repository = func() string {
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
+// shown returns the commands in a document's console blocks.
+func shown(t *testing.T, doc string) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(repository, doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []string
+	for _, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(string(data), -1) {
+		for line := range strings.Lines(block[1]) {
+			if c, ok := strings.CutPrefix(line, "$ "); ok {
+				c, _, _ = strings.Cut(c, "#")
+				commands = append(commands, strings.TrimSpace(c))
+			}
+		}
+	}
+	return commands
+}
+
+// bsgenArgs returns the arguments of a bsgen command. Other commands are known
+// by name, so that a new one is not passed over in silence.
+func bsgenArgs(line string) ([]string, bool) {
+	fields := strings.Fields(line)
+	switch {
+	case fields[0] == "bsgen":
+		return fields[1:], true
+	case strings.HasPrefix(line, "go run ./cmd/bsgen "):
+		return fields[3:], true
+	case line == "go test ./...", line == ".ci/run": // this very test
+		return nil, false
+	}
+	panic("the documents show a command that the test does not know: " + line)
+}
+
+func runShown(t *testing.T, args []string) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	needsData := false
+	switch args[0] {
+	case "demo", "serve": // they end when they are interrupted
+		args = append(args, "--addr", "127.0.0.1:0")
+		go func() {
+			time.Sleep(3 * time.Second)
+			cancel()
+		}()
+	case "data", "verify", "score":
+		needsData = true
+	}
+	if needsData && os.Getenv(dataset.MirrorEnv) == "" {
+		t.Skip("the data are not in BSGEN_DATA_MIRROR")
+	}
+	var out, errOut bytes.Buffer
+	if code := run(ctx, args, strings.NewReader(""), &out, &errOut); code != exitOK {
+		t.Errorf("exit code %d\n%s%s", code, &out, &errOut)
+	}
+	if args[0] == "new" && args[1] == "model" {
+		fillIn(t, args[2])
+	}
+}
+
+// fillIn makes a scaffolded model sound: AlexNet under another name.
+func fillIn(t *testing.T, id string) {
+	t.Helper()
+	data, err := os.ReadFile("submissions/alexnet/model.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(data), "id: alexnet", "id: "+id, 1)
+	if err := os.WriteFile(filepath.Join("submissions", id, "model.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

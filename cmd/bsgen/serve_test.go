@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestServe serves an archive, changes it, and waits until the page says so.
+func TestServe(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		name = filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("submissions/README.md", "nobody yet\n")
+	write("site.yaml", "title: Before\n")
+
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	out, in := io.Pipe()
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"-C", root, "serve", "--addr", "127.0.0.1:0"}, strings.NewReader(""), in, io.Discard)
+		in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("no address: %v", err)
+	}
+	address := strings.TrimSpace(line)
+	get := func(path string) *http.Response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { res.Body.Close() })
+		return res
+	}
+	read := func(path string) string {
+		t.Helper()
+		data, err := io.ReadAll(get(path).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	page := read("")
+	for _, want := range []string{"<title>Before</title>", `src="/-/reload.js"`, "connect-src &#39;self&#39;"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if js := read("-/reload.js"); !strings.Contains(js, "EventSource") {
+		t.Errorf("reload.js: %q", js)
+	}
+	events := bufio.NewScanner(get("-/changes").Body)
+	next := func() string {
+		t.Helper()
+		for events.Scan() {
+			if data, ok := strings.CutPrefix(events.Text(), "data: "); ok {
+				return data
+			}
+		}
+		t.Fatalf("the stream ended: %v", events.Err())
+		return ""
+	}
+	first := next()
+	write("site.yaml", "title: Before\ntitle: Twice\n") // a mistake: the default title, and the site goes on
+	second := next()
+	write("site.yaml", "title: After\n")
+	if third := next(); third == second || second == first {
+		t.Errorf("builds %s, %s, %s", first, second, third)
+	}
+	if page := read(""); !strings.Contains(page, "<title>After</title>") {
+		t.Error("the page is not the one after the change")
+	}
+	cancel()
+	if got := <-code; got != exitOK {
+		t.Errorf("exit code %d after the end of the context", got)
+	}
+}

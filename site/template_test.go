@@ -1,0 +1,27 @@
+package site
+
+import (
+	"testing"
+
+	"github.com/jba/templatecheck"
+)
+
+// TestTemplates checks every template against the struct that it prints, the
+// branches that no page takes included.
+func TestTemplates(t *testing.T) {
+	pages, err := parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, data := range map[string]any{
+		"home": &HomePage{}, "leaderboard": &LeaderboardPage{}, "benchmark": &BenchmarkPage{}, "model": &ModelPage{},
+		"benchmarks": &BenchmarksPage{}, "models": &ModelsPage{}, "prose": &ProsePage{},
+	} {
+		if err := templatecheck.CheckHTML(pages[kind].Lookup("page"), data); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	if len(pages) != 7 {
+		t.Errorf("%d kinds of page, 7 are checked", len(pages))
+	}
+}
