@@ -1,0 +1,80 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bsgen/bsgen/dataset/npy"
+)
+
+func TestActivations(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	array := func(shape []int, values ...float32) []byte {
+		var buf bytes.Buffer
+		if err := npy.Write(&buf, shape, values); err != nil {
+			t.Fatal(err)
+		}
+		return buf.Bytes()
+	}
+	tensors := func(name string, values ...float32) []byte {
+		header := fmt.Sprintf(`{"%s":{"dtype":"F32","shape":[2,%d],"data_offsets":[0,%d]}}`, name, len(values)/2, 4*len(values))
+		buf := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+		buf = append(buf, header...)
+		for _, v := range values {
+			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+		}
+		return buf
+	}
+	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
+	for _, c := range []struct {
+		name, format, tensor string
+		data                 []byte
+		units                int
+		want                 string
+	}{
+		{"plain", "npy", "", array([]int{2, 3}, 1, 2, 3, 4, 5, 6), 3, ""},
+		{"a map per stimulus", "npy", "", array([]int{2, 1, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8), 4, ""},
+		{"safetensors", "safetensors", "v4", tensors("v4", 1, 2, 3, 4, 5, 6), 3, ""},
+		{"a tensor that is not there", "safetensors", "it", tensors("v4", 1, 2), 0, "it"},
+		{"no tensor named", "safetensors", "", tensors("v4", 1, 2), 0, `name the tensor with variable: there are ["v4"]`},
+		{"another number of rows", "npy", "", array([]int{3, 1}, 1, 2, 3), 0, "has 3 rows, the stimulus set has 2"},
+		{"a vector", "npy", "", array([]int{2}, 1, 2), 0, "the shape is [2], not stimuli x units"},
+		{"no units", "npy", "", array([]int{2, 0}), 0, "the shape is [2 0]"},
+		{"NaN", "npy", "", array([]int{2, 2}, 1, 2, nan, 4), 0, "stimulus 2, unit 1 is NaN"},
+		{"infinite", "npy", "", array([]int{2, 2}, 1, inf, 3, 4), 0, "stimulus 1, unit 2 is -Inf"},
+		{"cut off", "npy", "", array([]int{2, 3}, 1, 2, 3, 4, 5, 6)[:140], 0, "needs 24 bytes, there are 12"},
+		{"not an array", "npy", "", []byte("rows,units\n1,2\n"), 0, "npy"},
+	} {
+		path := put("a", c.data)
+		a, err := Activations(path, c.format, c.tensor, 2, 1<<20)
+		if (c.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		row := make([]float64, 2)
+		if a.Row(row, 1, a.Units-2); a.Units != c.units || a.Float32 == nil || row[1] != float64(2*c.units) {
+			t.Errorf("%s: %d units, the last two of stimulus 2 are %v", c.name, a.Units, row)
+		}
+	}
+	var large *TooLargeError
+	if _, err := Activations(put("a", array([]int{2, 3}, 1, 2, 3, 4, 5, 6)), "npy", "", 2, 23); !errors.As(err, &large) || large.Need != 24 {
+		t.Errorf("24 bytes where 23 may be used: %v", err)
+	}
+}
