@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -33,6 +34,10 @@ type BenchmarkPage struct {
 	Summary  []Fact // distribution of the models
 	Entries  []Entry
 	Sources  []Source
+	Stimuli  string // what a response names
+	Kind     string // of the response; "" where unknown
+	List     string // digest of the list of stimuli; "" before the first result
+	Join     string // link to how to take part
 	BibTeX   string
 	Commands []string
 	Unit     string // heading of the score column
@@ -78,6 +83,9 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Formula: ruleText(b),
 		Readme:  s.markdown(b.Readme, b.Dir+"/README.md", at, "about-").body,
 		Sources: sources(b.SourceNames(), b.Sources),
+		Stimuli: b.StimulusSet(),
+		Kind:    metricWords[b.Metric.Name].kind,
+		Join:    s.anchor(at, "participate", "submit"),
 		BibTeX:  b.Reference.BibTeX,
 		Commands: []string{
 			"bsgen data pull --benchmark " + b.ID,
@@ -216,7 +224,8 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 			pl.rows = append(pl.rows, plotRow{row.Model.Name, rel(at, modelPlace(row.Model.ID)), "refr", row.Cell.Value, row.Cell.Low, row.Cell.High})
 		}
 	}
-	c := ceilingOf(r)
+	c := observe(r)
+	p.List = c.stimuli
 	if share && !isUnit(b) && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
 		pl.ceiling = &plotCeiling{at: 1, lower: math.NaN(), label: ceilingLabel(b)}
 		if c.upper > 0 && !math.IsNaN(c.lower) {
@@ -271,27 +280,32 @@ func ceilingLabel(b *archive.Benchmark) string {
 
 func metricName(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
-// observedCeiling is what the results say of the ceiling.
-type observedCeiling struct {
+// observed is what the results say of the benchmark: its ceiling, how it was
+// resampled, its stimuli.
+type observed struct {
 	value, top   float64 // the same for all models, or a range
 	lower, upper float64
 	resampled    string
+	stimuli      string // digest of their list
 }
 
-func ceilingOf(r *leaderboard.Ranking) observedCeiling {
+func observe(r *leaderboard.Ranking) observed {
 	nan := math.NaN()
-	c := observedCeiling{value: nan, top: nan, lower: nan, upper: nan}
+	c := observed{value: nan, top: nan, lower: nan, upper: nan}
 	for _, row := range slices.Concat(r.Ranked, r.Partial, r.References) {
 		res := row.Cell.Result
-		if res == nil || !res.Ceiling.Value.OK() {
-			if res != nil && c.resampled == "" {
-				c.resampled = res.Interval.Resampled
-			}
+		if res == nil {
+			continue
+		}
+		c.resampled = cmp.Or(c.resampled, res.Interval.Resampled)
+		c.stimuli = cmp.Or(c.stimuli, res.Inputs.Stimuli)
+		if !res.Ceiling.Value.OK() {
 			continue
 		}
 		v := float64(res.Ceiling.Value)
 		if math.IsNaN(c.value) {
-			c = observedCeiling{v, v, float64(res.Ceiling.Lower), float64(res.Ceiling.Upper), res.Interval.Resampled}
+			c.value, c.top = v, v
+			c.lower, c.upper = float64(res.Ceiling.Lower), float64(res.Ceiling.Upper)
 		}
 		c.value, c.top = math.Min(c.value, v), math.Max(c.top, v)
 	}
@@ -299,7 +313,7 @@ func ceilingOf(r *leaderboard.Ranking) observedCeiling {
 }
 
 // text writes the ceiling's value, or its range where models differ.
-func (c observedCeiling) text() string {
+func (c observed) text() string {
 	switch {
 	case math.IsNaN(c.value):
 		return "none"
@@ -338,7 +352,7 @@ func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string
 		}
 	}
 	if b.Ceiling.Name != "none" {
-		text := ceilingOf(r).text()
+		text := observe(r).text()
 		if text == "none" && b.Ceiling.Name == "constant" {
 			text = score(b.Ceiling.Value)
 		}

@@ -136,6 +136,7 @@ func meta(m *archive.Model) string {
 	return strings.Join(parts, " · ")
 }
 
+// roleName says how a model takes part, in one word.
 func roleName(m *archive.Model) string {
 	switch m.Role {
 	case archive.RoleBaseline:
@@ -149,5 +150,6 @@ func roleName(m *archive.Model) string {
 	return ""
 }
 
-// HTML marks markup that this package made of numbers and escaped text.
+// HTML is markup that needs no escaping: this package made it of numbers and
+// escaped text, or rendered it from Markdown with raw HTML off.
 type HTML = template.HTML

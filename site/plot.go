@@ -196,7 +196,7 @@ func (s bars) draw(c *leaderboard.Cell, best, median float64) HTML {
 	p := plot{lo: s.lo, hi: s.hi}
 	value := math.Min(math.Max(c.Value, s.lo), s.hi)
 	var b strings.Builder
-	b.WriteString(`<svg class="bar" width="100%" height="22" aria-hidden="true">`)
+	b.WriteString(`<svg class="gauge" width="100%" height="22" aria-hidden="true">`)
 	fmt.Fprintf(&b, `<line class="track" x1="0" x2="100%%" y1="11" y2="11"/><rect class="fill" x="%s" y="6" width="%.2f%%" height="10"/>`, p.x(math.Min(0, value)), 100*math.Abs(value)/(p.hi-p.lo))
 	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
 		fmt.Fprintf(&b, `<line class="ci" x1="%s" x2="%s" y1="11" y2="11"/>`, p.x(c.Low), p.x(c.High))

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -260,19 +261,16 @@ type headingIDs struct {
 
 // Generate implements parser.IDs.
 func (h *headingIDs) Generate(value []byte, _ ast.NodeKind) []byte {
-	var words []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(string(value)), func(r rune) bool {
+	words := strings.FieldsFunc(strings.ToLower(string(value)), func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	}) {
-		words = append(words, w)
-	}
+	})
 	base := h.prefix + strings.Join(words, "-")
 	if len(words) == 0 {
 		base = h.prefix + "section"
 	}
 	id := base
 	for n := 2; h.taken[id]; n++ {
-		id = base + "-" + decimal(float64(n), 0)
+		id = base + "-" + strconv.Itoa(n)
 	}
 	h.taken[id] = true
 	return []byte(id)

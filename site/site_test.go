@@ -336,3 +336,16 @@ func BenchmarkLeaderboardPage(b *testing.B) {
 	}
 	b.ReportMetric(float64(buf.Len()), "bytes/page")
 }
+
+// TestMetricsHaveWords keeps the words up with the metrics of the archive.
+func TestMetricsHaveWords(t *testing.T) {
+	a, _, err := archive.Open("..")
+	if err != nil {
+		t.Skip("this package does not lie in an archive")
+	}
+	for _, b := range a.Benchmarks {
+		if _, ok := metricWords[b.Metric.Name]; !ok {
+			t.Errorf("%s: no words for the metric %s", b.ID, b.Metric.Name)
+		}
+	}
+}

@@ -111,8 +111,8 @@ func children(b *board, n *leaderboard.Node) []*leaderboard.Node {
 	return out
 }
 
-// hasScore reports whether any model, reference rows included, has a value at
-// the node; an inner node has one where a benchmark below has one.
+// hasScore reports whether any model, reference rows included, has a result at
+// or below the node, even if it is a failure.
 func (b *board) hasScore(n *leaderboard.Node) bool {
 	for _, leaf := range n.Leaves() {
 		for _, m := range b.Models {
@@ -124,6 +124,8 @@ func (b *board) hasScore(n *leaderboard.Node) bool {
 	return false
 }
 
+// add appends a column. It belongs to a group that opens in place, or to none
+// (0); top is the node whose mean the table ranks by.
 func (t *table) add(n *leaderboard.Node, group int, top *leaderboard.Node) {
 	var values []float64
 	for _, m := range t.board.Models {

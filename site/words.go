@@ -7,21 +7,22 @@ import (
 	"github.com/bsgen/bsgen/scoring"
 )
 
-// metricWords says what the raw value of a metric is.
-var metricWords = map[string]string{
-	"error_consistency": "Cohen's kappa between the model and a person being right or wrong on the same images, beyond what their accuracies alone would give: (o − e) / (1 − e). One value per person and condition; those without one (0/0) are left out. The raw value is the absolute value of their mean, as on brain-score.org; the result keeps the sign.",
-	"accuracy":          "The share of images that the model sorts into the right class.",
-	"shape_bias":        "Of the answers that name either the shape or the texture of an image, the share that names the shape.",
-	"rdm_spearman":      "Spearman's correlation between the model's representational dissimilarity matrix and that of each subject, averaged over subjects.",
-	"rdm":               "Spearman's correlation between the model's representational dissimilarity matrix and the measured one.",
-	"pearsonr":          "The absolute Pearson correlation between a word's surprisal and the mean time that people take to read it.",
-	"delta_loglik":      "The gain in log-likelihood per word when surprisal joins word length, log frequency, their interaction and the previous word's in a regression of reading time, cross-validated by story. In nats; zero means that surprisal adds nothing.",
+// metricWords says what the raw value of a metric is, and what a model gives
+// for it.
+var metricWords = map[string]struct{ raw, kind string }{
+	"error_consistency": {"Cohen's kappa between the model and a person being right or wrong on the same images, beyond what their accuracies alone would give: (o − e) / (1 − e). One value per person and condition; those without one (0/0) are left out. The raw value is the absolute value of their mean, as on brain-score.org; the result keeps the sign.", "choices"},
+	"accuracy_distance": {"How near the model's accuracy is to a person's: 1 at the same accuracy, 0 at the far end of the scale, averaged over people. A model at chance does well wherever people are at chance.", "choices"},
+	"accuracy":          {"The share of images that the model sorts into the right class.", "choices"},
+	"shape_bias":        {"Of the answers that name either the shape or the texture of an image, the share that names the shape.", "choices"},
+	"rdm_spearman":      {"Spearman's correlation between the model's representational dissimilarity matrix and that of each subject, averaged over subjects.", "rdm or activations"},
+	"pearsonr":          {"The absolute Pearson correlation between a word's surprisal and the mean time that people take to read it.", "surprisal"},
+	"delta_loglik":      {"The gain in log-likelihood per word when surprisal joins word length, log frequency, their interaction and the previous word's in a regression of reading time, cross-validated by story. In nats; zero means that surprisal adds nothing.", "surprisal"},
 }
 
 // metricText says how the raw value comes about.
 func metricText(m archive.Metric) string {
-	s, ok := metricWords[m.Name]
-	if !ok {
+	s := metricWords[m.Name].raw
+	if s == "" {
 		s = "The metric " + m.Name + "."
 	}
 	if m.Components > 0 {
