@@ -145,8 +145,10 @@ func (f *plsFold) loadStart() {
 			axpy(-dot(t, f.residual)/f.tt[j], t, f.residual)
 		}
 		if f.startUsable() {
-			gemv(blas.Trans, 1, f.x, f.residual, 0, f.s0)
-			return
+			// Zero if the target is orthogonal to all features.
+			if gemv(blas.Trans, 1, f.x, f.residual, 0, f.s0); blas64.Nrm2(vec(f.s0)) > 0 {
+				return
+			}
 		}
 	}
 	f.exhausted = true

@@ -83,8 +83,8 @@ func (f *plsFold) powerNarrow() int {
 // the squared change is 2 - 2v'v/|Sv|.
 func (f *plsFold) powerWide() int {
 	v := f.v
-	if f.targets.direct {
-		// s0 is a column of S.
+	if f.targets.direct && f.g.Data[f.start*f.g.Stride+f.start] > 1e-9*f.trace {
+		// s0 is a column of S, so that S's0 is one of G.
 		copy(v, row(f.g, f.start))
 		blas64.Scal(1/math.Sqrt(v[f.start]), vec(v))
 	} else {
