@@ -67,11 +67,14 @@ func leastSquares(ctx context.Context, fd *fold, x blas64.General) (blas64.Gener
 	if err != nil {
 		return blas64.General{}, err
 	}
+	weights := newGeneral(len(fd.test), n)
+	if d == nil {
+		return weights, nil
+	}
 	inner, err := d.inverse(ctx, test, tall)
 	if err != nil {
 		return blas64.General{}, err
 	}
-	weights := newGeneral(len(fd.test), n)
 	for i := range weights.Rows {
 		w := row(weights, i)
 		copy(w[1:], row(inner, i))

@@ -92,7 +92,7 @@ type decomposition struct {
 }
 
 // decompose returns the decomposition of b, k x m with k <= m, which it
-// destroys. Directions in which B is smaller than its rounding error do not
+// destroys, and nil if b is zero. Directions in which B is smaller than its rounding error do not
 // count. Householder reflections keep the digits that inner products of the
 // rows would lose.
 func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
@@ -119,6 +119,9 @@ func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 		return nil, err
 	}
 	rank := t.Cols
+	if rank == 0 {
+		return nil, nil
+	}
 	l3, h3, err := lq(ctx, transposed(t))
 	if err != nil {
 		return nil, err
@@ -134,10 +137,8 @@ func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 		}
 	}
 	right := newGeneral(rank, q.Cols)
-	if rank > 0 {
-		if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, q2, q, 0, right); err != nil {
-			return nil, err
-		}
+	if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, q2, q, 0, right); err != nil {
+		return nil, err
 	}
 	return &decomposition{left: left, right: right, r: newUpper(transposed(l3))}, nil
 }
@@ -185,14 +186,15 @@ func pivotedLQ(ctx context.Context, l blas64.General) (t, q blas64.General, perm
 			blas64.Ger(-h.tau[rank], vec(y[:below.Rows]), vec(v), below)
 		}
 	}
+	if rank == 0 {
+		return t, q, perm, nil
+	}
 	h.v, h.tau = rows(h.v, 0, rank), h.tau[:rank]
 	t = newGeneral(k, rank)
 	for i := range k {
 		copy(row(t, i), row(l, i))
 	}
-	if rank > 0 {
-		q, err = h.orthonormal(ctx)
-	}
+	q, err = h.orthonormal(ctx)
 	return t, q, perm, err
 }
 
@@ -208,13 +210,6 @@ func (d *decomposition) inverse(ctx context.Context, b blas64.General, ofTranspo
 		if err := product(ctx, blas.NoTrans, blas.Trans, 1, b, from, 0, x); err != nil {
 			return x, err
 		}
-	}
-	if d.r.r.Rows == 0 { // B is zero
-		width := d.right.Cols
-		if !ofTransposed {
-			width = d.left.Cols
-		}
-		return newGeneral(b.Rows, width), nil
 	}
 	var err error
 	if d.transposed == ofTransposed {
