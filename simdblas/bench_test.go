@@ -10,7 +10,8 @@ import (
 )
 
 // implementations are this package with every kernel, and gonum to compare
-// with.
+// with. Set GOMAXPROCS in the environment rather than by -cpu, which testing
+// applies only after the first measurement of a b.Loop.
 func implementations() map[string]blas.Float64 {
 	all := map[string]blas.Float64{"gonum": gonum.Implementation{}}
 	for _, name := range Kernels() {

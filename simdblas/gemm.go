@@ -84,18 +84,18 @@ func (g *product) run() {
 func (g *product) rounds(i0, j0, m, n int) {
 	r := round{
 		product: *g, i0: i0, j0: j0,
-		a: panels{view: g.a.from(i0, 0), rows: m, width: g.mr, inPlace: g.n <= skinny && g.a.cs == 1},
-		b: panels{view: g.b.from(0, j0).transposed(), rows: n, width: g.nr, inPlace: g.m <= skinny && g.b.cs == 1},
+		aPanels: panels{view: g.a.from(i0, 0), rows: m, width: g.mr, inPlace: g.n <= skinny && g.a.cs == 1},
+		bPanels: panels{view: g.b.from(0, j0).transposed(), rows: n, width: g.nr, inPlace: g.m <= skinny && g.b.cs == 1},
 	}
-	perK := r.a.size() + r.b.size()
+	perK := r.aPanels.size() + r.bPanels.size()
 	ks := max(1, roundSize/(max(1, perK)*kBlock)) * kBlock
 	buf, handle := borrow(perK * min(g.k, ks))
 	defer giveBack(handle)
 	for k := 0; k < g.k; k += ks {
 		r.k0, r.k1 = k, min(g.k, k+ks)
-		split := r.a.size() * (r.k1 - r.k0)
-		r.a.k0, r.a.k1, r.a.buf = r.k0, r.k1, buf[:split]
-		r.b.k0, r.b.k1, r.b.buf = r.k0, r.k1, buf[split:]
+		split := r.aPanels.size() * (r.k1 - r.k0)
+		r.aPanels.k0, r.aPanels.k1, r.aPanels.buf = r.k0, r.k1, buf[:split]
+		r.bPanels.k0, r.bPanels.k1, r.bPanels.buf = r.k0, r.k1, buf[split:]
 		r.multiply()
 	}
 }
@@ -104,15 +104,15 @@ func (g *product) rounds(i0, j0, m, n int) {
 // elements of C from (i0, j0) on.
 type round struct {
 	product
-	i0, j0 int
-	k0, k1 int
-	a, b   panels
+	i0, j0           int
+	k0, k1           int
+	aPanels, bPanels panels // of rows of A, and of columns of B
 }
 
 func (r *round) multiply() {
-	work := r.a.rows * r.b.rows * (r.k1 - r.k0)
-	packs := ceil((r.a.toPack()+r.b.toPack())*ceil(r.k1-r.k0, kBlock), packsPerTask)
-	tasks := ceil(r.a.rows, taskRows) * ceil(r.b.rows, taskCols)
+	work := r.aPanels.rows * r.bPanels.rows * (r.k1 - r.k0)
+	packs := ceil((r.aPanels.toPack()+r.bPanels.toPack())*ceil(r.k1-r.k0, kBlock), packsPerTask)
+	tasks := ceil(r.aPanels.rows, taskRows) * ceil(r.bPanels.rows, taskCols)
 	if work < parallelWork {
 		for i := range packs {
 			r.pack(i)
@@ -131,23 +131,23 @@ func (r *round) multiply() {
 const packsPerTask = 8
 
 func (r *round) pack(task int) {
-	na, nb := r.a.toPack(), r.b.toPack()
+	na, nb := r.aPanels.toPack(), r.bPanels.toPack()
 	all := (na + nb) * ceil(r.k1-r.k0, kBlock)
 	for x := task * packsPerTask; x < min(all, (task+1)*packsPerTask); x++ {
 		k := r.k0 + x/(na+nb)*kBlock
 		if i := x % (na + nb); i < na {
-			r.a.pack(r.kernel, r.a.first()+i, k)
+			r.aPanels.pack(r.kernel, r.aPanels.first()+i, k)
 		} else {
-			r.b.pack(r.kernel, r.b.first()+i-na, k)
+			r.bPanels.pack(r.kernel, r.bPanels.first()+i-na, k)
 		}
 	}
 }
 
 // task adds the products of the round to one piece of C.
 func (r *round) task(task int) {
-	cols := ceil(r.b.rows, taskCols)
+	cols := ceil(r.bPanels.rows, taskCols)
 	i0, j0 := task/cols*taskRows, task%cols*taskCols
-	i1, j1 := min(r.a.rows, i0+taskRows), min(r.b.rows, j0+taskCols)
+	i1, j1 := min(r.aPanels.rows, i0+taskRows), min(r.bPanels.rows, j0+taskCols)
 	if r.t.outside(r.i0+i0, r.i0+i1, r.j0+j0, r.j0+j1) {
 		return
 	}
@@ -160,9 +160,9 @@ func (r *round) task(task int) {
 		kc := min(kBlock, r.k1-k)
 		// Row by row of C, whose pages would otherwise miss in the TLB.
 		for i := i0; i < i1; i += r.mr {
-			a := r.a.panel(i/r.mr, k)
+			a := r.aPanels.panel(i/r.mr, k)
 			for j := j0; j < j1; j += r.nr {
-				b := r.b.panel(j/r.nr, k)
+				b := r.bPanels.panel(j/r.nr, k)
 				r.tile(kc, a, b, r.i0+i, min(r.mr, i1-i), r.j0+j, min(r.nr, j1-j), buf)
 			}
 		}

@@ -1,8 +1,9 @@
 package simdblas
 
-// A kernel is the set of inner loops that the routines are built from. Only
-// the first element of a matrix argument is given, as a slice that starts
-// there; vectors have the length that counts. No function checks bounds.
+// A kernel is the set of inner loops that the routines are built from. A
+// matrix is passed as a slice that starts at its first element. Vectors have
+// the length of x, or of y where there is no x; others may be longer. Assembly
+// checks no bounds.
 type kernel struct {
 	name string
 

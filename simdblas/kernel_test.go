@@ -24,10 +24,12 @@ var scalars = []float64{0, 1, -0.7}
 var sizes = []int{0, 1, 2, 3, 5, 11, 12, 13, 16, 17, 31, 33}
 
 // shapes are m, n, k of products around the blocks: 96 rows, 240 columns, 256
-// summed indices, 1920 rows in a round.
+// summed indices, 1920 rows in a round; operands read in place; the last has
+// two rounds over k.
 var shapes = [][3]int{
 	{7, 9, 255}, {12, 16, 256}, {13, 17, 257}, {5, 3, 1031}, {97, 241, 8}, {95, 239, 300},
 	{127, 129, 63}, {193, 65, 129}, {1921, 7, 5}, {3, 1931, 4}, {40, 30, 2100},
+	{300, 10, 700}, {10, 300, 700}, {1921, 26, 523},
 }
 
 // eachImplementation calls f with every kernel of this machine, on one
@@ -152,7 +154,7 @@ func TestMatrixVectorBits(t *testing.T) {
 			all = append(all, [2]int{m, n})
 		}
 	}
-	all = append(all, [2]int{63, 65}, [2]int{521, 523}, [2]int{300, 1031}, [2]int{1025, 257})
+	all = append(all, [2]int{63, 65}, [2]int{521, 523}, [2]int{300, 1031}, [2]int{1025, 257}, [2]int{5, span + 9})
 	for i, s := range all {
 		m, n := s[0], s[1]
 		inc := increments[i%len(increments)]
@@ -228,15 +230,20 @@ func TestSymmetricMatrixVectorBits(t *testing.T) {
 
 func TestVectorBits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 5))
-	for n := range 40 {
+	for n := range 41 {
+		if n == 40 {
+			n = 2*span + 3
+		}
 		for _, inc := range increments {
 			x, y := vector(rng, n, inc[0]), vector(rng, n, inc[1])
 			var d, norm float64
 			sum := slices.Clone(y)
 			if n > 0 {
 				xs, ys := element(x, n, inc[0]), element(y, n, inc[1])
-				d = lanes(n, func(i int) float64 { return *xs(i) }, func(i int) float64 { return *ys(i) })
-				norm = math.Sqrt(lanes(n, func(i int) float64 { return *xs(i) }, func(i int) float64 { return *xs(i) }))
+				d, norm = math.Copysign(0, -1), 0
+				pieces(n, func(i int) float64 { return *xs(i) }, func(i int) float64 { return *ys(i) }, func(v float64) { d += v })
+				pieces(n, func(i int) float64 { return *xs(i) }, func(i int) float64 { return *xs(i) }, func(v float64) { norm += v })
+				norm = math.Sqrt(norm)
 				for i := range n {
 					e := element(sum, n, inc[1])(i)
 					*e = math.FMA(-0.7, *xs(i), *e)

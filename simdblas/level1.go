@@ -2,6 +2,10 @@ package simdblas
 
 import "math"
 
+// span is the number of elements that one call of a kernel runs over. The Go
+// scheduler cannot interrupt assembly; this much takes it less than 1 ms.
+const span = 1 << 18
+
 // reaches reports whether x holds n > 0 elements inc apart.
 func reaches(n int, x []float64, inc int) bool {
 	return n > 0 && inc != 0 && (n-1)*max(inc, -inc) < len(x)
@@ -68,12 +72,13 @@ func (impl Implementation) Ddot(n int, x []float64, incX int, y []float64, incY 
 	if !reaches(n, x, incX) || !reaches(n, y, incY) {
 		return impl.Implementation.Ddot(n, x, incX, y, incY)
 	}
-	if incX == 1 && incY == 1 {
-		return impl.kernel().dot(x[:n], y[:n])
-	}
 	xs, hx := contiguous(n, x, incX)
 	ys, hy := contiguous(n, y, incY)
-	d := impl.kernel().dot(xs, ys)
+	kn := impl.kernel()
+	d := kn.dot(xs[:min(n, span)], ys)
+	for i := span; i < n; i += span {
+		d += kn.dot(xs[i:min(n, i+span)], ys[i:])
+	}
 	release(hx)
 	release(hy)
 	return d
@@ -86,7 +91,7 @@ func (impl Implementation) Daxpy(n int, alpha float64, x []float64, incX int, y 
 		return
 	}
 	if incX == 1 && incY == 1 {
-		impl.kernel().axpy(alpha, x[:n], y[:n])
+		impl.kernel().update(alpha, x[:n], y)
 		return
 	}
 	ix, iy := start(n, incX), start(n, incY)
@@ -95,6 +100,15 @@ func (impl Implementation) Daxpy(n int, alpha float64, x []float64, incX int, y 
 		ix += incX
 		iy += incY
 	}
+}
+
+// update is axpy for vectors of any length.
+func (kn *kernel) update(alpha float64, x, y []float64) {
+	for len(x) > span {
+		kn.axpy(alpha, x[:span], y)
+		x, y = x[span:], y[span:]
+	}
+	kn.axpy(alpha, x, y)
 }
 
 // Dnrm2 returns the Euclidean norm of x. Where the sum of squares may have

@@ -34,7 +34,9 @@ func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a [
 	case tA == blas.NoTrans:
 		parallel(ceil(m, rowsPerTask), func(task int) {
 			i := task * rowsPerTask
-			kn.gemvRows(alpha, a[i*lda:], lda, xs, ys[i:min(m, i+rowsPerTask)])
+			for j := 0; j < n; j += span {
+				kn.gemvRows(alpha, a[i*lda+j:], lda, xs[j:min(n, j+span)], ys[i:min(m, i+rowsPerTask)])
+			}
 		})
 	case small:
 		kn.gemvColumns(alpha, a, lda, xs, ys)
@@ -169,7 +171,7 @@ func (impl Implementation) Dger(m, n int, alpha float64, x []float64, incX int, 
 // gerRows sets A += alpha*x*yᵀ.
 func (kn *kernel) gerRows(alpha float64, x, y, a []float64, lda int) {
 	for i, v := range x {
-		kn.axpy(alpha*v, y, a[i*lda:][:len(y)])
+		kn.update(alpha*v, y, a[i*lda:][:len(y)])
 	}
 }
 

@@ -12,16 +12,17 @@ func (v view) transposed() view { return view{v.data, v.cs, v.rs} }
 // from returns the view that starts at element (i, j).
 func (v view) from(i, j int) view { return view{v.data[i*v.rs+j*v.cs:], v.rs, v.cs} }
 
-// panels are rows k0..k1 of A, or columns of B as rows, in the pieces that a
-// kernel takes: width rows by up to kBlock columns. Where a piece is whole and
-// used too seldom to be worth a copy, it is read in place; the others are
-// packed, element (i, p) at [p*width+i], rows beyond the last being zero.
+// panels are a matrix, A or Bᵀ, cut for the kernel: panel i is rows i*width and
+// following, and of those the kernel takes up to kBlock columns at a time. The
+// columns k0..k1, in use, are packed: element (r, p) of a panel is at
+// [p*width+r], and rows beyond the last are zero. Where panels are used too
+// seldom to be worth a copy, all but an incomplete one are read in place.
 type panels struct {
 	view
 	rows, width int
-	k0, k1      int
 	inPlace     bool
-	buf         []float64
+	k0, k1      int
+	buf         []float64 // holds the packed panels of k0..k0+kBlock, then the next
 }
 
 func (s *panels) count() int { return ceil(s.rows, s.width) }

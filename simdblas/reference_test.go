@@ -52,6 +52,16 @@ func lanes(n int, x, y func(i int) float64) float64 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
+// pieces is rule 2 for vectors of any length: take gets the products of the
+// pieces in order.
+func pieces(n int, x, y func(i int) float64, take func(d float64)) {
+	for i := 0; i < n; i += 1 << 18 {
+		take(lanes(min(n-i, 1<<18),
+			func(j int) float64 { return x(i + j) },
+			func(j int) float64 { return y(i + j) }))
+	}
+}
+
 // element returns the element of a vector as BLAS numbers them.
 func element(x []float64, n, inc int) func(i int) *float64 {
 	first := 0
@@ -165,7 +175,7 @@ func refGemv(t blas.Transpose, m, n int, alpha float64, a []float64, lda int, x 
 		switch {
 		case alpha == 0:
 		case t == blas.NoTrans:
-			*e = math.FMA(alpha, lanes(cols, row, func(j int) float64 { return *xs(j) }), *e)
+			pieces(cols, row, func(j int) float64 { return *xs(j) }, func(d float64) { *e = math.FMA(alpha, d, *e) })
 		default:
 			for j := range cols {
 				*e = math.FMA(alpha**xs(j), row(j), *e)
