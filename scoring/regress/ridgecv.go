@@ -14,6 +14,10 @@ import (
 // leave-one-out error over stimuli and targets, the first of equals. As
 // scikit-learn's RidgeCV(alphas=Alphas).
 //
+// The errors come from an eigendecomposition of the features' or the stimuli's
+// Gram matrix, whichever is smaller. They are exact to about epsilon times the
+// largest eigenvalue over the penalty.
+//
 // Golub, Heath and Wahba, "Generalized cross-validation as a method for
 // choosing a good ridge parameter" (1979).
 type RidgeCV struct {
