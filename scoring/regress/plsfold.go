@@ -229,7 +229,7 @@ func (f *plsFold) deflate(ctx context.Context, t, xt []float64) error {
 // times the given vector; it overwrites a.
 func (f *plsFold) downdate(b, a []float64, scale, tt, c float64) {
 	for j, v := range a {
-		a[j] = -tt*scale*v + tt*tt*c/2*b[j]
+		a[j] = float64(-tt*scale*v) + float64(tt*tt*c/2*b[j])
 	}
 	blas64.Ger(1, vec(a), vec(b), f.g)
 	blas64.Ger(1, vec(b), vec(a), f.g)
