@@ -99,6 +99,7 @@ func EstimateMemory(m Method, n, p, q, folds, workers int) int64 {
 	switch m := m.(type) {
 	case PLS:
 		d := min(f, r)
+		folds = m.batch(int(f), int(r), folds)
 		perFold = f*r + d*d + int64(m.Components)*(2*n64+2*f+r)
 	case Ridge:
 		perWorker = 3 * f * f
