@@ -162,3 +162,13 @@ func ExamplePlan_Fit() {
 	fmt.Printf("alpha %g, r %.3f\n", fold.Alpha, math.Min(fold.R[0], fold.R[1]))
 	// Output: alpha 1, r 1.000
 }
+
+func TestPLSBatch(t *testing.T) {
+	for _, c := range []struct{ p, d, folds, want int }{
+		{384, 384, 10, 10}, {3200, 3200, 10, 3}, {20000, 20000, 10, 1},
+	} {
+		if got := (PLS{}).batch(c.p, c.d, c.folds); got != c.want {
+			t.Errorf("batch of %d folds of %d x %d is %d, want %d", c.folds, c.p, c.d, got, c.want)
+		}
+	}
+}
