@@ -16,7 +16,7 @@ type reflections struct {
 	tau []float64
 }
 
-const lqPanel = 32
+const lqPanel = 64
 
 // lq factorises b = L Q (k x m, k <= m, L lower triangular, Q with orthonormal
 // rows) and returns L and the reflections whose product Q is the start of.
