@@ -16,7 +16,7 @@ import (
 )
 
 // edgeCases are problems off the main road, each with the edit that makes it
-// so and the splits; the reference results are in testdata/edge.json, from
+// so and the splits; the reference results, made by testdata/edge.py, are from
 // scikit-learn 1.2.1: PLSRegression(components, scale=False), Ridge(1.0),
 // RidgeCV(the 99 values), LinearRegression(), and for one-to-one the feature
 // of np.nanargmax over scipy.stats.pearsonr.
