@@ -104,7 +104,7 @@ func unbiasedHSIC(k, l blas64.General) float64 {
 		sumL += rowL
 		through += float64(rowK * rowL)
 	}
-	return (product + sumK*sumL/((n-1)*(n-2)) - 2/(n-2)*through) / (n * (n - 3))
+	return (product + sumK*sumL/((n-1)*(n-2)) - float64(2/(n-2)*through)) / (n * (n - 3))
 }
 
 // biasedHSIC is Σ (HKH)∘(HLH), which is Σ K∘(HLH) with row and column means

@@ -208,7 +208,8 @@ func (g *growth) fit(at []int, v []float64) (v0, tau float64) {
 	const golden = 0.6180339887498949
 	lo, hi := g.tau[max(0, best-1)], g.tau[min(len(g.tau)-1, best+1)]
 	for range 60 {
-		a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
+		step := float64(golden * (hi - lo))
+		a, b := hi-step, lo+step
 		_, la := loss(g.at(a))
 		_, lb := loss(g.at(b))
 		if la <= lb {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -274,6 +275,13 @@ func TestReplicates(t *testing.T) {
 		if want := mean(folds); !near(v, want) {
 			t.Errorf("replicate %d = %v, want %v", b, v, want)
 		}
+	}
+
+	before := runtime.GOMAXPROCS(1)
+	again, err := NewResampling(40, 3, 50, 7).Regression(context.Background(), s.Fit)
+	runtime.GOMAXPROCS(before)
+	if err != nil || !slices.Equal(again, got) {
+		t.Errorf("the same seed on one processor gives %v, %v, want %v", again, err, got)
 	}
 
 	repeats := incomplete()

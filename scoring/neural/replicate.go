@@ -156,51 +156,62 @@ func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.Gen
 // All weightings are one product of the weights with the columns' moments.
 func weightedCorrelations(weights, x, y, out blas64.General) {
 	w := x.Cols
+	mx, my := pairedMeans(x, y)
 	moments := newGeneral(x.Rows, 6*w)
-	for j := range w {
-		mx, my := pairedMeans(x, y, j)
-		for i := range x.Rows {
-			u, v := x.Data[i*x.Stride+j]-mx, y.Data[i*y.Stride+j]-my
+	for i := range x.Rows {
+		xi, yi := x.Data[i*x.Stride:][:w], y.Data[i*y.Stride:][:w]
+		m := moments.Data[i*moments.Stride:][:6*w]
+		present, us, vs, uus, vvs, uvs := m[:w], m[w:2*w], m[2*w:3*w], m[3*w:4*w], m[4*w:5*w], m[5*w:]
+		for j, u := range xi {
+			u -= mx[j]
+			v := yi[j] - my[j]
 			if math.IsNaN(u) || math.IsNaN(v) {
 				continue
 			}
-			m := moments.Data[i*moments.Stride:]
-			m[j], m[w+j], m[2*w+j] = 1, u, v
-			m[3*w+j], m[4*w+j], m[5*w+j] = u*u, v*v, u*v
+			present[j], us[j], vs[j] = 1, u, v
+			uus[j], vvs[j], uvs[j] = u*u, v*v, u*v
 		}
 	}
 	sums := newGeneral(weights.Rows, 6*w)
 	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, moments, 0, sums)
 	for b := range weights.Rows {
-		s := sums.Data[b*sums.Stride:]
-		r := out.Data[b*out.Stride : b*out.Stride+w]
+		s := sums.Data[b*sums.Stride:][:6*w]
+		count, us, vs, uus, vvs, uvs := s[:w], s[w:2*w], s[2*w:3*w], s[3*w:4*w], s[4*w:5*w], s[5*w:]
+		r := out.Data[b*out.Stride:][:w]
 		for j := range r {
-			n, su, sv := s[j], s[w+j], s[2*w+j]
-			uu := s[3*w+j] - su*su/n
-			vv := s[4*w+j] - sv*sv/n
-			uv := s[5*w+j] - su*sv/n
+			n, u, v := count[j], us[j], vs[j]
+			uu := uus[j] - float64(u*u)/n
+			vv := vvs[j] - float64(v*v)/n
+			uv := uvs[j] - float64(u*v)/n
 			// What rounding leaves of a constant column is no variance.
-			if !(uu > 1e-13*s[3*w+j]) || !(vv > 1e-13*s[4*w+j]) {
+			if !(uu > 1e-13*uus[j]) || !(vv > 1e-13*vvs[j]) {
 				r[j] = math.NaN()
 				continue
 			}
-			r[j] = max(-1, min(1, uv/(math.Sqrt(uu)*math.Sqrt(vv))))
+			r[j] = max(-1, min(1, uv/math.Sqrt(uu*vv)))
 		}
 	}
 }
 
-// pairedMeans returns the means of column j over the rows where neither is NaN.
-func pairedMeans(x, y blas64.General, j int) (mx, my float64) {
-	n := 0.0
+// pairedMeans returns the column means over the rows where neither is NaN.
+func pairedMeans(x, y blas64.General) (mx, my []float64) {
+	mx, my = make([]float64, x.Cols), make([]float64, x.Cols)
+	count := make([]float64, x.Cols)
 	for i := range x.Rows {
-		u, v := x.Data[i*x.Stride+j], y.Data[i*y.Stride+j]
-		if !math.IsNaN(u) && !math.IsNaN(v) {
-			mx += u
-			my += v
-			n++
+		yi := y.Data[i*y.Stride:]
+		for j, u := range x.Data[i*x.Stride:][:x.Cols] {
+			if v := yi[j]; !math.IsNaN(u) && !math.IsNaN(v) {
+				mx[j] += u
+				my[j] += v
+				count[j]++
+			}
 		}
 	}
-	return mx / n, my / n
+	for j, n := range count {
+		mx[j] /= n
+		my[j] /= n
+	}
+	return mx, my
 }
 
 // inParallel calls f(0) ... f(n-1) on all processors; f writes to places of its own.

@@ -232,7 +232,8 @@ func deflate(d, z []float64, rho float64, m int, order []int, q blas64.General) 
 			spread[i], spread[last] = true, true
 		}
 		blas64.Rot(vec(row(q, last)), vec(row(q, i)), c, s)
-		d[last], d[i] = d[last]*c*c+d[i]*s*s, d[last]*s*s+d[i]*c*c
+		cc, ss := c*c, s*s
+		d[last], d[i] = float64(d[last]*cc)+float64(d[i]*ss), float64(d[last]*ss)+float64(d[i]*cc)
 		last = i
 	}
 	if last >= 0 {

@@ -16,7 +16,7 @@ import (
 )
 
 // edgeCases are problems off the main road, each with the edit that makes it
-// so and the splits; the reference results are in testdata/edge.json, from
+// so and the splits; the reference results, made by testdata/edge.py, are from
 // scikit-learn 1.2.1: PLSRegression(components, scale=False), Ridge(1.0),
 // RidgeCV(the 99 values), LinearRegression(), and for one-to-one the feature
 // of np.nanargmax over scipy.stats.pearsonr.
@@ -311,4 +311,61 @@ type tripwire struct {
 func (w tripwire) Row(dst []float64, i, lo int) {
 	w.cancel()
 	w.Matrix.Row(dst, i, lo)
+}
+
+// TestDegenerate has nothing to fit, in every way; correlations are NaN where
+// nothing varies and numbers elsewhere.
+func TestDegenerate(t *testing.T) {
+	constant := func(n int) []float64 { return make([]float64, n) }
+	varied := func(n int) []float64 {
+		s := lcg(n)
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = float64(s.draw())
+		}
+		return v
+	}
+	for _, c := range []struct {
+		name    string
+		n, p, q int
+		x, y    func(n int) []float64
+		train   int
+		nan     bool
+	}{
+		{"constant responses", 20, 8, 3, varied, constant, 15, true},
+		{"constant responses, many", 20, 30, 40, varied, constant, 15, true},
+		{"constant activations", 20, 8, 3, constant, varied, 15, true},
+		{"constant activations, many", 20, 30, 40, constant, varied, 15, true},
+		{"one feature, one target", 20, 1, 1, varied, varied, 15, false},
+		{"one feature, many targets", 20, 1, 30, varied, varied, 15, false},
+		{"two training stimuli", 20, 5, 4, varied, varied, 2, false},
+		{"two training stimuli, many features", 20, 50, 40, varied, varied, 2, false},
+		{"one test stimulus", 20, 5, 4, varied, varied, 19, true},
+	} {
+		s := split.Split{}
+		for i := range c.n {
+			if i < c.train {
+				s.Train = append(s.Train, i)
+			} else {
+				s.Test = append(s.Test, i)
+			}
+		}
+		plan, err := NewPlan(context.Background(), Float64(c.n, c.p, c.x(c.n*c.p)), []split.Split{s}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range []Method{PLS{Components: 1}, PLS{Components: 1, Converged: true}, Ridge{Alpha: 1}, Ridge{Alpha: 1e-30}, RidgeCV{}, Linear{}, OneToOne{}} {
+			fit, err := plan.Fit(context.Background(), m, Float64(c.n, c.q, c.y(c.n*c.q)))
+			if err != nil {
+				t.Errorf("%s: %#v: %v", c.name, m, err)
+				continue
+			}
+			for j, r := range fit.Folds[0].R {
+				if math.IsNaN(r) != c.nan {
+					t.Errorf("%s: %#v: r of target %d is %v", c.name, m, j, r)
+					break
+				}
+			}
+		}
+	}
 }

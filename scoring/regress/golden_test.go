@@ -101,7 +101,7 @@ type goldenProblem struct {
 	Converged  reference `json:"pls_converged"`
 	Ridge1     reference `json:"ridge_1"`
 	Ridge100   reference `json:"ridge_100"`
-	RidgeCV99  reference `json:"ridgecv81"`
+	RidgeCV99  reference `json:"ridgecv99"`
 	RidgeCV7   reference `json:"ridgecv7"`
 	Linear     reference
 }

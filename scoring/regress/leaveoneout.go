@@ -72,7 +72,7 @@ func newLeaveOneOut(ctx context.Context, values []float64, projected blas64.Gene
 			gap := lambda[l] - lambda[k]
 			if k == l {
 				m[k] = 0
-			} else if math.Abs(gap) > equalEigenvalues*(lambda[l]+lambda[k])+floor {
+			} else if math.Abs(gap) > float64(equalEigenvalues*(lambda[l]+lambda[k]))+floor {
 				m[k] *= 2 / gap
 			} else {
 				if s.equal.Rows == 0 {

@@ -16,7 +16,7 @@ type reflections struct {
 	tau []float64
 }
 
-const lqPanel = 32
+const lqPanel = 64
 
 // lq factorises b = L Q (k x m, k <= m, L lower triangular, Q with orthonormal
 // rows) and returns L and the reflections whose product Q is the start of.
@@ -65,43 +65,56 @@ func applyReflections(z, v blas64.General, tau []float64, t blas.Transpose) {
 	blas64.Gemm(blas.NoTrans, blas.NoTrans, -1, zvf, v, 1, z)
 }
 
-// orthonormal returns Q, k x m with orthonormal rows, where b was L Q.
-func (h *reflections) orthonormal(ctx context.Context) (blas64.General, error) {
+// times returns z Q for z with k columns.
+func (h *reflections) times(ctx context.Context, z blas64.General) (blas64.General, error) {
 	k, m := h.v.Rows, h.v.Cols
-	q := newGeneral(k, m)
-	for i := range k {
-		q.Data[i*m+i] = 1
+	out := newGeneral(z.Rows, m)
+	for i := range z.Rows {
+		copy(row(out, i), row(z, i))
 	}
 	for lo := (k - 1) / lqPanel * lqPanel; lo >= 0; lo -= lqPanel {
 		if err := ctx.Err(); err != nil {
-			return q, err
+			return out, err
 		}
-		// Rows before lo have no entry from column lo on yet.
-		h.applyBlock(rows(q, lo, k), lo, min(k, lo+lqPanel), blas.Trans)
+		h.applyBlock(out, lo, min(k, lo+lqPanel), blas.Trans)
 	}
-	return q, nil
+	return out, nil
 }
 
-// decomposition is B = leftᵀ op(R) right with orthonormal rows in left and
-// right and a triangular R as large as the rank of B, so that the
-// pseudo-inverse of B is rightᵀ op(R)⁻¹ left. An empty left is the identity.
+// timesTransposed returns z Qᵀ for z with m columns.
+func (h *reflections) timesTransposed(ctx context.Context, z blas64.General) (blas64.General, error) {
+	k := h.v.Rows
+	out := newGeneral(z.Rows, z.Cols)
+	for i := range z.Rows {
+		copy(row(out, i), row(z, i))
+	}
+	for lo := 0; lo < k; lo += lqPanel {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		h.applyBlock(out, lo, min(k, lo+lqPanel), blas.NoTrans)
+	}
+	return cols(out, 0, k), nil
+}
+
+// decomposition is B = leftᵀ op(R) right Q with orthonormal rows in left, right
+// and Q and a triangular R as large as the rank of B, so that the
+// pseudo-inverse of B is Qᵀ rightᵀ op(R)⁻¹ left. With full rank, left and right
+// are the identity and nil.
 type decomposition struct {
-	left, right blas64.General
+	q           *reflections
+	left, right *blas64.General
 	r           *upper
 	transposed  bool // op(R) is Rᵀ
 }
 
 // decompose returns the decomposition of b, k x m with k <= m, which it
-// destroys. Directions in which B is smaller than its rounding error do not
+// destroys, and nil if b is zero. Directions in which B is smaller than its rounding error do not
 // count. Householder reflections keep the digits that inner products of the
 // rows would lose.
 func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 	k := b.Rows
-	l, h, err := lq(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	q, err := h.orthonormal(ctx)
+	l, q, err := lq(ctx, b)
 	if err != nil {
 		return nil, err
 	}
@@ -109,43 +122,47 @@ func decompose(ctx context.Context, b blas64.General) (*decomposition, error) {
 	rcond := lapack64.Trcon(lapack.MaxColumnSum, blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: k, Stride: r.Stride, Data: r.Data},
 		make([]float64, 3*k), make([]int, k))
 	if rcond > 100*float64(k)*epsilon {
-		return &decomposition{right: q, r: newUpper(r), transposed: true}, nil
+		return &decomposition{q: q, r: newUpper(r), transposed: true}, nil
 	}
 
 	// L is singular to working precision: P L = T Q₂ with pivoting, and
-	// Tᵀ = L₃ Q₃, so that B = (Q₃P)ᵀ L₃ᵀ (Q₂Q).
+	// Tᵀ = L₃ Q₃, so that B = (Q₃P)ᵀ L₃ᵀ Q₂ Q.
 	t, q2, perm, err := pivotedLQ(ctx, l)
-	if err != nil {
+	if err != nil || t.Cols == 0 {
 		return nil, err
 	}
-	rank := t.Cols
 	l3, h3, err := lq(ctx, transposed(t))
 	if err != nil {
 		return nil, err
 	}
-	q3, err := h3.orthonormal(ctx)
+	right, err := q2.times(ctx, identity(t.Cols))
 	if err != nil {
 		return nil, err
 	}
-	left := newGeneral(rank, k)
-	for i := range rank {
+	q3, err := h3.times(ctx, identity(t.Cols))
+	if err != nil {
+		return nil, err
+	}
+	left := newGeneral(t.Cols, k)
+	for i := range left.Rows {
 		for j, p := range perm {
 			left.Data[i*k+p] = q3.Data[i*q3.Stride+j]
 		}
 	}
-	right := newGeneral(rank, q.Cols)
-	if rank > 0 {
-		if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, q2, q, 0, right); err != nil {
-			return nil, err
-		}
-	}
-	return &decomposition{left: left, right: right, r: newUpper(transposed(l3))}, nil
+	return &decomposition{q: q, left: &left, right: &right, r: newUpper(transposed(l3))}, nil
 }
 
-// pivotedLQ returns T (k x rank, lower trapezoidal) and Q (rank x k,
-// orthonormal rows) such that row i of T Q is row perm[i] of l, which it
-// destroys.
-func pivotedLQ(ctx context.Context, l blas64.General) (t, q blas64.General, perm []int, err error) {
+func identity(n int) blas64.General {
+	g := newGeneral(n, n)
+	for i := range n {
+		g.Data[i*n+i] = 1
+	}
+	return g
+}
+
+// pivotedLQ returns T (k x rank, lower trapezoidal) and the reflections of Q
+// (rank x k) such that row i of T Q is row perm[i] of l, which it destroys.
+func pivotedLQ(ctx context.Context, l blas64.General) (t blas64.General, q *reflections, perm []int, err error) {
 	k := l.Rows
 	h := &reflections{v: newGeneral(k, k), tau: make([]float64, k)}
 	perm = make([]int, k)
@@ -188,43 +205,51 @@ func pivotedLQ(ctx context.Context, l blas64.General) (t, q blas64.General, perm
 	h.v, h.tau = rows(h.v, 0, rank), h.tau[:rank]
 	t = newGeneral(k, rank)
 	for i := range k {
-		copy(row(t, i), row(l, i))
+		copy(t.Data[i*rank:], row(l, i)[:rank])
 	}
-	if rank > 0 {
-		q, err = h.orthonormal(ctx)
-	}
-	return t, q, perm, err
+	return t, h, perm, nil
 }
 
 // inverse returns b times the pseudo-inverse of B, or of Bᵀ.
-func (d *decomposition) inverse(ctx context.Context, b blas64.General, ofTransposed bool) (blas64.General, error) {
+func (d *decomposition) inverse(ctx context.Context, b blas64.General, ofTransposed bool) (x blas64.General, err error) {
 	from, to := d.right, d.left
+	x = b
 	if ofTransposed {
 		from, to = to, from
+	} else if x, err = d.q.timesTransposed(ctx, b); err != nil {
+		return x, err
 	}
-	x := b
-	if from.Rows > 0 {
-		x = newGeneral(b.Rows, from.Rows)
-		if err := product(ctx, blas.NoTrans, blas.Trans, 1, b, from, 0, x); err != nil {
-			return x, err
-		}
+	if x, err = multiplied(ctx, x, from, blas.Trans); err != nil {
+		return x, err
 	}
-	if d.r.r.Rows == 0 { // B is zero
-		width := d.right.Cols
-		if !ofTransposed {
-			width = d.left.Cols
-		}
-		return newGeneral(b.Rows, width), nil
-	}
-	var err error
 	if d.transposed == ofTransposed {
 		err = d.r.divide(ctx, x)
 	} else {
 		err = d.r.divideTransposed(ctx, x)
 	}
-	if err != nil || to.Rows == 0 {
+	if err != nil {
 		return x, err
 	}
-	out := newGeneral(b.Rows, to.Cols)
-	return out, product(ctx, blas.NoTrans, blas.NoTrans, 1, x, to, 0, out)
+	if x, err = multiplied(ctx, x, to, blas.NoTrans); err != nil || !ofTransposed {
+		return x, err
+	}
+	return d.q.times(ctx, x)
+}
+
+// multiplied returns a copy of x times op(m), nil being the identity.
+func multiplied(ctx context.Context, x blas64.General, m *blas64.General, t blas.Transpose) (blas64.General, error) {
+	width := x.Cols
+	if m != nil {
+		if width = m.Cols; t == blas.Trans {
+			width = m.Rows
+		}
+	}
+	out := newGeneral(x.Rows, width)
+	if m != nil {
+		return out, product(ctx, blas.NoTrans, t, 1, x, *m, 0, out)
+	}
+	for i := range x.Rows {
+		copy(row(out, i), row(x, i))
+	}
+	return out, nil
 }

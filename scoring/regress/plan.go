@@ -3,6 +3,7 @@ package regress
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -77,19 +78,37 @@ func NewPlan(ctx context.Context, x Matrix, splits []split.Split, opts Options) 
 	return plan, err
 }
 
-// EstimateMemory returns roughly how many bytes a plan for n stimuli and p
-// features, and one fit to q targets over the given number of folds, hold at
-// most, beside the two matrices themselves. Linear, which needs the most, may
-// add three copies of the smaller of X and the n x n Gram matrix per worker.
-func EstimateMemory(n, p, q, folds int) int64 {
-	f, m := int64(min(n, p)), int64(min(n, q))
-	d := min(f, m)
-	shared := int64(n)*f + int64(n)*m // features and targets, reduced
-	if p > n {
-		shared += int64(n) * int64(n)
+// EstimateMemory returns roughly how many bytes the plan and a fit by m hold at
+// once, beside the two matrices: n stimuli, p features, q targets. Workers is
+// that of [Options]. The Go heap may grow beyond it by what the garbage
+// collector is allowed (GOGC).
+func EstimateMemory(m Method, n, p, q, folds, workers int) int64 {
+	if workers < 1 {
+		workers = runtime.GOMAXPROCS(0)
 	}
-	perFold := f*m + d*d + 50*(int64(n)+f+m) // cross products and 25 components
-	return 8 * (shared + int64(folds)*perFold + 4*int64(n)*colBlock)
+	n64, f, r := int64(n), int64(min(n, p)), int64(min(n, q)) // reduced features and targets
+	out := n64 * r                                            // predictions, or n weights each, for about n test stimuli
+	if _, ok := m.(OneToOne); ok {
+		return 8 * int64(workers) * 4 * n64 * colBlock
+	}
+	numbers := n64*f + n64*r + out + 4*int64(workers)*n64*colBlock
+	if p > n || q > n {
+		numbers += 2 * n64 * n64 // a Gram matrix and the work on its factor
+	}
+	var perFold, perWorker int64
+	switch m := m.(type) {
+	case PLS:
+		d := min(f, r)
+		folds = m.batch(int(f), int(r), folds)
+		perFold = f*r + d*d + int64(m.Components)*(2*n64+2*f+r)
+	case Ridge:
+		perWorker = 3 * f * f
+	case RidgeCV:
+		perWorker = 6*f*f + 4*looBlock*f
+	case Linear:
+		perWorker = 4*n64*f + 4*f*f
+	}
+	return 8 * (numbers + int64(folds)*perFold + int64(min(workers, folds))*perWorker)
 }
 
 // Folds returns the number of splits.

@@ -49,9 +49,38 @@ func (m PLS) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	folds := make([]*plsFold, len(p.folds))
-	err = each(ctx, p.workers, len(folds), func(i int) (err error) {
-		folds[i], err = newPLSFold(ctx, m, &p.folds[i], x, t, all)
+	fit, out := p.newFit(t)
+	batch := m.batch(x.Cols, t.reduced.Cols, len(p.folds))
+	for lo := 0; lo < len(p.folds); lo += batch {
+		hi := min(len(p.folds), lo+batch)
+		folds, err := m.fitFolds(ctx, p, p.folds[lo:hi], x, t, all)
+		if err != nil {
+			return nil, err
+		}
+		err = each(ctx, p.workers, len(folds), func(i int) error {
+			fit.Folds[lo+i].Iterations = folds[i].steps
+			return folds[i].predict(ctx, out(lo+i))
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return fit, nil
+}
+
+// batch returns how many folds, of p features and d targets in the reduced
+// space, are fitted together: all of them unless their cross products would
+// exceed half a gigabyte.
+func (m PLS) batch(p, d, folds int) int {
+	const most = 64 << 20
+	e := min(p, d)
+	return max(1, min(folds, most/(p*d+e*e)))
+}
+
+func (m PLS) fitFolds(ctx context.Context, p *Plan, splits []fold, x blas64.General, t *targets, all blas64.General) ([]*plsFold, error) {
+	folds := make([]*plsFold, len(splits))
+	err := each(ctx, p.workers, len(folds), func(i int) (err error) {
+		folds[i], err = newPLSFold(ctx, m, &splits[i], x, t, all)
 		return err
 	})
 	if err != nil {
@@ -76,11 +105,7 @@ func (m PLS) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 			return nil, err
 		}
 	}
-	fit, out := p.newFit(t)
-	return fit, each(ctx, p.workers, len(folds), func(i int) error {
-		fit.Folds[i].Iterations = folds[i].steps
-		return folds[i].predict(ctx, out(i))
-	})
+	return folds, nil
 }
 
 // plsPass computes for all folds at once the scores t = X r and the loadings

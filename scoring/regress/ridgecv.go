@@ -14,6 +14,10 @@ import (
 // leave-one-out error over stimuli and targets, the first of equals. As
 // scikit-learn's RidgeCV(alphas=Alphas).
 //
+// The errors come from an eigendecomposition of the features' or the stimuli's
+// Gram matrix, whichever is smaller. They are exact to about epsilon times the
+// largest eigenvalue over the penalty.
+//
 // Golub, Heath and Wahba, "Generalized cross-validation as a method for
 // choosing a good ridge parameter" (1979).
 type RidgeCV struct {
@@ -65,20 +69,28 @@ func (m RidgeCV) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		}
 	}
 	fit, out := p.newFit(t)
-	inner := 1
+	search := &ridgeSearch{alphas: alphas, targets: t, workers: 1}
 	if len(p.folds) == 1 {
-		inner = p.workers
+		search.workers = p.workers
 	}
 	return fit, each(ctx, p.workers, len(p.folds), func(i int) error {
 		fd := &p.folds[i]
 		if shared.dual(fd) {
-			return m.fitDual(ctx, inner, fd, newKernelFold(fd, shared.kernel), alphas, t, &fit.Folds[i], out(i))
+			return search.dual(ctx, fd, newKernelFold(fd, shared.kernel), &fit.Folds[i], out(i))
 		}
-		return m.fitPrimal(ctx, inner, newFeatureFold(fd, shared), alphas, t, &fit.Folds[i], out(i))
+		return search.primal(ctx, newFeatureFold(fd, shared), &fit.Folds[i], out(i))
 	})
 }
 
-func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
+// ridgeSearch chooses the penalty of each fold and predicts with it.
+type ridgeSearch struct {
+	alphas  []float64
+	targets *targets
+	workers int // on one fold
+}
+
+func (s *ridgeSearch) dual(ctx context.Context, fd *fold, k *kernelFold, res *Fold, dst blas64.General) error {
+	t := s.targets
 	n := len(fd.train)
 	// The centred Gram matrix annihilates the constant vector. Lifting that
 	// direction above all others separates it as the last eigenvector, the
@@ -100,7 +112,7 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFo
 	if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, vectors, h, 0, projected); err != nil {
 		return err
 	}
-	loo, err := newLeaveOneOut(ctx, values, projected, alphas)
+	loo, err := newLeaveOneOut(ctx, values, projected, s.alphas)
 	if err != nil {
 		return err
 	}
@@ -112,11 +124,11 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFo
 			}
 		}
 	}
-	best, loss, err := loo.choose(ctx, workers, n, t.q)
+	best, loss, err := loo.choose(ctx, s.workers, n, t.q)
 	if err != nil {
 		return err
 	}
-	res.Alpha, res.Loss = alphas[best], loss
+	res.Alpha, res.Loss = s.alphas[best], loss
 	weights, err := shrunk(ctx, k.test, values, vectors, res.Alpha)
 	if err != nil {
 		return err
@@ -124,8 +136,8 @@ func (m RidgeCV) fitDual(ctx context.Context, workers int, fd *fold, k *kernelFo
 	return fd.predict(ctx, weights, t, dst)
 }
 
-func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alphas []float64, t *targets, res *Fold, dst blas64.General) error {
-	n, s := len(f.fold.train), f.shared
+func (s *ridgeSearch) primal(ctx context.Context, f *featureFold, res *Fold, dst blas64.General) error {
+	t, shared, n := s.targets, f.shared, len(f.fold.train)
 	c, err := f.covariance(ctx)
 	if err != nil {
 		return err
@@ -134,7 +146,7 @@ func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alp
 	if err != nil {
 		return err
 	}
-	cross, err := f.fold.cross(ctx, s.features, t.reduced, s.cross)
+	cross, err := f.fold.cross(ctx, shared.features, t.reduced, shared.cross)
 	if err != nil {
 		return err
 	}
@@ -142,13 +154,13 @@ func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alp
 	if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, vectors, cross, 0, projected); err != nil {
 		return err
 	}
-	loo, err := newLeaveOneOut(ctx, values, projected, alphas)
+	loo, err := newLeaveOneOut(ctx, values, projected, s.alphas)
 	if err != nil {
 		return err
 	}
 	yMean := f.fold.trainMean(t.reduced)
 	loo.rows = func(lo, hi int, z blas64.General) {
-		x := gather(s.features, f.fold.train[lo:hi])
+		x := gather(shared.features, f.fold.train[lo:hi])
 		for i := range x.Rows {
 			axpy(-1, f.mean, row(x, i))
 		}
@@ -161,11 +173,11 @@ func (m RidgeCV) fitPrimal(ctx context.Context, workers int, f *featureFold, alp
 		}
 		return y
 	}
-	best, loss, err := loo.choose(ctx, workers, n, t.q)
+	best, loss, err := loo.choose(ctx, s.workers, n, t.q)
 	if err != nil {
 		return err
 	}
-	res.Alpha, res.Loss = alphas[best], loss
+	res.Alpha, res.Loss = s.alphas[best], loss
 	weights, err := shrunk(ctx, f.test, values, vectors, res.Alpha)
 	if err != nil {
 		return err

@@ -100,22 +100,22 @@ func secularRoot(d, w []float64, rho float64, j int, delta []float64) (float64, 
 		delta[i] = p - origin // less x below
 	}
 	x := (lo + hi) / 2
-	const most = 100
+	const most = 1100 // halvings of any float64 interval end before
 	for range most {
 		var below, belowSlope, above, aboveSlope float64
 		for i, v := range w[:j+1] {
 			t := 1 / (delta[i] - x)
-			below += v * t
-			belowSlope += v * t * t
+			below += float64(v * t)
+			belowSlope += float64(v * t * t)
 		}
 		for i := j + 1; i < k; i++ {
 			t := 1 / (delta[i] - x)
-			above += w[i] * t
-			aboveSlope += w[i] * t * t
+			above += float64(w[i] * t)
+			aboveSlope += float64(w[i] * t * t)
 		}
 		f := 1/rho + below + above
 		// The terms below are negative and those above positive.
-		if math.Abs(f) <= 2*epsilon*(1/rho-below+above) || x != lo && x != hi && hi-lo <= epsilon*math.Max(math.Abs(lo), math.Abs(hi)) {
+		if math.Abs(f) <= 8*epsilon*(1/rho-below+above) {
 			for i := range delta {
 				delta[i] -= x
 			}
@@ -148,18 +148,18 @@ func secularRoot(d, w []float64, rho float64, j int, delta []float64) (float64, 
 func secularStep(delta []float64, j int, last bool, x, f, below, belowSlope, above, aboveSlope, rho float64) float64 {
 	a := delta[j] - x
 	s := belowSlope * a * a
-	r := below - belowSlope*a
+	r := below - float64(belowSlope*a)
 	if last {
 		// 1/rho + r + s/(a - step) = 0
 		return x + a + s/(1/rho+r)
 	}
 	b := delta[j+1] - x
 	sb := aboveSlope * b * b
-	c := 1/rho + r + above - aboveSlope*b
+	c := 1/rho + r + above - float64(aboveSlope*b)
 	// c step² - (c(a+b) + s + sb) step + a b f = 0
-	p := c*(a+b) + s + sb
+	p := float64(c*(a+b)) + s + sb
 	q := a * b * f
-	root := math.Sqrt(math.Max(0, p*p-4*c*q))
+	root := math.Sqrt(math.Max(0, float64(p*p)-float64(4*c*q)))
 	if p <= 0 {
 		return x + (p-root)/(2*c)
 	}
