@@ -45,6 +45,7 @@ type Benchmark struct {
 type Stimuli struct {
 	ID            string  `yaml:"id"`             // the name that responses refer to; the dataset where empty
 	Kind          string  `yaml:"kind"`           // images, text
+	SHA256        string  `yaml:"sha256"`         // of the list of names, one a line, in the order of rows without names
 	Count         int     `yaml:"count"`          // how many are scored
 	VisualDegrees float64 `yaml:"visual_degrees"` // width in degrees of visual angle; 0: the paper does not say
 	URL           string  `yaml:"url"`            // where a person can get them

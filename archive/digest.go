@@ -61,11 +61,11 @@ func (b *Benchmark) ScoringDigest() string {
 		a.Conditions, a.Variable, a.NamePattern, a.Dims, b.Stimuli.VisualDegrees, b.Metric, b.Ceiling, b.Normalize})
 }
 
-// DataDigests returns the SHA-256 of each source by name.
+// DataDigests returns the SHA-256, by name, of each source that scoring reads.
 func (b *Benchmark) DataDigests() map[string]string {
 	d := map[string]string{}
-	for name, s := range b.Sources {
-		d[name] = s.SHA256
+	for _, name := range b.SourceNames() {
+		d[name] = b.Sources[name].SHA256
 	}
 	return d
 }

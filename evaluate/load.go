@@ -2,6 +2,8 @@ package evaluate
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -37,6 +39,9 @@ func Assembly(ctx context.Context, store *dataset.Store, root string, b *archive
 	a, err := readAssembly(b, names, files, data)
 	if err != nil {
 		return nil, fmt.Errorf("read the data of %s: %w", b.ID, err)
+	}
+	if got := StimuliDigest(a); b.Stimuli.SHA256 != "" && b.Stimuli.SHA256 != got {
+		return nil, fmt.Errorf("the stimuli of %s have the digest %s, its benchmark.yaml says %s", b.ID, got, b.Stimuli.SHA256)
 	}
 	return a, nil
 }
@@ -198,8 +203,9 @@ func readRDM(file string, data []byte, stimuli int) (assembly.Response, error) {
 	return &assembly.RDM{N: shape[0], Upper: upper}, nil
 }
 
-// StimuliDigest returns the digest of the ordered list of stimuli, which
-// responses whose rows have no names refer to.
+// StimuliDigest returns the SHA-256 of the ordered list of stimuli, one name a
+// line, which responses whose rows have no names refer to.
 func StimuliDigest(a assembly.Assembly) string {
-	return archive.Digest(strings.Join(a.StimulusNames(), "\n"))
+	sum := sha256.Sum256([]byte(strings.Join(a.StimulusNames(), "\n") + "\n"))
+	return hex.EncodeToString(sum[:])
 }

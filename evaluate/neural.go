@@ -1,11 +1,13 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
@@ -163,7 +165,8 @@ func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings
 	for _, row := range rec.Values {
 		repeats.Values = append(repeats.Values, row...)
 	}
-	halves, err := neural.HalfSplits(rec.Repeats)
+	c := s.benchmark.Ceiling
+	halves, err := split.Shuffle{Splits: cmp.Or(c.Splits, 10), TrainSize: .5, Seed: uint32(cmp.Or(c.Seed, 1))}.Split(rec.Repeats)
 	if err != nil {
 		return fmt.Errorf("internal consistency: %w", err)
 	}
@@ -219,7 +222,16 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 
 // fits refuses activations whose fit would need more memory than there is.
 func (s *neuralScorer) fits(model *assembly.Activations) error {
-	if need, have := regress.EstimateMemory(model.Stimuli, model.Units, s.brain.Units, max(1, len(s.splits))), MemoryLimit(); need > have {
+	r, ok := s.metric.(neural.Regression)
+	if !ok {
+		return nil
+	}
+	p, q := model.Units, s.brain.Units
+	if r.Reverse {
+		p, q = q, p
+	}
+	need := regress.EstimateMemory(r.Method, model.Stimuli, p, q, len(s.splits), runtime.GOMAXPROCS(0))
+	if have := MemoryLimit(); need > have {
 		return &MemoryError{Need: need, Have: have}
 	}
 	return nil

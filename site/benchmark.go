@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -36,7 +37,7 @@ type BenchmarkPage struct {
 	Sources  []Source
 	Stimuli  string // what a response names
 	Kind     string // of the response; "" where unknown
-	List     string // digest of the list of stimuli; "" before the first result
+	List     string // digest of the list of stimuli; "" where neither a result nor the benchmark has it
 	Join     string // link to how to take part
 	BibTeX   string
 	Commands []string
@@ -82,9 +83,10 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Ceiling: []string{ceilingText(b)},
 		Formula: ruleText(b),
 		Readme:  s.markdown(b.Readme, b.Dir+"/README.md", at, "about-").body,
-		Sources: sources(b.SourceNames(), b.Sources),
+		Sources: sources(slices.Sorted(maps.Keys(b.Sources)), b.Sources),
 		Stimuli: b.StimulusSet(),
-		Kind:    metricWords[b.Metric.Name].kind,
+		List:    b.Stimuli.SHA256,
+		Kind:    metricWords[strings.TrimSuffix(b.Metric.Name, "_split")].kind,
 		Join:    s.anchor(at, "participate", "submit"),
 		BibTeX:  b.Reference.BibTeX,
 		Commands: []string{
@@ -225,7 +227,7 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 		}
 	}
 	c := observe(r)
-	p.List = c.stimuli
+	p.List = cmp.Or(c.stimuli, p.List)
 	if share && !isUnit(b) && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
 		pl.ceiling = &plotCeiling{at: 1, lower: math.NaN(), label: ceilingLabel(b)}
 		if c.upper > 0 && !math.IsNaN(c.lower) {

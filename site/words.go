@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/scoring"
@@ -10,18 +11,37 @@ import (
 // metricWords says what the raw value of a metric is, and what a model gives
 // for it.
 var metricWords = map[string]struct{ raw, kind string }{
-	"error_consistency": {"Cohen's kappa between the model and a person being right or wrong on the same images, beyond what their accuracies alone would give: (o − e) / (1 − e). One value per person and condition; those without one (0/0) are left out. The raw value is the absolute value of their mean, as on brain-score.org; the result keeps the sign.", "choices"},
-	"accuracy_distance": {"How near the model's accuracy is to a person's: 1 at the same accuracy, 0 at the far end of the scale, averaged over people. A model at chance does well wherever people are at chance.", "choices"},
-	"accuracy":          {"The share of images that the model sorts into the right class.", "choices"},
-	"shape_bias":        {"Of the answers that name either the shape or the texture of an image, the share that names the shape.", "choices"},
-	"rdm_spearman":      {"Spearman's correlation between the model's representational dissimilarity matrix and that of each subject, averaged over subjects.", "rdm or activations"},
-	"pearsonr":          {"The absolute Pearson correlation between a word's surprisal and the mean time that people take to read it.", "surprisal"},
-	"delta_loglik":      {"The gain in log-likelihood per word when surprisal joins word length, log frequency, their interaction and the previous word's in a regression of reading time, cross-validated by story. In nats; zero means that surprisal adds nothing.", "surprisal"},
+	"error_consistency":   {"Cohen's kappa between the model and a person being right or wrong on the same images, beyond what their accuracies alone would give: (o − e) / (1 − e). One value per person and condition; those without one (0/0) are left out. The raw value is the absolute value of their mean, as on brain-score.org; the result keeps the sign.", "choices"},
+	"accuracy_distance":   {"How near the model's accuracy is to a person's: 1 at the same accuracy, 0 at the far end of the scale, averaged over people. A model at chance does well wherever people are at chance.", "choices"},
+	"accuracy":            {"The share of images that the model sorts into the right class.", "choices"},
+	"shape_bias":          {"Of the answers that name either the shape or the texture of an image, the share that names the shape.", "choices"},
+	"rdm_spearman":        {"Spearman's correlation between the model's representational dissimilarity matrix and that of each subject, averaged over subjects.", "rdm or activations"},
+	"pearsonr":            {"The absolute Pearson correlation between a word's surprisal and the mean time that people take to read it.", "surprisal"},
+	"delta_loglik":        {"The gain in log-likelihood per word when surprisal joins word length, log frequency, their interaction and the previous word's in a regression of reading time, cross-validated by story. In nats; zero means that surprisal adds nothing.", "surprisal"},
+	"pls":                 neuralWords("Partial least squares"),
+	"pls_converged":       neuralWords("Partial least squares with exact singular vectors"),
+	"ridge":               neuralWords("Ridge regression with penalty 1"),
+	"ridgecv":             neuralWords("Ridge regression, its penalty chosen from 99 on the training stimuli,"),
+	"linear_predictivity": neuralWords("Least squares"),
+	"neuron_to_neuron":    neuralWords("The single unit that correlates most with it"),
+	"reverse_pls":         {"Partial least squares maps the neurons to each unit of the model, fitted on some stimuli; the raw value is the correlation of prediction and activation on the others, the median over units.", "activations"},
+	"linear_pearsonr":     neuralWords("Least squares"),
+	"ridge_pearsonr":      neuralWords("Ridge regression, its penalty chosen from 7 on the training stimuli,"),
+	"rdm":                 {"Spearman's correlation between the dissimilarity matrix of the model's units and that of all neurons together; dissimilarity is 1 minus Pearson's correlation of two stimuli's patterns.", "activations or rdm"},
+	"rdm_cv":              {"Spearman's correlation between the dissimilarity matrices of the model's units and of all neurons, averaged over random 90 % of the stimuli.", "activations"},
+	"cka":                 {"Centred kernel alignment of the model's units and all neurons, linear and without bias: 1 for representations that are equal up to rotation and scale.", "activations"},
+	"cka_cv":              {"Centred kernel alignment, linear and without bias, averaged over random 90 % of the stimuli.", "activations"},
+	"cka_biased":          {"Centred kernel alignment, linear, in its biased form, which unrelated high-dimensional data inflate.", "activations"},
+}
+
+// neuralWords describes a metric that maps a model's units to neurons.
+func neuralWords(method string) struct{ raw, kind string } {
+	return struct{ raw, kind string }{method + " maps the model's units to each neuron, fitted on some stimuli. The raw value is Pearson's correlation of prediction and response on the other stimuli, the median over neurons.", "activations"}
 }
 
 // metricText says how the raw value comes about.
 func metricText(m archive.Metric) string {
-	s := metricWords[m.Name].raw
+	s := metricWords[strings.TrimSuffix(m.Name, "_split")].raw
 	if s == "" {
 		s = "The metric " + m.Name + "."
 	}
@@ -34,6 +54,8 @@ func metricText(m archive.Metric) string {
 			s += fmt.Sprintf(", each fitted on %.0f %% of the stimuli", 100*m.Train)
 		}
 		s += "."
+	} else if strings.HasSuffix(m.Name, "_split") {
+		s += fmt.Sprintf(" It is fitted on the first %.0f stimuli.", m.Train)
 	}
 	if m.Exclude == "sentence-initial" {
 		s += " The first word of each sentence is left out."
@@ -51,6 +73,8 @@ func ceilingText(b *archive.Benchmark) string {
 		return "What " + peopleOrSubjects(b) + " reach among themselves: the same comparison between every two of them, averaged."
 	case "rsa_ceiling":
 		return "The noise ceiling of Nili et al. (2014): the true model would lie between how well each subject's matrix agrees with the mean of the others (lower bound) and with the mean of all (upper bound), each matrix rank-transformed first."
+	case "internal_consistency":
+		return "Internal consistency: the repetitions are halved at random, the halves' mean responses are correlated over stimuli and corrected to the full number of repetitions (Spearman and Brown); the median over neurons, the mean over the halvings."
 	case "constant":
 		return fmt.Sprintf("A constant, %s. Source: %s.", decimal(c.Value, scorePlaces), c.Source)
 	}

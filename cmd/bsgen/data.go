@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -96,7 +97,7 @@ func dataUses(a *archive.Archive, f evaluate.Filter) ([]use, error) {
 		if !ok || f.Model != "" && f.Benchmark == "" {
 			continue
 		}
-		for _, n := range b.SourceNames() {
+		for _, n := range slices.Sorted(maps.Keys(b.Sources)) {
 			add(b.Sources[n], folder(a.Root, b.Dir, b.Sources[n]), b.ID)
 		}
 	}

@@ -202,6 +202,9 @@ func (s *Similarity) Score(model *assembly.RDM, rule string) (scoring.Score, err
 		},
 		Units: scoring.Units{Kind: "subject", Values: perSubject},
 	}
+	if len(perSubject) < 2 {
+		sc.Error = scoring.Error{Value: math.NaN()}
+	}
 	if s.banded && len(perSubject) <= 2*resample.FewSubjects {
 		sc.Warn("with %d subjects the upper bound of the noise ceiling is inflated, so the score is too low rather than too high", len(perSubject))
 	}
