@@ -9,6 +9,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Repeats are the responses to every presentation of every stimulus.
@@ -80,17 +81,13 @@ func InternalConsistency(ctx context.Context, r *Repeats, halves []split.Split) 
 		a, b := r.average(h.Train), r.average(h.Test)
 		units := make([]float64, r.Neuroids)
 		for u := range units {
-			units[u] = spearmanBrown(pairedCorrelation(a, b, u))
+			units[u] = stat.SpearmanBrown(pairedCorrelation(a, b, u))
 		}
 		s.Units = append(s.Units, units)
 		s.Splits = append(s.Splits, median(append([]float64(nil), units...)))
 	}
 	return newScore(s, nil), nil
 }
-
-// spearmanBrown is the reliability of a mean of twice as many repetitions.
-// Spearman (1910); Brown (1910).
-func spearmanBrown(r float64) float64 { return 2 * r / (1 + r) }
 
 // pairedCorrelation is Pearson's r of column j of a and b over the rows where
 // neither is NaN; NaN if one of them is constant there.

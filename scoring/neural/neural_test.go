@@ -13,6 +13,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // lcg gives integers from -1024 to 1023, the same in every language.
@@ -300,7 +301,7 @@ func TestReplicates(t *testing.T) {
 			p, q := repeats.average(h.Train), repeats.average(h.Test)
 			var drawn []float64
 			for _, u := range plan.neuroids[b] {
-				drawn = append(drawn, spearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
+				drawn = append(drawn, stat.SpearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
 			}
 			splits = append(splits, median(drawn))
 		}
@@ -403,15 +404,6 @@ func TestMedian(t *testing.T) {
 		if got := median(slices.Clone(c.v)); !near(got, c.want) && got != c.want {
 			t.Errorf("median(%v) = %v, want %v", c.v, got, c.want)
 		}
-	}
-}
-
-// scipy.stats.rankdata of the same.
-func TestRanks(t *testing.T) {
-	v := []float64{3, 1, 3, 2, 3, -1}
-	ranks(v)
-	if want := []float64{5, 2, 5, 3, 5, 1}; !slices.Equal(v, want) {
-		t.Errorf("ranks %v, want %v", v, want)
 	}
 }
 

@@ -3,12 +3,12 @@ package neural
 import (
 	"context"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // RDM compares representational dissimilarity matrices: 1 minus the Pearson
@@ -35,7 +35,7 @@ func (m RDM) Score(ctx context.Context, model, brain regress.Matrix, splits []sp
 		return nil, err
 	}
 	return overSubsets(ctx, a.Rows, m.Subsets, splits, func(stimuli []int) float64 {
-		return spearman(triangle(a, stimuli), triangle(b, stimuli))
+		return stat.Spearman(triangle(a, stimuli), triangle(b, stimuli))
 	})
 }
 
@@ -123,55 +123,4 @@ func triangle(g blas64.General, stimuli []int) []float64 {
 		}
 	}
 	return t
-}
-
-// spearman returns the Pearson correlation of the ranks; NaN if there is a NaN
-// or no variation. It overwrites its arguments.
-func spearman(a, b []float64) float64 {
-	if slices.ContainsFunc(a, math.IsNaN) || slices.ContainsFunc(b, math.IsNaN) {
-		return math.NaN()
-	}
-	ranks(a)
-	ranks(b)
-	middle := float64(len(a)+1) / 2 // the mean of ranks, ties or not
-	var ab, aa, bb float64
-	for i, x := range a {
-		u, v := x-middle, b[i]-middle
-		ab += float64(u * v)
-		aa += float64(u * u)
-		bb += float64(v * v)
-	}
-	return ab / (math.Sqrt(aa) * math.Sqrt(bb))
-}
-
-// ranks replaces numbers by their ranks from 1 on, equal numbers by the mean of
-// theirs.
-func ranks(v []float64) {
-	type entry struct {
-		value float64
-		at    int
-	}
-	order := make([]entry, len(v))
-	for i, x := range v {
-		order[i] = entry{x, i}
-	}
-	slices.SortFunc(order, func(a, b entry) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return 0
-	})
-	for lo := 0; lo < len(order); {
-		hi := lo + 1
-		for hi < len(order) && order[hi].value == order[lo].value {
-			hi++
-		}
-		for _, e := range order[lo:hi] {
-			v[e.at] = float64(lo+hi+1) / 2
-		}
-		lo = hi
-	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Resampling is a plan for bootstrap replicates: in each, stimuli and neuroids
@@ -108,7 +109,7 @@ func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, 
 				weightedCorrelations(weights, columns(h.a, j, k), columns(h.b, j, k), columns(corr[i], j, k))
 			}
 			for j, v := range corr[i].Data {
-				corr[i].Data[j] = spearmanBrown(v)
+				corr[i].Data[j] = stat.SpearmanBrown(v)
 			}
 		}
 		if err := r.summarize(ctx, lo, corr, out[lo:hi]); err != nil {
