@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -47,11 +48,7 @@ func needData(t testing.TB) (*archive.Archive, *dataset.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := dataset.NewStore(a.Site.Hosts)
-	store.Offline = true
-	if m := store.Mirror; m != "" && !filepath.IsAbs(m) {
-		store.Mirror = filepath.Join(root, m)
-	}
+	store := localStore(a)
 	for _, b := range a.Benchmarks {
 		for _, s := range b.Sources {
 			if !store.Cached(s, filepath.Join(root, b.Dir)) {
@@ -60,6 +57,16 @@ func needData(t testing.TB) (*archive.Archive, *dataset.Store) {
 		}
 	}
 	return a, store
+}
+
+// localStore finds data in the mirror and the cache, never on the network.
+func localStore(a *archive.Archive) *dataset.Store {
+	store := dataset.NewStore(a.Site.Hosts)
+	store.Offline = true
+	if m := store.Mirror; m != "" && !filepath.IsAbs(m) {
+		store.Mirror = filepath.Join(root, m)
+	}
+	return store
 }
 
 func golden(t *testing.T, name string, v any) {
@@ -80,24 +87,40 @@ func near9(t *testing.T, what string, got, want float64) {
 	}
 }
 
-// score computes one pair and returns its result.
-func score(t *testing.T, a *archive.Archive, store *dataset.Store, model, benchmark string) *archive.Result {
-	t.Helper()
-	pairs, err := Pairs(a, Filter{Model: model, Benchmark: benchmark})
-	if err != nil || len(pairs) != 1 {
-		t.Fatalf("%s on %s: %d pairs, %v", model, benchmark, len(pairs), err)
+// outcomes scores everything that ships, once for all tests.
+var outcomes = sync.OnceValues(func() (map[string]Outcome, error) {
+	a, err := real()
+	if err != nil {
+		return nil, err
 	}
-	var r *archive.Result
-	Run(t.Context(), a, store, pairs, func(o Outcome) {
-		if o.Err != nil {
-			t.Fatal(o.Err)
-		}
-		if o.Result.Status != archive.Scored {
-			t.Fatalf("%s on %s: %s: %s", model, benchmark, o.Result.Status, o.Result.Reason)
-		}
-		r = o.Result
+	pairs, err := Pairs(a, Filter{})
+	if err != nil {
+		return nil, err
+	}
+	got := map[string]Outcome{}
+	Run(context.Background(), a, localStore(a), pairs, func(o Outcome) {
+		got[o.Pair.Model.ID+" "+o.Pair.Benchmark.ID] = o
 	})
-	return r
+	return got, nil
+})
+
+// score returns the recomputed result of one pair.
+func score(t *testing.T, model, benchmark string) *archive.Result {
+	t.Helper()
+	all, err := outcomes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, ok := all[model+" "+benchmark]
+	switch {
+	case !ok:
+		t.Fatalf("%s has no response for %s", model, benchmark)
+	case o.Err != nil:
+		t.Fatal(o.Err)
+	case o.Result.Status != archive.Scored:
+		t.Fatalf("%s on %s: %s: %s", model, benchmark, o.Result.Status, o.Result.Reason)
+	}
+	return o.Result
 }
 
 func trials(t *testing.T, a *archive.Archive, store *dataset.Store, id string) *assembly.Trials {
@@ -191,7 +214,7 @@ func TestGeirhos2021Humans(t *testing.T) {
 // TestGeirhos2021Models compares five models on three data sets with the
 // original analysis code.
 func TestGeirhos2021Models(t *testing.T) {
-	a, store := needData(t)
+	needData(t)
 	var want struct {
 		Datasets map[string]struct {
 			Models map[string]struct {
@@ -206,7 +229,7 @@ func TestGeirhos2021Models(t *testing.T) {
 	for name, d := range want.Datasets {
 		for model, w := range d.Models {
 			id := strings.ToLower(model)
-			r := score(t, a, store, id, "Geirhos2021."+name+"-error_consistency")
+			r := score(t, id, "Geirhos2021."+name+"-error_consistency")
 			near9(t, id+" on "+name, float64(r.Raw), w.Kappa)
 			near9(t, id+" on "+name+", signed", float64(r.Details["signed_mean"]), w.Kappa)
 			perHuman := 0.0
@@ -214,10 +237,10 @@ func TestGeirhos2021Models(t *testing.T) {
 				perHuman += k / float64(len(w.PerHuman))
 			}
 			near9(t, id+" on "+name+", mean over people", float64(r.Raw), perHuman)
-			r = score(t, a, store, id, "Geirhos2021."+name+"-top1")
+			r = score(t, id, "Geirhos2021."+name+"-top1")
 			near9(t, id+" accuracy on "+name, float64(r.Raw), w.Accuracy)
 			if w.ShapeBias != nil {
-				r = score(t, a, store, id, "Geirhos2021.cue-conflict-shape_bias")
+				r = score(t, id, "Geirhos2021.cue-conflict-shape_bias")
 				near9(t, id+" shape bias", float64(r.Raw), w.ShapeBias["shape-bias"])
 			}
 		}
@@ -227,14 +250,14 @@ func TestGeirhos2021Models(t *testing.T) {
 // TestPublishedShapeBias: the table in the README of rgeirhos/texture-vs-shape,
 // to its four decimals.
 func TestPublishedShapeBias(t *testing.T) {
-	a, store := needData(t)
+	needData(t)
 	for id, want := range map[string]float64{
 		"resnet50":                       .2139,
 		"resnet50-trained-on-sin":        .8137,
 		"resnet50-trained-on-sin-and-in": .3465,
 		"resnet50-trained-on-sin-and-in-then-finetuned-on-in": .2054,
 	} {
-		r := score(t, a, store, id, "Geirhos2021.cue-conflict-shape_bias")
+		r := score(t, id, "Geirhos2021.cue-conflict-shape_bias")
 		if math.Abs(float64(r.Raw)-want) > .00005 {
 			t.Errorf("%s: shape bias %.6f, published is %.4f", id, float64(r.Raw), want)
 		}
@@ -276,7 +299,7 @@ func TestPublishedAccuracies(t *testing.T) {
 					}
 				}
 			} else {
-				got = float64(score(t, a, store, m[1], "Geirhos2021."+name+"-top1").Raw)
+				got = float64(score(t, m[1], "Geirhos2021."+name+"-top1").Raw)
 			}
 			// R rounds half to even: .145 prints as .14 or .15.
 			if math.Abs(got-want) > .0050001 {
@@ -300,16 +323,16 @@ func TestKriegeskorte2008(t *testing.T) {
 		"hmax-kriegeskorte2008": "model HMAX", "v1-kriegeskorte2008": "model V1", "animacy-kriegeskorte2008": "model animacy",
 	} {
 		w := want.Models[name]
-		r := score(t, a, store, id, human)
+		r := score(t, id, human)
 		near9(t, id+" human IT", float64(r.Raw), w["mean_spearman_4_human_subjects"])
 		near9(t, "human IT ceiling, upper", float64(r.Ceiling.Upper), want.Human["spearman"]["upper"])
 		near9(t, "human IT ceiling, lower", float64(r.Ceiling.Lower), want.Human["spearman"]["lower"])
 		near9(t, id+" score", float64(r.Score), w["mean_spearman_4_human_subjects"]/want.Human["spearman"]["upper"])
-		r = score(t, a, store, id, behaviour)
+		r = score(t, id, behaviour)
 		near9(t, id+" behaviour", float64(r.Raw), w["mean_spearman_16_behaviour"])
 		near9(t, "behaviour ceiling, upper", float64(r.Ceiling.Upper), want.Behav["spearman"]["upper"])
 		near9(t, "behaviour ceiling, lower", float64(r.Ceiling.Lower), want.Behav["spearman"]["lower"])
-		r = score(t, a, store, id, monkey)
+		r = score(t, id, monkey)
 		near9(t, id+" monkey IT", float64(r.Raw), w["spearman_monkeyIT"])
 		if r.Score.OK() || r.Ceiling.Value.OK() {
 			t.Errorf("%s: one pooled RDM has no ceiling and so no score, got %v of %v", id, r.Score, r.Ceiling.Value)
@@ -379,13 +402,13 @@ func TestNaturalStories(t *testing.T) {
 	}
 	golden(t, "naturalstories_futrell2018.json", &want)
 	const id = "Futrell2018-pearsonr"
-	r := score(t, a, store, "gpt3-davinci", id)
+	r := score(t, "gpt3-davinci", id)
 	near9(t, "GPT-3", float64(r.Raw), want.GPT3.Excl.R)
 	near9(t, "GPT-3 over the published ceiling", float64(r.Score), want.GPT3.Excl.R/.858)
 	if n := int(r.Details["words"]); n != want.GPT3.Excl.N {
 		t.Errorf("GPT-3: %d words, want %d", n, want.GPT3.Excl.N)
 	}
-	near9(t, "word length", float64(score(t, a, store, "word-length", id).Raw), want.Length.Excl.R)
+	near9(t, "word length", float64(score(t, "word-length", id).Raw), want.Length.Excl.R)
 
 	b, _ := a.Benchmark(id)
 	data, err := Assembly(t.Context(), store, root, b)
@@ -410,33 +433,32 @@ func TestNaturalStories(t *testing.T) {
 
 // TestShippedResults recomputes every committed result and wants the same bytes.
 func TestShippedResults(t *testing.T) {
-	a, store := needData(t)
-	pairs, err := Pairs(a, Filter{})
+	a, _ := needData(t)
+	all, err := outcomes()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(pairs) < 200 {
-		t.Fatalf("%d pairs, want all 25 CNNs, the RDM models and the language models", len(pairs))
+	if len(all) < 200 {
+		t.Fatalf("%d pairs, want all 25 CNNs, the RDM models and the language models", len(all))
 	}
-	Run(t.Context(), a, store, pairs, func(o Outcome) {
+	for pair, o := range all {
 		if o.Err != nil {
 			t.Error(o.Err)
-			return
+			continue
 		}
-		m, b := o.Pair.Model.ID, o.Pair.Benchmark
-		stored, ok := a.Result(m, b.ID, b.Version)
+		stored, ok := a.Result(o.Result.Model, o.Result.Benchmark, o.Result.Version)
 		if !ok {
-			t.Errorf("%s on %s has no result: run bsgen score", m, b.ID)
-			return
+			t.Errorf("%s has no result: run bsgen score", pair)
+			continue
 		}
 		diffs, err := Compare(stored, o)
 		if err != nil {
 			t.Error(err)
 		}
 		for _, d := range diffs {
-			t.Errorf("%s on %s: %s is %s in the archive, recomputed %s", m, b.ID, d.Field, d.Stored, d.Recomputed)
+			t.Errorf("%s: %s is %s in the archive, recomputed %s", pair, d.Field, d.Stored, d.Recomputed)
 		}
-	})
+	}
 }
 
 // BenchmarkScoreArchive scores everything that ships, replicates included,

@@ -3,12 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/bsgen/bsgen/dataset"
 )
@@ -100,27 +101,49 @@ func bsgenArgs(line string) ([]string, bool) {
 func runShown(t *testing.T, args []string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	needsData := false
+	var out bytes.Buffer
+	errOut := &output{}
 	switch args[0] {
-	case "demo", "serve": // they end when they are interrupted
+	case "demo", "serve": // they go on until they are interrupted
 		args = append(args, "--addr", "127.0.0.1:0")
-		go func() {
-			time.Sleep(3 * time.Second)
-			cancel()
-		}()
+		errOut.word, errOut.seen = "http://127.0.0.1:", cancel
 	case "data", "verify", "score":
-		needsData = true
+		if os.Getenv(dataset.MirrorEnv) == "" {
+			t.Skip("the data are not in BSGEN_DATA_MIRROR")
+		}
 	}
-	if needsData && os.Getenv(dataset.MirrorEnv) == "" {
-		t.Skip("the data are not in BSGEN_DATA_MIRROR")
-	}
-	var out, errOut bytes.Buffer
-	if code := run(ctx, args, strings.NewReader(""), &out, &errOut); code != exitOK {
-		t.Errorf("exit code %d\n%s%s", code, &out, &errOut)
+	if code := run(ctx, args, strings.NewReader(""), io.MultiWriter(&out, errOut), errOut); code != exitOK {
+		t.Errorf("exit code %d\n%s%s", code, &out, errOut.Bytes())
 	}
 	if args[0] == "new" && args[1] == "model" {
 		fillIn(t, args[2])
 	}
+}
+
+// output is what a command writes; it calls seen when a word has come.
+type output struct {
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	word string
+	seen func()
+}
+
+func (w *output) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.buf.Write(p)
+	if w.seen != nil && bytes.Contains(w.buf.Bytes(), []byte(w.word)) {
+		w.seen()
+		w.seen = nil
+	}
+	return len(p), nil
+}
+
+// Bytes returns what has been written.
+func (w *output) Bytes() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return bytes.Clone(w.buf.Bytes())
 }
 
 // fillIn makes a scaffolded model sound: AlexNet under another name.
