@@ -111,6 +111,9 @@ func runShown(t *testing.T, args []string) {
 		if os.Getenv(dataset.MirrorEnv) == "" {
 			t.Skip("the data are not in BSGEN_DATA_MIRROR")
 		}
+		if underRace && args[0] == "verify" {
+			args = append(args, "--model", "alexnet")
+		}
 	}
 	if code := run(ctx, args, strings.NewReader(""), io.MultiWriter(&out, errOut), errOut); code != exitOK {
 		t.Errorf("exit code %d\n%s%s", code, &out, errOut.Bytes())
