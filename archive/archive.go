@@ -360,13 +360,17 @@ func (a *Archive) loadResults(ps *Problems) {
 			name := path.Join(dir, e.Name())
 			if !strings.HasSuffix(name, ".json") {
 				if !strings.HasSuffix(name, ".bin") {
-					ps.Add(name, 0, "only the scorer writes below results/", "neither a result nor a sidecar")
+					hint := "only the scorer writes below results/"
+					if strings.HasPrefix(e.Name(), tempPrefix) {
+						hint = "an interrupted run left it: remove it"
+					}
+					ps.Add(name, 0, hint, "neither a result nor a sidecar")
 				} else if !a.exists(strings.TrimSuffix(name, ".bin") + ".json") {
 					ps.Add(name, 0, "remove it", "a sidecar without its result")
 				}
 				continue
 			}
-			data, err := a.read(name, maxYAML*8)
+			data, err := a.read(name, maxResult)
 			if err != nil {
 				ps.Add(name, 0, "", "%v", err)
 				continue
