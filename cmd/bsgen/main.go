@@ -90,6 +90,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 	})
 	root.AddCommand(
 		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
+		planCommand(g), runCommand(g), mergeCommand(g), statusCommand(g),
 		showCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)
 	return root

@@ -78,38 +78,54 @@ func noPairs(f evaluate.Filter, problems archive.Problems) error {
 // score runs the pairs and writes their results. It returns how many could not
 // be had, and an error that ends the command with findings.
 func (g *globals) score(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []evaluate.Pair) (failed int, err error) {
-	done := 0
-	var problems []string
+	r := scoringReport{ui: g.ui, total: len(pairs)}
 	evaluate.Run(ctx, a, store, pairs, func(o evaluate.Outcome) {
-		done++
-		g.ui.Progressf("scoring %d of %d: %s on %s", done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
-		err := o.Err
-		if err == nil {
-			err = a.WriteResult(o.Result, o.Sidecar)
+		if o.Err == nil {
+			o.Err = a.WriteResult(o.Result, o.Sidecar)
 		}
-		if err != nil {
-			failed++
-			problems = append(problems, err.Error())
-			return
-		}
-		if o.Result.Status != archive.Scored {
-			p := o.Pair
-			g.ui.Notef("%s:%d: %s on %s: %s", p.Model.File(), p.Model.Line("responses", p.Response), o.Result.Status, p.Benchmark.ID, o.Result.Reason)
-		}
-		g.ui.Log().Debug("scored", "model", o.Pair.Model.ID, "benchmark", o.Pair.Benchmark.ID, "status", o.Result.Status, "elapsed", o.Elapsed)
+		r.add(o)
 	})
-	g.ui.clear()
-	slices.Sort(problems)
-	problems = slices.Compact(problems)
-	if len(problems) == 0 {
-		return 0, nil
+	return r.failed, r.end()
+}
+
+// scoringReport tells how scoring goes.
+type scoringReport struct {
+	ui          *ui
+	total       int
+	done        int
+	failed      int      // pairs without a result
+	unavailable []string // why
+}
+
+func (r *scoringReport) add(o evaluate.Outcome) {
+	p := o.Pair
+	r.done++
+	r.ui.Progressf("scoring %d of %d: %s on %s", r.done, r.total, p.Model.ID, p.Benchmark.ID)
+	if o.Err != nil {
+		r.failed++
+		r.unavailable = append(r.unavailable, o.Err.Error())
+		return
 	}
-	for _, p := range problems[:min(len(problems), maxListed)] {
-		g.ui.Notef("bsgen: %s", p)
+	if o.Result.Status != archive.Scored {
+		r.ui.Notef("%s:%d: %s on %s: %s", p.Model.File(), p.Model.Line("responses", p.Response), o.Result.Status, p.Benchmark.ID, o.Result.Reason)
 	}
-	if n := len(problems) - maxListed; n > 0 {
-		g.ui.Notef("bsgen: and %d more", n)
+	r.ui.Log().Debug("scored", "model", p.Model.ID, "benchmark", p.Benchmark.ID, "status", o.Result.Status, "elapsed", o.Elapsed)
+}
+
+// end lists the causes of failure and returns an error if there were any.
+func (r *scoringReport) end() error {
+	r.ui.clear()
+	if r.failed == 0 {
+		return nil
 	}
-	return failed, withHint(found("%s could not be scored", count(failed, "pair")),
+	slices.Sort(r.unavailable)
+	causes := slices.Compact(r.unavailable)
+	for _, c := range causes[:min(len(causes), maxListed)] {
+		r.ui.Notef("bsgen: %s", c)
+	}
+	if n := len(causes) - maxListed; n > 0 {
+		r.ui.Notef("bsgen: and %d more", n)
+	}
+	return withHint(found("%s could not be scored", count(r.failed, "pair")),
 		"`bsgen data pull` fetches data that are missing and resumes what broke off")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +23,8 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE COMMAND [ARGUMENT...]
 //
-// which is exec for one exit code.
+// which is exec for one exit code, and the condition [tmpfs]: small disks can be
+// made, in a mount namespace of their own.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -40,6 +42,12 @@ func TestScripts(t *testing.T) {
 				env.Setenv(key, value)
 			}
 			return os.MkdirAll(tmp, 0o755)
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "tmpfs" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			return exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt").Run() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 	})
