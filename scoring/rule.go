@@ -63,7 +63,7 @@ func signedSquare(x float64) float64 { return x * math.Abs(x) }
 // Apply returns the normalised value and the value before clipping. A ceiling
 // that is not positive gives NaN: there is nothing to explain.
 func (ru Rule) Apply(raw, ceiling float64) (score, unclipped float64) {
-	if !(ceiling > 0) {
+	if !(ceiling > 0) || math.IsInf(ceiling, 0) {
 		return math.NaN(), math.NaN()
 	}
 	u := ru.apply(raw, ceiling)
@@ -71,6 +71,16 @@ func (ru Rule) Apply(raw, ceiling float64) (score, unclipped float64) {
 		return Clip(u), u
 	}
 	return u, u
+}
+
+// Replicate returns what a replicate of the score holds: the raw value under
+// the rule and before clipping, or the raw value itself under the rule "none".
+func (s *Score) Replicate(raw, ceiling float64) float64 {
+	if s.Rule == "none" {
+		return raw
+	}
+	_, unclipped := Rules[s.Rule].Apply(raw, ceiling)
+	return unclipped
 }
 
 // Clip limits x to [0, 1]. NaN stays NaN.

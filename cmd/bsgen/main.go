@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/bsgen/bsgen/simdblas"
 	"github.com/spf13/cobra"
 )
 
@@ -39,6 +40,7 @@ const (
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	simdblas.Use()
 	ui := newUI(out, errOut)
 	root := newRoot(ui)
 	root.SetArgs(args)
@@ -119,6 +121,7 @@ func versionCommand(g *globals) *cobra.Command {
 				return nil
 			}
 			g.ui.Printf("go %s\n", strings.TrimPrefix(info.GoVersion, "go"))
+			g.ui.Printf("kernel %s\n", simdblas.Kernel())
 			for _, dep := range info.Deps {
 				g.ui.Printf("%s %s\n", dep.Path, dep.Version)
 			}
