@@ -84,7 +84,7 @@ func InternalConsistency(ctx context.Context, r *Repeats, halves []split.Split) 
 			units[u] = stat.SpearmanBrown(pairedCorrelation(a, b, u))
 		}
 		s.Units = append(s.Units, units)
-		s.Splits = append(s.Splits, median(append([]float64(nil), units...)))
+		s.Splits = append(s.Splits, stat.Median(append([]float64(nil), units...)))
 	}
 	return newScore(s, nil), nil
 }
@@ -99,21 +99,5 @@ func pairedCorrelation(a, b blas64.General, j int) float64 {
 			x, y = append(x, u), append(y, v)
 		}
 	}
-	if len(x) < 2 {
-		return math.NaN()
-	}
-	x0, y0 := x[0], y[0]
-	for i := range x { // makes a constant column exactly zero
-		x[i] -= x0
-		y[i] -= y0
-	}
-	mx, my := mean(x), mean(y)
-	var xy, xx, yy float64
-	for i := range x {
-		u, v := x[i]-mx, y[i]-my
-		xy += float64(u * v)
-		xx += float64(u * u)
-		yy += float64(v * v)
-	}
-	return max(-1, min(1, xy/(math.Sqrt(xx)*math.Sqrt(yy))))
+	return stat.Pearson(x, y)
 }

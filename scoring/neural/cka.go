@@ -8,6 +8,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // CKA is centred kernel alignment of the linear kernels K = XXᵀ and L = YYᵀ:
@@ -112,7 +113,7 @@ func unbiasedHSIC(k, l blas64.General) float64 {
 func biasedHSIC(k, l blas64.General) float64 {
 	n := k.Rows
 	mk, ml := rowMeans(k), rowMeans(l)
-	tk, tl := mean(mk), mean(ml)
+	tk, tl := stat.Mean(mk), stat.Mean(ml)
 	sum := 0.0
 	for i := range n {
 		inner := 0.0
@@ -129,7 +130,7 @@ func biasedHSIC(k, l blas64.General) float64 {
 func rowMeans(g blas64.General) []float64 {
 	m := make([]float64, g.Rows)
 	for i := range m {
-		m[i] = mean(g.Data[i*g.Stride : i*g.Stride+g.Cols])
+		m[i] = stat.Mean(g.Data[i*g.Stride : i*g.Stride+g.Cols])
 	}
 	return m
 }

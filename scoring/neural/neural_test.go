@@ -264,7 +264,7 @@ func TestReplicates(t *testing.T) {
 				for _, u := range plan.neuroids[b] {
 					drawn = append(drawn, expandedCorrelation(plan, b, s.Fit.Test(i), p.Predicted, p.Observed, u))
 				}
-				if m := median(drawn); !math.IsNaN(m) {
+				if m := stat.Median(drawn); !math.IsNaN(m) {
 					folds = append(folds, m)
 				}
 			}
@@ -273,7 +273,7 @@ func TestReplicates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := mean(folds); !near(v, want) {
+		if want := stat.Mean(folds); !near(v, want) {
 			t.Errorf("replicate %d = %v, want %v", b, v, want)
 		}
 	}
@@ -303,9 +303,9 @@ func TestReplicates(t *testing.T) {
 			for _, u := range plan.neuroids[b] {
 				drawn = append(drawn, stat.SpearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
 			}
-			splits = append(splits, median(drawn))
+			splits = append(splits, stat.Median(drawn))
 		}
-		if want := mean(splits); !near(v, want) {
+		if want := stat.Mean(splits); !near(v, want) {
 			t.Errorf("ceiling replicate %d = %v, want %v", b, v, want)
 		}
 	}
@@ -389,21 +389,6 @@ func TestExtrapolate(t *testing.T) {
 	}
 	if _, err := Extrapolate(context.Background(), m, subjects[:1], splits); err == nil {
 		t.Error("one subject was extrapolated")
-	}
-}
-
-func TestMedian(t *testing.T) {
-	nan := math.NaN()
-	for _, c := range []struct {
-		v    []float64
-		want float64
-	}{
-		{nil, nan}, {[]float64{nan}, nan}, {[]float64{2}, 2}, {[]float64{nan, 3, 1}, 2},
-		{[]float64{5, 1, 4, 2, 3}, 3}, {[]float64{1, 1, 1, 9}, 1}, {[]float64{math.Inf(1), 0, math.Inf(-1)}, 0},
-	} {
-		if got := median(slices.Clone(c.v)); !near(got, c.want) && got != c.want {
-			t.Errorf("median(%v) = %v, want %v", c.v, got, c.want)
-		}
 	}
 }
 

@@ -141,7 +141,7 @@ func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.Gen
 			for k, u := range r.neuroids[first+b] {
 				drawn[k] = values[u]
 			}
-			if m := median(drawn); !math.IsNaN(m) {
+			if m := stat.Median(drawn); !math.IsNaN(m) {
 				sum += m
 				n++
 			}
@@ -158,14 +158,15 @@ func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.Gen
 func weightedCorrelations(weights, x, y, out blas64.General) {
 	w := x.Cols
 	mx, my := pairedMeans(x, y)
+	cx, cy := columnScales(x, mx), columnScales(y, my)
 	moments := newGeneral(x.Rows, 6*w)
 	for i := range x.Rows {
 		xi, yi := x.Data[i*x.Stride:][:w], y.Data[i*y.Stride:][:w]
 		m := moments.Data[i*moments.Stride:][:6*w]
 		present, us, vs, uus, vvs, uvs := m[:w], m[w:2*w], m[2*w:3*w], m[3*w:4*w], m[4*w:5*w], m[5*w:]
 		for j, u := range xi {
-			u -= mx[j]
-			v := yi[j] - my[j]
+			u = (u - mx[j]) * cx[j]
+			v := (yi[j] - my[j]) * cy[j]
 			if math.IsNaN(u) || math.IsNaN(v) {
 				continue
 			}
@@ -189,7 +190,7 @@ func weightedCorrelations(weights, x, y, out blas64.General) {
 				r[j] = math.NaN()
 				continue
 			}
-			r[j] = max(-1, min(1, uv/math.Sqrt(uu*vv)))
+			r[j] = stat.Correlation(uv, uu, vv)
 		}
 	}
 }
@@ -213,6 +214,23 @@ func pairedMeans(x, y blas64.General) (mx, my []float64) {
 		my[j] /= n
 	}
 	return mx, my
+}
+
+// columnScales returns the factor of each column, less its mean, for which the
+// squares of its numbers neither under- nor overflow; see [stat.Scale].
+func columnScales(g blas64.General, mean []float64) []float64 {
+	scale := make([]float64, g.Cols)
+	for i := range g.Rows {
+		for j, v := range g.Data[i*g.Stride:][:g.Cols] {
+			if d := math.Abs(v - mean[j]); d > scale[j] {
+				scale[j] = d
+			}
+		}
+	}
+	for j, largest := range scale {
+		scale[j] = stat.Scale(largest)
+	}
+	return scale
 }
 
 // inParallel calls f(0) ... f(n-1) on all processors; f writes to places of its own.
