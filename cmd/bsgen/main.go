@@ -45,18 +45,18 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root := newRoot(ui)
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
+	root.SetOut(ui.out)
+	root.SetErr(ui.err)
 	err := root.ExecuteContext(ctx)
 	var found *findings
 	switch {
 	case err == nil:
 		return exitOK
+	case ctx.Err() != nil: // what was found by then is a part of it, and may come of the interruption
+		ui.Error(errors.New("interrupted; run the command again to go on"))
+		return exitFindings
 	case errors.As(err, &found):
 		ui.Error(err)
-		return exitFindings
-	case ctx.Err() != nil:
-		ui.Error(errors.New("interrupted; run the command again to go on"))
 		return exitFindings
 	case strings.HasPrefix(err.Error(), "unknown command"):
 		ui.Error(withHint(err, "`bsgen help` lists the commands"))

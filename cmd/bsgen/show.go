@@ -45,10 +45,9 @@ benchmark it prints everything that the result says. The benchmark may be a glob
 }
 
 func listModels(g *globals, a *archive.Archive) error {
-	w := tabwriter.NewWriter(g.ui.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "MODEL\tROLE\tRESULTS\tNAME")
+	w := g.ui.table("MODEL", "ROLE", "RESULTS", "NAME")
 	for _, m := range a.Models {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", m.ID, m.Role, len(a.Results[m.ID]), m.Name)
+		w.row(m.ID, m.Role, len(a.Results[m.ID]), m.Name)
 	}
 	return w.Flush()
 }
