@@ -58,6 +58,7 @@ type ModelResult struct {
 	Title     string
 	Href      string
 	Score     string
+	Words     bool // Score is a reason, which may break into lines; a number may not
 	Entries   []Entry
 	Warnings  []string
 	Command   string
@@ -168,7 +169,7 @@ func (b *board) model(m *archive.Model, at string) (ModelBoard, bool) {
 // has reports whether the model has a result at or below the node.
 func has(n *leaderboard.Node, model string) bool {
 	return slices.ContainsFunc(n.Leaves(), func(leaf *leaderboard.Node) bool {
-		return leaf.Cell(model).State != leaderboard.NotRun
+		return !leaf.Cell(model).Silent()
 	})
 }
 
@@ -249,9 +250,11 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	}
 	switch r.Status {
 	case archive.Failed:
-		out.Score = "failed: " + r.Reason
+		out.Words = true
+		out.Score = "failed: " + sentence(r.Reason)
 	case archive.NotApplicable:
-		out.Score = "not applicable: " + r.Reason
+		out.Words = true
+		out.Score = "not applicable: " + sentence(r.Reason)
 	default:
 		out.Score = decimal(float64(r.Score), scorePlaces)
 		if !r.Score.OK() {

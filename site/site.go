@@ -33,6 +33,13 @@ type Options struct {
 	// this script, and may connect to where it came from. Empty: none. Such a
 	// site is not for publishing.
 	Reload string
+	// Stale holds the results whose inputs have changed since they were scored,
+	// by the ids of model and benchmark with a space between ("alexnet
+	// Geirhos2021.edge-top1"). Their cells, and the means that hold them, are
+	// marked as being rescored. What the archive alone can not know, because the
+	// keys of results also digest metrics and readers, a caller finds by
+	// evaluate.Pairs. Nil: none is known to be.
+	Stale map[string]bool
 }
 
 // Report says what Build wrote.
@@ -102,6 +109,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		if err != nil {
 			s.warnings = append(s.warnings, fmt.Sprintf("board %s: %v; these scores have no interval", ab.ID, err))
 		}
+		lb.MarkStale(opts.Stale)
 		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}}
 		for _, root := range lb.Roots {
 			b.all = append(b.all, below(root)...)
