@@ -84,7 +84,7 @@ func openArray(path, format, tensor string, memory int64) (a *npy.Array, done fu
 	}
 	if tensor == "" {
 		f.Close()
-		return nil, nil, fmt.Errorf("name the tensor with variable: there are %q", f.Names())
+		return nil, nil, fmt.Errorf("name the tensor with variable: there are %s", assembly.NameList(f.Names(), 20))
 	}
 	if a, err = f.Tensor(tensor); err != nil {
 		f.Close()

@@ -50,7 +50,7 @@ func TestActivations(t *testing.T) {
 		{"a map per stimulus", "npy", "", array([]int{2, 1, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8), 4, ""},
 		{"safetensors", "safetensors", "v4", tensors("v4", 1, 2, 3, 4, 5, 6), 3, ""},
 		{"a tensor that is not there", "safetensors", "it", tensors("v4", 1, 2), 0, "it"},
-		{"no tensor named", "safetensors", "", tensors("v4", 1, 2), 0, `name the tensor with variable: there are ["v4"]`},
+		{"no tensor named", "safetensors", "", tensors("v4", 1, 2), 0, `name the tensor with variable: there are v4`},
 		{"another number of rows", "npy", "", array([]int{3, 1}, 1, 2, 3), 0, "has 3 rows, the stimulus set has 2"},
 		{"a vector", "npy", "", array([]int{2}, 1, 2), 0, "the shape is [2], not stimuli x units"},
 		{"no units", "npy", "", array([]int{2, 0}), 0, "the shape is [2 0]"},

@@ -76,17 +76,17 @@ func parseHeader(text string) (h header, err error) {
 	seen := map[string]bool{}
 	for !p.take("}") {
 		if len(seen) > 0 && !p.take(",") {
-			return h, fmt.Errorf("no comma at %q", p.rest)
+			return h, fmt.Errorf("no comma at %.60q", p.rest)
 		}
 		if p.take("}") {
 			break
 		}
 		key, ok := p.quoted()
 		if !ok || !p.take(":") {
-			return h, fmt.Errorf("no key at %q", p.rest)
+			return h, fmt.Errorf("no key at %.60q", p.rest)
 		}
 		if seen[key] {
-			return h, fmt.Errorf("key %q twice", key)
+			return h, fmt.Errorf("key %.60q twice", key)
 		}
 		seen[key] = true
 		switch key {
@@ -97,18 +97,18 @@ func parseHeader(text string) (h header, err error) {
 		case "shape":
 			h.shape, err = p.shape()
 		default:
-			err = fmt.Errorf("unknown key %q", key)
+			err = fmt.Errorf("unknown key %.60q", key)
 		}
 		if err != nil {
 			return h, err
 		}
 	}
 	if p.rest != "" {
-		return h, fmt.Errorf("%q after the dictionary", p.rest)
+		return h, fmt.Errorf("%.60q after the dictionary", p.rest)
 	}
 	for _, key := range []string{"descr", "fortran_order", "shape"} {
 		if !seen[key] {
-			return h, fmt.Errorf("no key %q", key)
+			return h, fmt.Errorf("no key %.60q", key)
 		}
 	}
 	return h, nil
@@ -151,11 +151,11 @@ func (p *parser) dtype() (DType, error) {
 	}
 	switch {
 	case strings.HasPrefix(descr, ">"):
-		return 0, fmt.Errorf("type %q is big endian\nhint: numpy.save(file, x.astype('<%s'))", descr, descr[1:])
+		return 0, fmt.Errorf("type %.60q is big endian\nhint: numpy.save(file, x.astype('<%s'))", descr, descr[1:])
 	case strings.HasPrefix(descr, "|O"):
 		return 0, errors.New("pickled Python objects are not read\nhint: save a numeric array")
 	}
-	return 0, fmt.Errorf("type %q is not supported\nhint: numpy.save(file, x.astype('<f4'))", descr)
+	return 0, fmt.Errorf("type %.60q is not supported\nhint: numpy.save(file, x.astype('<f4'))", descr)
 }
 
 func (p *parser) order() error {
@@ -165,7 +165,7 @@ func (p *parser) order() error {
 	case p.take("True"):
 		return errors.New("the array is in Fortran order\nhint: numpy.save(file, numpy.ascontiguousarray(x))")
 	}
-	return fmt.Errorf("fortran_order at %q is neither True nor False", p.rest)
+	return fmt.Errorf("fortran_order at %.60q is neither True nor False", p.rest)
 }
 
 func (p *parser) shape() ([]int, error) {
@@ -175,7 +175,7 @@ func (p *parser) shape() ([]int, error) {
 	shape := []int{}
 	for !p.take(")") {
 		if len(shape) > 0 && !p.take(",") {
-			return nil, fmt.Errorf("no comma in the shape at %q", p.rest)
+			return nil, fmt.Errorf("no comma in the shape at %.60q", p.rest)
 		}
 		if p.take(")") {
 			break
@@ -190,7 +190,7 @@ func (p *parser) shape() ([]int, error) {
 		}
 		n, err := strconv.ParseInt(p.rest[:digits], 10, 0)
 		if err != nil {
-			return nil, fmt.Errorf("no dimension at %q", p.rest)
+			return nil, fmt.Errorf("no dimension at %.60q", p.rest)
 		}
 		p.rest = strings.TrimPrefix(p.rest[digits:], "L") // NumPy under Python 2 wrote 3L
 		shape = append(shape, int(n))

@@ -44,7 +44,7 @@ func parseHeader(text []byte) ([]entry, error) {
 		}
 		e, err := parseEntry(dec)
 		if err != nil {
-			return fmt.Errorf("tensor %q: %w", name, err)
+			return fmt.Errorf("tensor %.60q: %w", name, err)
 		}
 		e.name = name
 		entries = append(entries, e)
@@ -78,7 +78,7 @@ func parseEntry(dec *json.Decoder) (e entry, err error) {
 		case "data_offsets":
 			offsets, err = integers(dec, 2)
 		default:
-			err = fmt.Errorf("unknown key %q", key)
+			err = fmt.Errorf("unknown key %.60q", key)
 		}
 		return err
 	})
@@ -91,7 +91,7 @@ func parseEntry(dec *json.Decoder) (e entry, err error) {
 	e.begin, e.end = offsets[0], offsets[1]
 	var ok bool
 	if e.dtype, ok = dtypes[dtype]; !ok {
-		return e, fmt.Errorf("dtype %q is not supported\nhint: save x.float()", dtype)
+		return e, fmt.Errorf("dtype %.60q is not supported\nhint: save x.float()", dtype)
 	}
 	return e, nil
 }
@@ -108,7 +108,7 @@ func object(dec *json.Decoder, member func(key string) error) error {
 			return err
 		}
 		if seen[key] {
-			return fmt.Errorf("key %q twice", key)
+			return fmt.Errorf("key %.60q twice", key)
 		}
 		seen[key] = true
 		if err := member(key); err != nil {

@@ -91,7 +91,7 @@ func (f *File) Names() []string { return slices.Clone(f.names) }
 func (f *File) Tensor(name string) (*npy.Array, error) {
 	t, ok := f.tensors[name]
 	if !ok {
-		return nil, fmt.Errorf("safetensors: no tensor %q among the %d of the file", name, len(f.names))
+		return nil, fmt.Errorf("safetensors: no tensor %.60q among the %d of the file", name, len(f.names))
 	}
 	return t, nil
 }
@@ -145,16 +145,16 @@ func layOut(entries []entry, r io.ReaderAt, start, end int64) (*File, error) {
 	for _, e := range entries {
 		switch {
 		case e.begin < 0 || e.end < e.begin || e.end > size:
-			return nil, fmt.Errorf("tensor %q: bytes %d to %d are not in the file, which has %d", e.name, e.begin, e.end, size)
+			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d are not in the file, which has %d", e.name, e.begin, e.end, size)
 		case e.begin < at:
-			return nil, fmt.Errorf("tensor %q: bytes %d to %d overlap the tensor before, which ends at %d", e.name, e.begin, e.end, at)
+			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d overlap the tensor before, which ends at %d", e.name, e.begin, e.end, at)
 		case e.begin > at:
-			return nil, fmt.Errorf("tensor %q: bytes %d to %d before it belong to no tensor", e.name, at, e.begin)
+			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d before it belong to no tensor", e.name, at, e.begin)
 		}
 		n := e.end - e.begin
 		array, err := npy.NewArray(e.dtype, e.shape, io.NewSectionReader(r, start+e.begin, n), n)
 		if err != nil {
-			return nil, fmt.Errorf("tensor %q: %w", e.name, err)
+			return nil, fmt.Errorf("tensor %.60q: %w", e.name, err)
 		}
 		f.names = append(f.names, e.name)
 		f.tensors[e.name] = array
