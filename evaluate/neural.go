@@ -34,7 +34,7 @@ func withNeural(m map[string]metric) map[string]metric {
 
 // pooledRDM compares the model's RDM with one over all neuroids of all
 // subjects, as Brain-Score's metric rdm does.
-func pooledRDM(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+func pooledRDM(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 	rec, ok := a.(*assembly.Recordings)
 	if !ok {
 		return nil, mismatch(b, a)
@@ -42,7 +42,7 @@ func pooledRDM(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (sc
 	if b.Ceiling.Name != "none" {
 		return nil, fmt.Errorf("one pooled RDM has no noise ceiling: say ceiling: {name: none}, or use rdm_spearman with several subjects")
 	}
-	m, err := rdm.FromActivations(rec.Means(""))
+	m, err := rdm.FromActivations(ctx, rec.Means(""))
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +231,7 @@ func (s *neuralScorer) fits(model *assembly.Activations) error {
 		p, q = q, p
 	}
 	need := regress.EstimateMemory(r.Method, model.Stimuli, p, q, len(s.splits), runtime.GOMAXPROCS(0))
-	if have := MemoryLimit(); need > have {
+	if have := memoryShare(); need > have {
 		return &MemoryError{Need: need, Have: have}
 	}
 	return nil

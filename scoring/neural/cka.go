@@ -65,11 +65,30 @@ func (m CKA) Score(ctx context.Context, model, brain regress.Matrix, splits []sp
 // centredGram returns the kernel of the data less their column means. Neither
 // estimate depends on these, but the sums keep more digits without them.
 func centredGram(ctx context.Context, m regress.Matrix) (blas64.General, error) {
+	n, p := m.Dims()
+	if n > 0 {
+		first := make([]float64, p)
+		m.Row(first, 0, 0)
+		m = shifted{m, first} // makes constant columns exactly zero
+	}
 	mean, err := regress.Means(ctx, m, regress.Options{})
 	if err != nil {
 		return blas64.General{}, err
 	}
-	return regress.Gram(ctx, shifted{Matrix: m, col: mean}, regress.Options{})
+	return regress.Gram(ctx, shifted{m, mean}, regress.Options{})
+}
+
+// shifted is a matrix less a number per column.
+type shifted struct {
+	regress.Matrix
+	by []float64
+}
+
+func (s shifted) Row(dst []float64, i, lo int) {
+	s.Matrix.Row(dst, i, lo)
+	for j, m := range s.by[lo : lo+len(dst)] {
+		dst[j] -= m
+	}
 }
 
 func submatrix(g blas64.General, idx []int) blas64.General {
