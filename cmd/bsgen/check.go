@@ -163,18 +163,29 @@ func enumerate(parts []string) string {
 // staleResults reports the results whose response, benchmark or data changed
 // since they were scored.
 func staleResults(a *archive.Archive) (archive.Problems, error) {
-	pairs, err := evaluate.Pairs(a, evaluate.Filter{})
-	if err != nil {
-		return nil, err
-	}
+	pairs, err := stalePairs(a)
 	var ps archive.Problems
 	for _, p := range pairs {
-		if p.State == evaluate.Stale {
-			ps.Add(archive.ResultPath(p.Model.ID, p.Benchmark.ID, p.Benchmark.Version), 0, "`bsgen score`",
-				"stale: the response, the benchmark or its data changed since it was scored")
-		}
+		ps.Add(archive.ResultPath(p.Model.ID, p.Benchmark.ID, p.Benchmark.Version), 0, "`bsgen score`",
+			"stale: the response, the benchmark or its data changed since it was scored")
 	}
-	return ps, nil
+	return ps, err
+}
+
+// stalePairs lists the pairs whose result is stale.
+func stalePairs(a *archive.Archive) ([]evaluate.Pair, error) {
+	pairs, err := evaluate.Pairs(a, evaluate.Filter{})
+	return slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State != evaluate.Stale }), err
+}
+
+// staleKeys holds "<model> <benchmark>" for each pair whose result is stale.
+func staleKeys(a *archive.Archive) (map[string]bool, error) {
+	pairs, err := stalePairs(a)
+	keys := map[string]bool{}
+	for _, p := range pairs {
+		keys[p.Model.ID+" "+p.Benchmark.ID] = true
+	}
+	return keys, err
 }
 
 // open reads the archive. Its problems are counted on standard error and do not
