@@ -3,11 +3,10 @@ package evaluate
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
@@ -60,7 +59,8 @@ type neuralScorer struct {
 	metric    neural.Metric
 	brain     *assembly.Activations
 	splits    []split.Split
-	seed      uint32
+	stimuli   resample.Sampler
+	neuroids  resample.Sampler
 	ceiling   scoring.Ceiling
 	ceilings  []float64 // replicates of an internal consistency
 }
@@ -76,7 +76,7 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 			return nil, fmt.Errorf("the neuroid %s has no repetition of the stimulus %s", rec.Neuroids[i%s.brain.Units], rec.Stimuli[i/s.brain.Units])
 		}
 	}
-	s.seed = unitSeed(rec)
+	s.stimuli, s.neuroids = resample.New("stimuli", rec.Stimuli), resample.New("neuroids", rec.Neuroids)
 	var err error
 	if s.metric, err = lookup(b.Metric); err != nil {
 		return nil, err
@@ -151,14 +151,6 @@ func span(lo, hi int) []int {
 	return s
 }
 
-// unitSeed digests the units that replicates draw, so that every model and
-// every metric on the same units draws the same.
-func unitSeed(rec *assembly.Recordings) uint32 {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q\n%q\n", rec.Stimuli, rec.Neuroids)
-	return binary.LittleEndian.Uint32(h.Sum(nil))
-}
-
 // consistency computes the ceiling and its replicates.
 func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings) error {
 	repeats := &neural.Repeats{Neuroids: len(rec.Neuroids), Stimuli: len(rec.Stimuli), Repetitions: rec.Repeats}
@@ -176,7 +168,7 @@ func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings
 	}
 	s.ceiling = scoring.ConstantCeiling(ic.Value, scoring.Reliability)
 	s.ceiling.Error = ic.SplitError
-	r := neural.NewResampling(repeats.Stimuli, repeats.Neuroids, resample.B, s.seed)
+	r := neural.NewResampling(s.stimuli, s.neuroids)
 	s.ceilings, err = r.InternalConsistency(ctx, repeats, halves)
 	return err
 }
@@ -267,8 +259,11 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 	if fit == nil {
 		return nil
 	}
-	r := neural.NewResampling(s.brain.Stimuli, fit.Targets(), resample.B, s.seed)
-	raw, err := r.Regression(ctx, fit)
+	targets := s.neuroids
+	if m, ok := s.metric.(neural.Regression); ok && m.Reverse {
+		targets = unitsOfModel(fit.Targets())
+	}
+	raw, err := neural.NewResampling(s.stimuli, targets).Regression(ctx, fit)
 	if err != nil {
 		return err
 	}
@@ -285,4 +280,14 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 	}
 	sc.FinishInterval("stimuli x neuroids, no refit")
 	return nil
+}
+
+// unitsOfModel returns the sampler of a model's units, which have no names but
+// their indices.
+func unitsOfModel(n int) resample.Sampler {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return resample.New("neuroids", names)
 }

@@ -6,12 +6,14 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/resample"
 	"github.com/bsgen/bsgen/scoring/split"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
@@ -242,6 +244,39 @@ func TestInternalConsistency(t *testing.T) {
 	}
 }
 
+// resampling draws stimuli and neuroids that are named by their numbers.
+func resampling(stimuli, neuroids int) *Resampling {
+	return NewResampling(resample.New("stimuli", numbers(stimuli)), resample.New("neuroids", numbers(neuroids)))
+}
+
+func numbers(n int) []string {
+	s := make([]string, n)
+	for i := range s {
+		s[i] = strconv.Itoa(i)
+	}
+	return s
+}
+
+// TestReplicatesArePaired: which stimuli a replicate draws depends neither on
+// how many neuroids there are nor on the metric; RDMs draw the same.
+func TestReplicatesArePaired(t *testing.T) {
+	few, many := resampling(40, 3), resampling(40, 500)
+	if !slices.Equal(few.counts.Data, many.counts.Data) {
+		t.Error("another number of neuroids draws other stimuli")
+	}
+	rdm := resample.New("stimuli", numbers(40)) // as package rdm
+	want := make([]float64, 40)
+	for b := range resample.B {
+		rdm.Counts(b, want)
+		if !slices.Equal(few.counts.Data[b*few.counts.Stride:][:40], want) {
+			t.Errorf("replicate %d draws other stimuli than those of RDMs", b)
+		}
+	}
+	if few.counts.Rows != resample.B || slices.Equal(few.drawn(0), few.drawn(1)) && slices.Equal(few.drawn(1), few.drawn(2)) {
+		t.Errorf("%d replicates, the first three of the same neuroids %v", few.counts.Rows, few.drawn(0))
+	}
+}
+
 // TestReplicates compares with the definition: stimuli written out as often as
 // they were drawn.
 func TestReplicates(t *testing.T) {
@@ -251,7 +286,7 @@ func TestReplicates(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := score(t, "ridge", regress.Float64(40, 12, x), regress.Float64(40, 3, y), splits)
-	plan := NewResampling(40, 3, 50, 7)
+	plan := resampling(40, 3)
 	got, err := plan.Regression(context.Background(), s.Fit)
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +296,7 @@ func TestReplicates(t *testing.T) {
 		err := s.Fit.Each(context.Background(), func(_ int, pairs []regress.Pairs) error {
 			for i, p := range pairs {
 				var drawn []float64
-				for _, u := range plan.neuroids[b] {
+				for _, u := range plan.drawn(b) {
 					drawn = append(drawn, expandedCorrelation(plan, b, s.Fit.Test(i), p.Predicted, p.Observed, u))
 				}
 				if m := stat.Median(drawn); !math.IsNaN(m) {
@@ -279,10 +314,10 @@ func TestReplicates(t *testing.T) {
 	}
 
 	before := runtime.GOMAXPROCS(1)
-	again, err := NewResampling(40, 3, 50, 7).Regression(context.Background(), s.Fit)
+	again, err := resampling(40, 3).Regression(context.Background(), s.Fit)
 	runtime.GOMAXPROCS(before)
 	if err != nil || !slices.Equal(again, got) {
-		t.Errorf("the same seed on one processor gives %v, %v, want %v", again, err, got)
+		t.Errorf("the same plan on one processor gives %v, %v, want %v", again, err, got)
 	}
 
 	repeats := incomplete()
@@ -291,7 +326,7 @@ func TestReplicates(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
-	plan = NewResampling(12, 3, 50, 7)
+	plan = resampling(12, 3)
 	if got, err = plan.InternalConsistency(context.Background(), repeats, halves); err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +335,7 @@ func TestReplicates(t *testing.T) {
 		for _, h := range halves {
 			p, q := repeats.average(h.Train), repeats.average(h.Test)
 			var drawn []float64
-			for _, u := range plan.neuroids[b] {
+			for _, u := range plan.drawn(b) {
 				drawn = append(drawn, stat.SpearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
 			}
 			splits = append(splits, stat.Median(drawn))
