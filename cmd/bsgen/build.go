@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os/exec"
@@ -25,7 +26,8 @@ server can hand out and that works from a disk too. It needs no network.
 
 The folder is replaced as a whole, at the end: an interrupted build leaves the
 earlier site as it was. A folder that holds anything but an earlier site is
-left alone. With --check every link inside the site is followed; the exit code
+left alone, and so is everything while site.yaml has a problem, because it says
+who may see the site. With --check every link inside the site is followed; the exit code
 is 1 where one leads nowhere.`,
 		Example: "  bsgen build --out public\n  bsgen build --out public --check",
 		Args:    noArgs,
@@ -73,8 +75,20 @@ func renderSite(ctx context.Context, g *globals, root string, opts site.Options)
 	if err != nil {
 		return nil, openHint(err)
 	}
+	// Half of the settings could publish what is private.
+	for _, p := range problems {
+		if p.File == "site.yaml" {
+			return nil, withHint(found("%s; no site is built", p), "%s", cmp.Or(p.Hint, "`bsgen check site.yaml` lists the problems"))
+		}
+	}
 	if len(problems) > 0 {
 		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
+	}
+	if opts.Stale, err = staleKeys(a); err != nil {
+		return nil, err
+	}
+	if n := len(opts.Stale); n > 0 {
+		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
 	}
 	opts.Commit = snapshot(ctx, root)
 	report, err := site.Build(a, opts)
