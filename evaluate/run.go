@@ -198,12 +198,13 @@ func plain(s string) string {
 }
 
 // transient reports whether an error is about this machine and this moment, not
-// about the submission: then nothing is recorded.
+// about what the response holds: the pinned bytes could not be had, or do not
+// fit into memory. Then nothing is recorded, and a result that is there stays.
 func transient(err error) bool {
-	var absent *dataset.NotFoundError
+	var source *dataset.SourceError
 	var large *dataset.TooLargeError
 	var memory *MemoryError
-	return errors.As(err, &absent) || errors.As(err, &large) || errors.As(err, &memory)
+	return errors.As(err, &source) || errors.As(err, &large) || errors.As(err, &memory)
 }
 
 // trainedOn says whether the model was fitted to the benchmark's own
