@@ -16,13 +16,18 @@ const (
 	maxRank   = 8
 )
 
-type header struct {
-	dtype DType
-	shape []int
+// Header is what a file says of its array before the numbers come.
+type Header struct {
+	DType      DType
+	Shape      []int
+	Compressed bool // with Zstandard: the numbers will be held in memory as they are stored
 }
 
+// Bytes is the size of the numbers as they are stored. It is an error if a product of some of the dimensions overflows.
+func (h Header) Bytes() (int64, error) { return byteSize(h.DType, h.Shape) }
+
 // readHeader reads exactly the header of r.
-func readHeader(r io.Reader) (header, error) {
+func readHeader(r io.Reader) (Header, error) {
 	h, err := scanHeader(r)
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -33,13 +38,13 @@ func readHeader(r io.Reader) (header, error) {
 	return h, nil
 }
 
-func scanHeader(r io.Reader) (header, error) {
+func scanHeader(r io.Reader) (Header, error) {
 	var start [len(magic) + 2]byte
 	if _, err := io.ReadFull(r, start[:]); err != nil {
-		return header{}, err
+		return Header{}, err
 	}
 	if string(start[:len(magic)]) != magic {
-		return header{}, errors.New("not a .npy file")
+		return Header{}, errors.New("not a .npy file")
 	}
 	version := start[len(magic)]
 	var length [4]byte
@@ -49,18 +54,18 @@ func scanHeader(r io.Reader) (header, error) {
 		width = 2
 	case 2, 3:
 	default:
-		return header{}, fmt.Errorf("unknown version %d", version)
+		return Header{}, fmt.Errorf("unknown version %d", version)
 	}
 	if _, err := io.ReadFull(r, length[:width]); err != nil {
-		return header{}, err
+		return Header{}, err
 	}
 	n := binary.LittleEndian.Uint32(length[:])
 	if n > maxHeader {
-		return header{}, fmt.Errorf("its length of %d exceeds the limit of %d", n, maxHeader)
+		return Header{}, fmt.Errorf("its length of %d exceeds the limit of %d", n, maxHeader)
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(r, text); err != nil {
-		return header{}, err
+		return Header{}, err
 	}
 	return parseHeader(string(text))
 }
@@ -68,7 +73,7 @@ func scanHeader(r io.Reader) (header, error) {
 // parseHeader parses the Python dictionary in the header:
 //
 //	{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
-func parseHeader(text string) (h header, err error) {
+func parseHeader(text string) (h Header, err error) {
 	p := parser{strings.TrimRight(text, " \n")}
 	if !p.take("{") {
 		return h, errors.New("not a dictionary")
@@ -91,11 +96,11 @@ func parseHeader(text string) (h header, err error) {
 		seen[key] = true
 		switch key {
 		case "descr":
-			h.dtype, err = p.dtype()
+			h.DType, err = p.dtype()
 		case "fortran_order":
 			err = p.order()
 		case "shape":
-			h.shape, err = p.shape()
+			h.Shape, err = p.shape()
 		default:
 			err = fmt.Errorf("unknown key %.60q", key)
 		}

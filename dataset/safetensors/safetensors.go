@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -44,16 +45,16 @@ type File struct {
 	closer  io.Closer
 }
 
-// Open opens a file. It must be closed after use.
+// Open opens a file. It must be closed after use. Errors do not name the path.
 func Open(path string, limits Limits) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, fmt.Errorf("safetensors: opening the file: %w", withoutPath(err))
 	}
 	f, err := open(r, limits)
 	if err != nil {
 		r.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	f.closer = r
 	return f, nil
@@ -62,7 +63,7 @@ func Open(path string, limits Limits) (*File, error) {
 func open(r *os.File, limits Limits) (*File, error) {
 	info, err := r.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, fmt.Errorf("safetensors: %w", withoutPath(err))
 	}
 	return New(r, info.Size(), limits)
 }
@@ -129,9 +130,17 @@ func readFull(r io.ReaderAt, b []byte, at int64) error {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("reading the header: %w", err)
+		return fmt.Errorf("reading the header: %w", withoutPath(err))
 	}
 	return nil
+}
+
+// withoutPath takes the path out of an error of package os: messages on a file's contents are published.
+func withoutPath(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
 }
 
 // layOut checks that the entries cover the bytes from start to end, in whatever order the header lists them.

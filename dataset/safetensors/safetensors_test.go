@@ -110,13 +110,14 @@ func TestSeveralTensors(t *testing.T) {
 
 func TestOpenErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.safetensors")
-	if _, err := Open(path, Limits{}); !errors.Is(err, os.ErrNotExist) {
+	// The caller names the file: the path of a machine has no place in a published result.
+	if _, err := Open(path, Limits{}); !errors.Is(err, os.ErrNotExist) || strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 	if err := os.WriteFile(path, file("{"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, Limits{}); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := Open(path, Limits{}); err == nil || strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
 	}
 }
