@@ -206,6 +206,9 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 		}
 		sc.Warn("%d of %d correlations are undefined, because a neuroid or its prediction does not vary: left out", got.Skipped, n)
 	}
+	if math.IsNaN(got.Value) {
+		sc.Warn("there is no score: the activations, or the responses, do not vary")
+	}
 	if err := sc.Normalize(s.benchmark.Normalize); err != nil {
 		return sc, err
 	}
@@ -268,15 +271,12 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 		return err
 	}
 	sc.Replicates = raw
-	if sc.Rule != "none" {
-		sc.Replicates = make([]float64, len(raw))
-		for b := range raw {
-			ceiling := s.ceiling.Value
-			if s.ceilings != nil {
-				ceiling = s.ceilings[b]
-			}
-			_, sc.Replicates[b] = scoring.Rules[sc.Rule].Apply(raw[b], ceiling)
+	for b, v := range raw {
+		ceiling := s.ceiling.Value
+		if s.ceilings != nil {
+			ceiling = s.ceilings[b]
 		}
+		sc.Replicates[b] = sc.Replicate(v, ceiling)
 	}
 	sc.FinishInterval("stimuli x neuroids, no refit")
 	return nil

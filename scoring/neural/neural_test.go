@@ -116,6 +116,49 @@ func TestConstantPattern(t *testing.T) {
 	}
 }
 
+// TestConstantActivations: what does not vary is neither like nor unlike anything.
+func TestConstantActivations(t *testing.T) {
+	x, y := problem(11, 20, 10, 7, 5)
+	same := make([]float64, len(x))
+	oneDiffers := make([]float64, len(x))
+	for i := range same {
+		same[i] = .1 * float64(1+i%10) // whose means over 20 stimuli round
+		oneDiffers[i] = same[i]
+	}
+	oneDiffers[3] = 5
+	splits := []split.Split{{Test: []int{1, 2, 3, 4, 5, 6, 7, 8, 9}}, {Test: []int{0, 1, 2, 3, 4, 5, 6}}}
+	brain := regress.Float64(20, 7, y)
+	for _, name := range []string{"cka", "cka_biased", "cka_cv"} {
+		for _, pair := range [][2]regress.Matrix{{regress.Float64(20, 10, same), brain}, {brain, regress.Float64(20, 10, same)}} {
+			if v := score(t, name, pair[0], pair[1], splits).Value; !math.IsNaN(v) {
+				t.Errorf("%s of constant activations = %v, want NaN", name, v)
+			}
+		}
+	}
+	s := score(t, "cka_cv", regress.Float64(20, 10, oneDiffers), brain, splits)
+	if !math.IsNaN(s.Splits[0]) || math.IsNaN(s.Splits[1]) {
+		t.Errorf("cka_cv over a subset that is constant and one that is not: %v", s.Splits)
+	}
+}
+
+// TestFewUnits: the message says which side is too small.
+func TestFewUnits(t *testing.T) {
+	x, y := problem(11, 60, 10, 7, 5)
+	splits, err := split.Default.Split(60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"pls":         "the model has 10 units; PLS with 25 components needs at least 25",
+		"reverse_pls": "there are 7 neuroids to predict from; PLS with 25 components needs at least 25",
+	} {
+		_, err := metrics[name].Score(t.Context(), regress.Float64(60, 10, x), regress.Float64(60, 7, y), splits)
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: error %v, want %q", name, err, want)
+		}
+	}
+}
+
 // TestLanguage scales responses down to where the softening of the norms
 // counts and makes one voxel constant: median over voxels of
 // (p*t).sum(0)/((|p|+1e-8)(|t|+1e-8)), mean over ShuffleSplit(10, train_size=.9,

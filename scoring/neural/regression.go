@@ -34,6 +34,15 @@ func (m Regression) Score(ctx context.Context, model, brain regress.Matrix, spli
 	if m.Reverse {
 		model, brain = brain, model
 	}
+	if pls, ok := m.Method.(regress.PLS); ok {
+		what := "the model has %d units"
+		if m.Reverse {
+			what = "there are %d neuroids to predict from"
+		}
+		if _, p := model.Dims(); p < pls.Components {
+			return nil, fmt.Errorf(what+"; PLS with %d components needs at least %d", p, pls.Components, pls.Components)
+		}
+	}
 	plan, err := regress.NewPlan(ctx, model, splits, regress.Options{})
 	if err != nil {
 		return nil, err
@@ -89,10 +98,10 @@ func softened(ctx context.Context, fit *regress.Fit, c float64) ([][]float64, er
 					yy += float64(y[k] * y[k])
 				}
 				r := xy / (math.Sqrt(xx) + cx) / (math.Sqrt(yy) + cy)
-				if !(math.Abs(r) <= 1) {
+				if !(math.Abs(r) <= 1+1e-6) {
 					r = math.NaN() // an overflow
 				}
-				out[i][lo+j] = r
+				out[i][lo+j] = max(-1, min(1, r))
 			}
 		}
 		return nil
