@@ -211,7 +211,7 @@ func (s *site) writeScores(out *output, b *board) error {
 func scoresCSV(scores []scoreJSON) []byte {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	w.Write([]string{"model", "benchmark", "version", "state", "kind", "score", "low", "high", "raw", "ceiling", "rule", "rank", "rank_best", "rank_worst", "warnings", "key", "result"})
+	w.Write([]string{"model", "benchmark", "version", "state", "kind", "score", "low", "high", "raw", "ceiling", "rule", "rank", "rank_best", "rank_worst", "warnings", "stale", "key", "result"})
 	for _, r := range scores {
 		line := []string{r.Model, r.Benchmark, strconv.Itoa(r.Version), r.State, r.Kind}
 		for _, x := range []archive.Number{r.Score, r.Low, r.High, r.Raw, r.Ceiling} {
@@ -221,7 +221,7 @@ func scoresCSV(scores []scoreJSON) []byte {
 		for _, k := range []int{r.Rank, r.Best, r.Worst} {
 			line = append(line, whole(k))
 		}
-		w.Write(append(line, strconv.Itoa(len(r.Warnings)), r.Key, r.Result))
+		w.Write(append(line, strconv.Itoa(len(r.Warnings)), strconv.FormatBool(r.Stale), r.Key, r.Result))
 	}
 	w.Flush() // into memory: it can not fail
 	return buf.Bytes()

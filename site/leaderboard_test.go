@@ -240,6 +240,13 @@ func TestFlags(t *testing.T) {
 	if _, err := Build(a, Options{Out: out, Stale: map[string]bool{"m4 a": true}}); err != nil {
 		t.Fatal(err)
 	}
+	scores, err := os.ReadFile(filepath.Join(out, "data", "vision", "scores.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(scores), ",true,"); n != 1 {
+		t.Errorf("%d stale scores in scores.csv, want 1", n)
+	}
 	table := rows(t, parsePage(t, out, "vision/errors/index.html"))
 	flag := all(table["m0"], "a", "flag")
 	if len(flag) != 1 || attr(flag[0], "title") != warning || attr(flag[0], "href") != "../../models/m0/index.html#results" || content(flag[0]) == "" {
