@@ -110,7 +110,7 @@ func TestTokenSurprisal(t *testing.T) {
 	}
 	for _, c := range []struct{ name, data, want string }{
 		{"ends early", "token,logprob,story\nThe,,0\n", "the tokens of story 1 end after 3 of 7"},
-		{"another text", "token,logprob,story\nXXXXXXX,-1,0\n", "is not in the text"},
+		{"another text", "token,logprob,story\nZZZZZZZ,-1,0\n", "is not in the text"},
 		{"beyond the end", "token,logprob,story\nThe dog. and more,-1,0\n", "beyond the end of story 1"},
 		{"another story", "token,logprob,story\nThe,-1,7\n", "the text has no story 8"},
 		{"a positive log probability", "token,logprob,story\nThe,.5,0\n", "above 0"},
