@@ -56,19 +56,15 @@ func (r *Repeats) average(repetitions []int) blas64.General {
 	return m
 }
 
-// HalfSplits divides the repetitions into two halves ten times, as
-// Brain-Score's internal_consistency: shuffled with seed 1, the first half the
-// smaller one if their number is odd.
-func HalfSplits(repetitions int) ([]split.Split, error) {
-	return split.Shuffle{Splits: 10, TrainSize: 0.5, Seed: 1}.Split(repetitions)
-}
-
 // InternalConsistency is the split-half reliability of the mean responses. For
 // each division of the repetitions, Pearson's r between the halves' means over
 // the stimuli, corrected to the full number of repetitions by Spearman and
 // Brown's 2r/(1+r), per neuroid; the median over neuroids; the mean over
 // divisions. A stimulus that a neuroid has no repetition of in one of the
 // halves is left out for that division.
+//
+// Brain-Score divides the repetitions ten times: shuffled with seed 1, the first
+// half the smaller one if their number is odd.
 //
 // The value is a reliability, a share of variance: the largest correlation that
 // a perfect model can reach is its root.

@@ -155,7 +155,7 @@ func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.Gen
 			for k, u := range units {
 				drawn[k] = values[u]
 			}
-			if m := stat.Median(drawn); !math.IsNaN(m) {
+			if m := stat.Median(drawn); !math.IsNaN(m) && !math.IsInf(m, 0) { // Spearman and Brown's of -1 is infinite
 				sum += m
 				n++
 			}

@@ -177,13 +177,6 @@ func (s *Similarity) Score(model *assembly.RDM, rule string) (scoring.Score, err
 }
 
 func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubject []float64) {
-	value := func(raw, ceiling float64) float64 {
-		if sc.Rule == "none" {
-			return raw
-		}
-		_, u := scoring.Rules[sc.Rule].Apply(raw, ceiling)
-		return u
-	}
 	ranker := stat.NewRanker(model.Upper)
 	weight := make([]float64, len(model.Upper))
 	mine, theirs := make([]float64, len(weight)), make([]float64, len(weight))
@@ -200,7 +193,7 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 		if s.banded {
 			ceiling = s.upper[b]
 		}
-		sc.Replicates[b] = value(sum/float64(len(s.rankers)), ceiling)
+		sc.Replicates[b] = sc.Replicate(sum/float64(len(s.rankers)), ceiling)
 	}
 	resampled := "stimuli"
 	if n := len(perSubject); n > 1 {
@@ -211,7 +204,7 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 			if s.banded {
 				ceiling = s.loo[k]
 			}
-			loo[k] = value((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
+			loo[k] = sc.Replicate((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
 		}
 		resample.Jackknife(sc.Replicates, loo, s.subjects)
 	}

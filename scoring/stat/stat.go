@@ -118,5 +118,5 @@ func Quantile(sorted []float64, q float64) float64 {
 }
 
 // SpearmanBrown returns 2r/(1+r): the reliability of two halves taken together
-// whose correlation is r.
+// whose correlation is r; -Inf for r = -1.
 func SpearmanBrown(r float64) float64 { return 2 * r / (1 + r) }
