@@ -107,7 +107,7 @@ func (u *ui) Progressf(format string, args ...any) {
 	u.last = time.Now()
 	line := visible(fmt.Sprintf(format, args...))
 	if width, _, err := term.GetSize(2); err == nil && len(line) >= width && width > 1 {
-		line = line[:width-1]
+		line = strings.ToValidUTF8(line[:width-1], "") // not half a character
 	}
 	fmt.Fprintf(u.screen, "\r%s%s", line, strings.Repeat(" ", max(0, u.shown-len(line))))
 	u.shown = len(line)
