@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -155,7 +156,7 @@ func (p *parser) dtype() (DType, error) {
 		}
 	}
 	switch {
-	case strings.HasPrefix(descr, ">"):
+	case strings.HasPrefix(descr, ">") && slices.Contains(descrs[:], "<"+descr[1:]):
 		return 0, fmt.Errorf("type %.60q is big endian\nhint: numpy.save(file, x.astype('<%s'))", descr, descr[1:])
 	case strings.HasPrefix(descr, "|O"):
 		return 0, errors.New("pickled Python objects are not read\nhint: save a numeric array")

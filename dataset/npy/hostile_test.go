@@ -51,6 +51,7 @@ func TestHostile(t *testing.T) {
 		{"no comma", file("{'descr': '<f8' 'fortran_order': False}", 0), "no comma"},
 		{"two dictionaries", file("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)} {}", 16), "after the dictionary"},
 		{"order 0", file("{'fortran_order': 0}", 0), "neither True nor False"},
+		{"a long type", file("{'descr': '>"+strings.Repeat("\x1b", 2000)+"'}", 0), "is not supported"},
 		{"empty type", file("{'descr': ''}", 0), `type "" is not supported`},
 		{"list as shape", shaped("[2]", 16), "not a tuple"},
 		{"shape without end", file("{'shape': (2, ", 0), "no dimension"},
@@ -69,6 +70,9 @@ func TestHostile(t *testing.T) {
 		_, err := Read(bytes.NewReader(test.data), Limits{})
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s: got error %v, want %q", test.name, err, test.want)
+		}
+		if err != nil && (len(err.Error()) > 500 || strings.Contains(err.Error(), "\x1b")) {
+			t.Errorf("%s: what the file says is in the message as it is: %q", test.name, err)
 		}
 	}
 	if _, err := Read(bytes.NewReader(shaped("(2,)", 16)), Limits{MaxBytes: 15}); err == nil || !strings.Contains(err.Error(), "limit of 15") {

@@ -134,7 +134,7 @@ func integers(dec *json.Decoder, limit int) ([]int64, error) {
 		}
 		n, err := number.Int64()
 		if err != nil {
-			return nil, fmt.Errorf("%s is not an integer of 64 bits", number)
+			return nil, fmt.Errorf("%.60s is not an integer of 64 bits", number)
 		}
 		v = append(v, n)
 	}
@@ -157,7 +157,11 @@ func next[T string | json.Number | json.Delim](dec *json.Decoder) (T, error) {
 	}
 	v, ok := token.(T)
 	if err == nil && !ok {
-		err = fmt.Errorf("unexpected %v at byte %d", token, dec.InputOffset())
+		format := "unexpected %.60v at byte %d"
+		if _, text := token.(string); text {
+			format = "unexpected %.60q at byte %d"
+		}
+		err = fmt.Errorf(format, token, dec.InputOffset())
 	}
 	return v, err
 }
