@@ -187,7 +187,7 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 		Ceiling: s.ceiling,
 		Error:   scoring.Error{Value: got.SplitError, Kind: "standard error over splits, whose test sets overlap (Brain-Score)"},
 		Splits:  got.Splits,
-		Units:   perNeuroid(got.Units),
+		Units:   perTarget(s.target(), got.Units),
 		Details: map[string]float64{"units_of_the_model": float64(model.Units)},
 	}
 	if len(got.Splits) < 2 {
@@ -204,7 +204,7 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 		for _, u := range got.Units {
 			n += len(u)
 		}
-		sc.Warn("%d of %d correlations are undefined, because a neuroid or its prediction does not vary: left out", got.Skipped, n)
+		sc.Warn("%d of %d correlations are undefined, because a %s or its prediction does not vary: left out", got.Skipped, n, s.target())
 	}
 	if math.IsNaN(got.Value) {
 		sc.Warn("there is no score: the activations, or the responses, do not vary")
@@ -232,9 +232,23 @@ func (s *neuralScorer) fits(model *assembly.Activations) error {
 	return nil
 }
 
-// perNeuroid averages each neuroid's values over splits; NaN where it has none.
-func perNeuroid(units [][]float64) scoring.Units {
-	out := scoring.Units{Kind: "neuroid"}
+// reverse reports whether the units of the model are predicted from neuroids.
+func (s *neuralScorer) reverse() bool {
+	r, ok := s.metric.(neural.Regression)
+	return ok && r.Reverse
+}
+
+// target names what is predicted.
+func (s *neuralScorer) target() string {
+	if s.reverse() {
+		return "unit of the model"
+	}
+	return "neuroid"
+}
+
+// perTarget averages each target's values over splits; NaN where it has none.
+func perTarget(kind string, units [][]float64) scoring.Units {
+	out := scoring.Units{Kind: kind}
 	if len(units) == 0 {
 		return out
 	}
@@ -262,9 +276,9 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 	if fit == nil {
 		return nil
 	}
-	targets := s.neuroids
-	if m, ok := s.metric.(neural.Regression); ok && m.Reverse {
-		targets = unitsOfModel(fit.Targets())
+	targets, resampled := s.neuroids, "stimuli x neuroids, no refit"
+	if s.reverse() {
+		targets, resampled = unitsOfModel(fit.Targets()), "stimuli x units of the model, no refit"
 	}
 	raw, err := neural.NewResampling(s.stimuli, targets).Regression(ctx, fit)
 	if err != nil {
@@ -278,7 +292,7 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 		}
 		sc.Replicates[b] = sc.Replicate(v, ceiling)
 	}
-	sc.FinishInterval("stimuli x neuroids, no refit")
+	sc.FinishInterval(resampled)
 	return nil
 }
 
