@@ -241,7 +241,7 @@ func (s *neuralScorer) reverse() bool {
 // target names what is predicted.
 func (s *neuralScorer) target() string {
 	if s.reverse() {
-		return "unit of the model"
+		return "model unit"
 	}
 	return "neuroid"
 }
@@ -278,7 +278,7 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 	}
 	targets, resampled := s.neuroids, "stimuli x neuroids, no refit"
 	if s.reverse() {
-		targets, resampled = unitsOfModel(fit.Targets()), "stimuli x units of the model, no refit"
+		targets, resampled = unitsOfModel(fit.Targets()), "stimuli x model units, no refit"
 	}
 	raw, err := neural.NewResampling(s.stimuli, targets).Regression(ctx, fit)
 	if err != nil {

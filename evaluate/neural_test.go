@@ -56,13 +56,13 @@ func TestReversePLS(t *testing.T) {
 		}
 		a.Float64, a.Units = v, 2*a.Units
 	})
-	if once.Units.Kind != "unit of the model" || len(once.Units.Values) != 30 || len(twice.Units.Values) != 60 {
+	if once.Units.Kind != "model unit" || len(once.Units.Values) != 30 || len(twice.Units.Values) != 60 {
 		t.Errorf("%d and %d values per %s", len(once.Units.Values), len(twice.Units.Values), once.Units.Kind)
 	}
 	if len(once.Replicates) != len(twice.Replicates) || slices.ContainsFunc(once.Replicates, math.IsNaN) {
 		t.Errorf("%d and %d replicates", len(once.Replicates), len(twice.Replicates))
 	}
-	if !strings.HasPrefix(once.Interval.Resampled, "stimuli x units of the model") {
+	if !strings.HasPrefix(once.Interval.Resampled, "stimuli x model units") {
 		t.Errorf("resampled %q", once.Interval.Resampled)
 	}
 }
