@@ -65,6 +65,7 @@ func (g git) head(ctx context.Context) (hash string, shallow bool, err error) {
 	out, err := g.output(ctx, "rev-parse", "--is-shallow-repository", "HEAD^{commit}")
 	first, rest, _ := strings.Cut(out, "\n")
 	var exit *exec.ExitError
+	var said *callError
 	switch {
 	case err == nil:
 		return strings.TrimSpace(rest), first == "true", nil
@@ -74,8 +75,8 @@ func (g git) head(ctx context.Context) (hash string, shallow bool, err error) {
 		return "", false, fmt.Errorf("%w: git is not installed", ErrNone)
 	case errors.As(err, &exit) && first != "": // it got as far as HEAD
 		return "", false, fmt.Errorf("%w: the repository has no commit yet", ErrNone)
-	case errors.As(err, &exit):
-		return "", false, fmt.Errorf("%w: %w", ErrNone, err)
+	case errors.As(err, &said):
+		return "", false, fmt.Errorf("%w: %s", ErrNone, said.said)
 	}
 	return "", false, err
 }

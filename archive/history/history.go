@@ -83,9 +83,10 @@ type Change struct {
 	// in the commit's parent; the difference of the raw values where neither
 	// has a score. NaN where there is no version before, or no two numbers.
 	Delta archive.Number `json:"delta"`
-	// Note says what is out of the ordinary: why a file can not be read, or
-	// that a merge set this version aside.
-	Note string `json:"note,omitempty"`
+	// SetAside: a merge kept an older version, of another branch, and this one
+	// is not what HEAD holds.
+	SetAside bool   `json:"set_aside,omitempty"`
+	Note     string `json:"note,omitempty"` // why the file can not be read
 }
 
 // Path returns the path of the result file, relative to the archive's root.
@@ -116,21 +117,27 @@ type Options struct {
 // repository. The error is [ErrNone] where there is none, and something else
 // where git failed in the middle.
 func Read(ctx context.Context, root string, opts Options) (*History, error) {
-	g := git{root}
+	h, err := read(ctx, git{root}, newCache(opts.Cache, root))
+	if err != nil && !errors.Is(err, ErrNone) {
+		err = fmt.Errorf("read the history of results/: %w", err)
+	}
+	return h, err
+}
+
+func read(ctx context.Context, g git, cache cache) (*History, error) {
 	head, shallow, err := g.head(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cache := newCache(opts.Cache, root)
 	if h := cache.load(head); h != nil && !shallow {
 		return h, nil
 	}
 	h, complete, err := g.read(ctx, head, shallow)
 	if err != nil {
-		return nil, fmt.Errorf("read the history of results/: %w", err)
+		return nil, err
 	}
-	// A shallow clone can be deepened and a missing blob fetched with HEAD
-	// where it is.
+	// A shallow clone may be deepened and a missing blob be fetched with HEAD
+	// where it is: that is not cached.
 	if complete && !shallow {
 		cache.store(h)
 	}
@@ -177,9 +184,8 @@ func (g git) read(ctx context.Context, head string, shallow bool) (h *History, c
 			c.Delta = delta(blobs[e.before], b)
 		}
 		if path := c.Path(); !settled[path] {
-			if settled[path] = e.blob == current[path]; !settled[path] && c.Note == "" {
-				c.Note = "set aside by a merge"
-			}
+			settled[path] = e.blob == current[path]
+			c.SetAside = !settled[path]
 		}
 	}
 	return h, complete, nil

@@ -27,7 +27,11 @@ func lines(h *History) []string {
 		if c.Removed {
 			status = "removed"
 		}
-		out = append(out, strings.TrimSpace(fmt.Sprintf("%s: %s %s %s %s %s", c.Subject, c.Model, status, number(c.Score), number(c.Delta), c.Note)))
+		note := c.Note
+		if c.SetAside {
+			note += "set aside"
+		}
+		out = append(out, strings.TrimSpace(fmt.Sprintf("%s: %s %s %s %s %s", c.Subject, c.Model, status, number(c.Score), number(c.Delta), note)))
 	}
 	return out
 }
@@ -172,8 +176,8 @@ func TestMergeSetsAside(t *testing.T) {
 	r.git("checkout", "-q", "main")
 	r.git("merge", "-q", "-s", "ours", "-m", "keep ours", "side")
 	wantLines(t, r.read(),
-		"side: a scored 0.30 0.20 set aside by a merge",
-		"side: b scored 0.50 - set aside by a merge",
+		"side: a scored 0.30 0.20 set aside",
+		"side: b scored 0.50 - set aside",
 		"main: a scored 0.20 0.10",
 		"base: a scored 0.10 -",
 	)

@@ -26,7 +26,7 @@ func TestNone(t *testing.T) {
 		setup            func()
 	}{
 		{"no commit", r.root, "no history here: the repository has no commit yet", nil},
-		{"no repository", outside, "no history here: git rev-parse: not a git repository", nil},
+		{"no repository", outside, "no history here: not a git repository", nil},
 		{"no git", r.root, "no history here: git is not installed", func() { t.Setenv("PATH", outside) }},
 	} {
 		if test.setup != nil {

@@ -27,6 +27,7 @@ type ui struct {
 	tty      bool // standard error is a terminal: progress may overwrite its line
 	shown    int  // width of the progress line that stands there now
 	last     time.Time
+	said     map[string]bool // by Oncef
 }
 
 func newUI(out, err io.Writer) *ui {
@@ -44,6 +45,19 @@ func (u *ui) Printf(format string, args ...any) { fmt.Fprintf(u.out, format, arg
 func (u *ui) Notef(format string, args ...any) {
 	u.clear()
 	fmt.Fprintf(u.err, format+"\n", args...)
+}
+
+// Oncef writes a message for the person, unless it has been written before.
+func (u *ui) Oncef(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if u.said[text] {
+		return
+	}
+	if u.said == nil {
+		u.said = map[string]bool{}
+	}
+	u.said[text] = true
+	u.Notef("%s", text)
 }
 
 // Error writes an error and its hint.
