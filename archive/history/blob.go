@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,7 @@ func (g git) blobs(ctx context.Context, entries []entry) (map[string]blob, error
 			}
 		}
 	}
+	var here map[string]bool
 	for deaths := 0; len(hashes) > 0; deaths++ {
 		done := 0
 		err := g.stream(ctx, strings.NewReader(strings.Join(hashes, "\n")+"\n"), func(r io.Reader) error {
@@ -69,15 +71,43 @@ func (g git) blobs(ctx context.Context, entries []entry) (map[string]blob, error
 		if done == len(hashes) {
 			break
 		}
-		// Git dies of some damaged objects; the others can still be read.
+		// Git dies of an object that it may not fetch and of some that are
+		// damaged. The others can still be read.
 		var died *exec.ExitError
 		if !errors.As(err, &died) || deaths == maxDeaths {
 			return nil, err
 		}
-		blobs[hashes[done]] = blob{note: "damaged in this clone", lost: true}
-		hashes = hashes[done+1:]
+		if deaths == 0 {
+			if here, err = g.present(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if here[hashes[done]] {
+			blobs[hashes[done]] = blob{note: "damaged in this clone", lost: true}
+			done++
+		}
+		hashes = slices.DeleteFunc(hashes[done:], func(h string) bool {
+			if !here[h] {
+				blobs[h] = blob{note: "not in this clone", lost: true}
+			}
+			return !here[h]
+		})
 	}
 	return blobs, nil
+}
+
+// present returns the names of the objects that are in the clone. A partial clone
+// lacks some until they are asked for.
+func (g git) present(ctx context.Context) (map[string]bool, error) {
+	here := map[string]bool{}
+	err := g.stream(ctx, nil, func(r io.Reader) error {
+		names := bufio.NewScanner(r)
+		for names.Scan() {
+			here[names.Text()] = true
+		}
+		return names.Err()
+	}, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer")
+	return here, err
 }
 
 // readBlob reads one answer of `git cat-file --batch`:

@@ -200,6 +200,30 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// TestPartial: a clone without blobs keeps the commits, and nothing is fetched.
+func TestPartial(t *testing.T) {
+	r := newRepository(t)
+	r.git("config", "uploadpack.allowFilter", "true")
+	for i := range maxDeaths + 2 { // more than could be found out one by one
+		r.score("a", float64(i)/100)
+		r.commit("score")
+	}
+	clone := filepath.Join(t.TempDir(), "clone")
+	runGit(t, t.TempDir(), "clone", "-q", "--filter=blob:none", "file://"+filepath.ToSlash(r.root), clone)
+	if err := os.RemoveAll(r.root); err != nil { // an old git would fetch
+		t.Fatal(err)
+	}
+	h, err := Read(t.Context(), clone, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"score: a scored 0.17 -"} // checked out, so it is there
+	for range maxDeaths + 1 {
+		want = append(want, "score: a  - - not in this clone")
+	}
+	wantLines(t, h, want...)
+}
+
 // TestReplaced: replacement refs would let a clone show another history.
 func TestReplaced(t *testing.T) {
 	r := newRepository(t)

@@ -78,28 +78,39 @@ func printHistory(ctx context.Context, g *globals, model string, f evaluate.Filt
 	if len(selected) == 0 {
 		return withHint(fmt.Errorf("no commit has such results of %s", model), "`bsgen show` lists the models and `bsgen show %s` its results", model)
 	}
-	w := tabwriter.NewWriter(g.ui.out, 0, 0, 2, ' ', 0)
+	return printChanges(g.ui, selected)
+}
+
+// printChanges prints a table, and on standard error what is out of the
+// ordinary in it.
+func printChanges(ui *ui, changes []history.Change) error {
+	w := tabwriter.NewWriter(ui.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "DATE\tCOMMIT\tAUTHOR\tBENCHMARK\tSCORE\tDELTA\tPR\tRUN\tSUBJECT")
-	for i := range selected {
-		c := &selected[i]
+	var notes []string
+	for i := range changes {
+		c := &changes[i]
 		date := "-"
 		if !c.Date.IsZero() {
 			date = c.Date.Format("2006-01-02")
 		}
 		fmt.Fprintf(w, "%s\t%.10s\t%s\t%s@%d\t%s\t%s\t%s\t%s\t%s\n", date, c.Hash, cmp.Or(shorten(c.Author, 24), "-"), c.Benchmark, c.Version,
 			changedTo(c), difference(c.Delta), cmp.Or(shorten(c.PR, 12), "-"), cmp.Or(shorten(c.Run, 16), "-"), cmp.Or(shorten(c.Subject, 72), "-"))
+		note := c.Note
+		if c.SetAside {
+			note = "set aside, a merge kept an older version"
+		}
+		if note != "" {
+			notes = append(notes, fmt.Sprintf("%s in %.10s: %s", c.Path(), c.Hash, note))
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	for i := range selected {
-		c := &selected[i]
-		if c.Note != "" {
-			g.ui.Notef("bsgen: %s in %.10s: %s", c.Path(), c.Hash, c.Note)
-		}
-		if c.SetAside {
-			g.ui.Notef("bsgen: %s in %.10s: set aside, a merge kept an older version", c.Path(), c.Hash)
-		}
+	for _, n := range notes[:min(len(notes), maxListed)] {
+		ui.Notef("bsgen: %s", n)
+	}
+	if n := len(notes) - maxListed; n > 0 {
+		ui.Notef("bsgen: and %d more", n)
 	}
 	return nil
 }
