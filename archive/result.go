@@ -165,6 +165,20 @@ func ResultPath(model, benchmark string, version int) string {
 	return path.Join("results", model, fmt.Sprintf("%s@%d.json", benchmark, version))
 }
 
+// ParseResultPath is the inverse of [ResultPath]; ok is false for any other path.
+func ParseResultPath(name string) (model, benchmark string, version int, ok bool) {
+	rest, inResults := strings.CutPrefix(name, "results/")
+	model, file, inFolder := strings.Cut(rest, "/")
+	stem, isJSON := strings.CutSuffix(file, ".json")
+	benchmark, number, hasVersion := strings.Cut(stem, "@") // an id has no @
+	version, err := strconv.Atoi(number)
+	if !inResults || !inFolder || !isJSON || !hasVersion || err != nil || version < 1 ||
+		CheckID(model) != nil || CheckID(benchmark) != nil || ResultPath(model, benchmark, version) != name {
+		return "", "", 0, false
+	}
+	return model, benchmark, version, true
+}
+
 // SidecarPath returns the path of the sidecar of a result, relative to the archive's root.
 func SidecarPath(model, benchmark string, version int) string {
 	return strings.TrimSuffix(ResultPath(model, benchmark, version), ".json") + ".bin"

@@ -53,6 +53,23 @@ func TestResultRoundTrip(t *testing.T) {
 	}
 }
 
+func TestParseResultPath(t *testing.T) {
+	model, benchmark, version, ok := ParseResultPath(ResultPath("net-2", "Lab2026.IT-rdm", 12))
+	if !ok || model != "net-2" || benchmark != "Lab2026.IT-rdm" || version != 12 {
+		t.Errorf("%q %q %d %v", model, benchmark, version, ok)
+	}
+	for _, name := range []string{
+		"", "results", "results/net", "results/net/b@1.bin", "results/net/b.json", "results/net/b@0.json", "results/net/b@-1.json",
+		"results/net/b@01.json", "results/net/b@+1.json", "results/net/b@1@2.json", "results/net/b@99999999999999999999.json",
+		"results/net/sub/b@1.json", "results//b@1.json", "results/../b@1.json", "results/net/@1.json", "results/net/b\n@1.json",
+		"other/results/net/b@1.json", "/results/net/b@1.json", "RESULTS/net/b@1.json", "results/\xff/b@1.json",
+	} {
+		if model, benchmark, version, ok := ParseResultPath(name); ok {
+			t.Errorf("%q is read as %q %q %d", name, model, benchmark, version)
+		}
+	}
+}
+
 func TestWriteResult(t *testing.T) {
 	root := write(t, sound)
 	a, _, err := Open(root)

@@ -24,6 +24,7 @@ type ModelPage struct {
 	Facts     []Fact
 	Boards    []ModelBoard
 	Results   []ModelResult
+	History   string // what is missing from the histories of all results; "" for nothing
 	Entries   []Entry
 	Notes     string
 	Responses []ModelResponse
@@ -64,6 +65,7 @@ type ModelResult struct {
 	Command   string
 	Data      string
 	Published string // source of a number that was not computed here
+	History   ResultHistory
 }
 
 // ModelResponse is what the model gave for a stimulus set.
@@ -83,6 +85,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		BibTeX:  m.Reference.BibTeX,
 		File:    m.File(),
 		Method:  s.anchor(at, "methods", "rank", "interval"),
+		History: s.historyGaps(),
 	}
 	p.Crumbs = []Link{{Text: "Models", Href: rel(at, "models/index.html")}}
 	switch m.Role {
@@ -227,6 +230,7 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		Warnings: r.Warnings,
 		Command:  "bsgen verify --model " + r.Model + " --benchmark " + r.Benchmark,
 		Data:     rel(at, resultPlace(r)),
+		History:  s.resultHistory(r),
 	}
 	current := false
 	if b, ok := s.Benchmark(r.Benchmark); ok {

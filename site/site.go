@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard"
 )
 
@@ -29,6 +30,9 @@ type Options struct {
 	// Commit is the commit of the archive that is rendered, in hexadecimal; it
 	// stands at the foot of every page. Empty: unknown.
 	Commit string
+	// History is what the commits up to Commit did to the results, for the model
+	// pages. Nil: unknown, and the pages say so.
+	History *history.History
 	// Reload is for a server that rebuilds while people look: every page loads
 	// this script, and may connect to where it came from. Empty: none. Such a
 	// site is not for publishing.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/site"
 	"github.com/spf13/cobra"
 )
@@ -91,6 +92,10 @@ func renderSite(ctx context.Context, g *globals, root string, opts site.Options)
 		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
 	}
 	opts.Commit = snapshot(ctx, root)
+	opts.History = readHistory(ctx, g, root)
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // what git did not tell must not be missing from a site
+	}
 	report, err := site.Build(a, opts)
 	if errors.Is(err, site.ErrOccupied) {
 		return nil, withHint(err, "name a new or an empty folder")
@@ -102,6 +107,20 @@ func renderSite(ctx context.Context, g *globals, root string, opts site.Options)
 		g.ui.Notef("bsgen: %s", w)
 	}
 	return report, nil
+}
+
+// readHistory returns the history of the archive at root. A site can do without
+// one, so what is missing is told, once, and is no error.
+func readHistory(ctx context.Context, g *globals, root string) *history.History {
+	h, err := history.Read(ctx, root, history.Options{Cache: history.DefaultCache()})
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		g.ui.Oncef("bsgen: %v\nhint: once the archive is committed to git, the pages show who changed each number", err)
+	case h.Shallow:
+		g.ui.Oncef("bsgen: this clone is shallow: older commits are not in it, and the pages say so\nhint: `git fetch --unshallow` brings them")
+	}
+	return h
 }
 
 // snapshot returns the commit that the archive's files are in, or "" where git

@@ -92,7 +92,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 	})
 	root.AddCommand(
 		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
-		showCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
+		showCommand(g), historyCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)
 	return root
 }

@@ -32,6 +32,7 @@ type ui struct {
 	tty      bool // standard error is a terminal: progress may overwrite its line
 	shown    int  // width of the progress line that stands there now
 	last     time.Time
+	said     map[string]bool // by Oncef
 }
 
 func newUI(out, err io.Writer) *ui {
@@ -86,6 +87,19 @@ func (u *ui) table(heading ...any) table {
 // row writes a row; text is made visible.
 func (t table) row(cells ...any) {
 	fmt.Fprintf(t, strings.TrimSuffix(strings.Repeat("%v\t", len(cells)), "\t")+"\n", visibleArgs(cells)...)
+}
+
+// Oncef writes a message for the person, unless it has been written before.
+func (u *ui) Oncef(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if u.said[text] {
+		return
+	}
+	if u.said == nil {
+		u.said = map[string]bool{}
+	}
+	u.said[text] = true
+	u.Notef(format, args...)
 }
 
 // Error writes an error and its hint.
