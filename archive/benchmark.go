@@ -153,7 +153,7 @@ var Metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "sh
 	"linear_pearsonr", "ridge_pearsonr", "rdm", "rdm_cv", "cka", "cka_cv", "cka_biased"}
 
 // ceilings are the ways to a ceiling.
-var ceilings = []string{"inter_subject", "rsa_ceiling", "internal_consistency", "constant", "none"}
+var ceilings = []string{"inter_subject", "rsa_ceiling", "internal_consistency", "extrapolation", "constant", "none"}
 
 func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	bad := func(hint, format string, path []any, args ...any) {
@@ -263,6 +263,8 @@ func (b *Benchmark) checkRule(bad func(hint, format string, path []any, args ...
 	}
 	scale := scoring.Scale(b.Ceiling.Scale)
 	switch {
+	case rule.PerSubject && b.Assembly.Reader != "npy":
+		bad("it is for recordings of several animals (reader: npy)", "the rule %s needs values per subject", []any{"normalize"}, b.Normalize)
 	case b.Ceiling.Name == "none":
 		bad("say normalize: none", "the rule %s needs a ceiling", []any{"normalize"}, b.Normalize)
 	case !slices.Contains(rule.Scales, scale) && b.Compat != "upstream":

@@ -262,7 +262,7 @@ func lineOf(data []byte, dec *json.Decoder, err error) error {
 // one another: the score from the raw value, the ceiling and the rule, the
 // interval from the replicates. It finds an edited score without any data.
 func (r *Result) consistent(s *Sidecar) error {
-	if r.Provenance.Kind != "computed" || r.Status != Scored {
+	if r.Provenance.Kind != "computed" || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
 		return nil
 	}
 	sc := scoring.Score{Raw: float64(r.Raw), Ceiling: scoring.ConstantCeiling(float64(r.Ceiling.Value), scoring.Scale(r.Ceiling.Scale))}

@@ -124,6 +124,9 @@ func rdmSpearman(ctx context.Context, b *archive.Benchmark, a assembly.Assembly)
 	default:
 		return nil, mismatch(b, a)
 	}
+	if scoring.Rules[b.Normalize].PerSubject {
+		return nil, fmt.Errorf("the rule %s is for regressions onto neuroids", b.Normalize)
+	}
 	if b.Ceiling.Name != "rsa_ceiling" && b.Ceiling.Name != "none" {
 		return nil, fmt.Errorf("the ceiling of RDMs is rsa_ceiling or none, not %s", b.Ceiling.Name)
 	}

@@ -86,7 +86,7 @@ func synthetic() map[string][]struct {
 				row = append(row, act.Float64[i*act.Units+k]+.3*g.next())
 			}
 		}
-		rec.Neuroids, rec.Subject, rec.Values = append(rec.Neuroids, fmt.Sprint(k)), append(rec.Subject, []string{"a", "b"}[k%2]), append(rec.Values, row)
+		rec.Neuroids, rec.Subject, rec.Values = append(rec.Neuroids, fmt.Sprint(k)), append(rec.Subject, []string{"a", "b", "c"}[k%3]), append(rec.Values, row)
 	}
 	model := &assembly.RDM{N: n}
 	for range assembly.Pairs(n) {
@@ -120,7 +120,7 @@ func TestEveryMetric(t *testing.T) {
 	for name, m := range metrics {
 		for _, ceiling := range []archive.Ceiling{
 			{Name: "none"}, {Name: "constant", Value: .9, Scale: "reference", Source: "test"},
-			{Name: "inter_subject", Scale: "reference"}, {Name: "rsa_ceiling", Scale: "band"}, {Name: "internal_consistency", Scale: "reliability"},
+			{Name: "inter_subject", Scale: "reference"}, {Name: "rsa_ceiling", Scale: "band"}, {Name: "internal_consistency", Scale: "reliability"}, {Name: "extrapolation", Scale: "correlation"},
 		} {
 			for _, rule := range append([]string{"none"}, scoring.RuleNames()...) {
 				if ceiling.Name == "none" && rule != "none" {
@@ -135,6 +135,9 @@ func TestEveryMetric(t *testing.T) {
 						}
 						if strings.HasSuffix(name, "_split") {
 							b.Metric.Train = 40
+						}
+						if scoring.Rules[rule].PerSubject && kind != "activations" {
+							continue // refused by archive
 						}
 						score, err := m.prepare(context.Background(), b, pair.data)
 						if err != nil {
@@ -152,7 +155,8 @@ func TestEveryMetric(t *testing.T) {
 						if rule != "none" && !math.IsNaN(sc.Raw) && sc.Ceiling.Value > 0 && math.IsNaN(sc.Score) {
 							t.Errorf("%s: raw %v of %v has no score", what, sc.Raw, sc.Ceiling.Value)
 						}
-						if len(sc.Replicates) > 0 && !(sc.Interval.Low <= sc.Interval.High) {
+						defined := !math.IsNaN(sc.Score) || rule == "none"
+						if len(sc.Replicates) > 0 && defined && !(sc.Interval.Low <= sc.Interval.High) {
 							t.Errorf("%s: interval %v to %v", what, sc.Interval.Low, sc.Interval.High)
 						}
 					}
@@ -187,5 +191,45 @@ func TestPanicCostsOnePair(t *testing.T) {
 	o := g.score(t.Context(), g.pairs[0])
 	if o.Result != nil || o.Err == nil || !strings.Contains(o.Err.Error(), "internal error: as if") {
 		t.Errorf("result %v, error %v", o.Result, o.Err)
+	}
+}
+
+// TestPerSubject: the rule is applied to each subject by itself, then averaged.
+func TestPerSubject(t *testing.T) {
+	pair := synthetic()["activations"][0]
+	b := &archive.Benchmark{ID: "Test-ridge", Normalize: "explained_variance_per_subject", Metric: archive.Metric{Name: "ridge"},
+		Ceiling: archive.Ceiling{Name: "internal_consistency", Scale: "reliability"}}
+	score, err := metrics["ridge"].prepare(t.Context(), b, pair.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, err := score(t.Context(), pair.resp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Each subject alone, by the plain rule.
+	rec, want := pair.data.(*assembly.Recordings), 0.0
+	for _, name := range []string{"a", "b", "c"} {
+		alone := *rec
+		alone.Neuroids, alone.Subject, alone.Values = nil, nil, nil
+		for k, s := range rec.Subject {
+			if s == name {
+				alone.Neuroids, alone.Subject, alone.Values = append(alone.Neuroids, rec.Neuroids[k]), append(alone.Subject, s), append(alone.Values, rec.Values[k])
+			}
+		}
+		plain := *b
+		plain.Normalize = "explained_variance"
+		score, err := metrics["ridge"].prepare(t.Context(), &plain, &alone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := score(t.Context(), pair.resp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want += one.Score / 3
+	}
+	if math.Abs(sc.Score-want) > 1e-12 || len(sc.Subjects) != 3 || len(sc.Replicates) != 0 {
+		t.Errorf("score %v of subjects %+v, want the mean %v", sc.Score, sc.Subjects, want)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,7 +63,9 @@ type neuralScorer struct {
 	stimuli   resample.Sampler
 	neuroids  resample.Sampler
 	ceiling   scoring.Ceiling
-	ceilings  []float64 // replicates of an internal consistency
+	ceilings  []float64   // replicates of an internal consistency
+	subject   []string    // of each neuroid
+	halves    [][]float64 // internal consistency: halving x neuroid
 }
 
 func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
@@ -70,7 +73,7 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 	if !ok {
 		return nil, mismatch(b, a)
 	}
-	s := &neuralScorer{benchmark: b, brain: rec.Means("")}
+	s := &neuralScorer{benchmark: b, brain: rec.Means(""), subject: rec.Subject}
 	for i, v := range s.brain.Float64 {
 		if math.IsNaN(v) {
 			return nil, fmt.Errorf("the neuroid %s has no repetition of the stimulus %s", rec.Neuroids[i%s.brain.Units], rec.Stimuli[i/s.brain.Units])
@@ -84,11 +87,77 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 	if s.splits, err = divide(b.Metric, len(rec.Stimuli)); err != nil {
 		return nil, err
 	}
-	if b.Ceiling.Name != "internal_consistency" {
+	switch b.Ceiling.Name {
+	case "internal_consistency":
+		err = s.consistency(ctx, rec)
+	case "extrapolation":
+		err = s.extrapolate(ctx, rec)
+	default:
 		s.ceiling, err = constant(b)
-		return s.score, err
 	}
-	return s.score, s.consistency(ctx, rec)
+	if scoring.Rules[b.Normalize].PerSubject && err == nil {
+		if _, ok := s.metric.(neural.Regression); !ok || s.reverse() || b.Ceiling.Name == "extrapolation" {
+			err = fmt.Errorf("the rule %s needs a regression onto neuroids with a ceiling for each: not %s with %s", b.Normalize, b.Metric.Name, b.Ceiling.Name)
+		}
+	}
+	return s.score, err
+}
+
+// extrapolate computes the ceiling from how well subjects predict one another
+// (Schrimpf et al. 2021). It is a correlation; its band is the 95 % interval.
+func (s *neuralScorer) extrapolate(ctx context.Context, rec *assembly.Recordings) error {
+	var subjects []regress.Matrix
+	for i, name := range rec.Subject {
+		if slices.Index(rec.Subject, name) == i {
+			subjects = append(subjects, rec.Means(name))
+		}
+	}
+	if len(subjects) < 2 {
+		return fmt.Errorf("the ceiling extrapolation needs two subjects or more, there is %d", len(subjects))
+	}
+	e, err := neural.Extrapolate(ctx, s.metric, subjects, s.splits)
+	if err != nil {
+		return fmt.Errorf("extrapolate the ceiling: %w", err)
+	}
+	s.ceiling = scoring.ConstantCeiling(e.Value, scoring.Correlation)
+	s.ceiling.Lower, s.ceiling.Upper = e.Lower, e.Upper
+	return nil
+}
+
+// perSubject returns each subject's raw value, the mean over splits of the
+// median over its neuroids, and its ceiling, likewise over the halvings; a
+// neuroid whose consistency does not exist makes the ceiling NaN, as numpy's
+// median does.
+func (s *neuralScorer) perSubject(units [][]float64) []scoring.Subject {
+	var out []scoring.Subject
+	for i, name := range s.subject {
+		if slices.Index(s.subject, name) != i {
+			continue
+		}
+		ceiling := s.ceiling.Value
+		if s.halves != nil {
+			ceiling = s.meanOfMedians(s.halves, name, true)
+		}
+		out = append(out, scoring.Subject{Name: name, Raw: s.meanOfMedians(units, name, false), Ceiling: ceiling})
+	}
+	return out
+}
+
+func (s *neuralScorer) meanOfMedians(rows [][]float64, subject string, strict bool) float64 {
+	var medians []float64
+	for _, row := range rows {
+		var values []float64
+		for k, v := range row {
+			if s.subject[k] == subject {
+				values = append(values, v)
+			}
+		}
+		if strict && slices.ContainsFunc(values, math.IsNaN) {
+			return math.NaN()
+		}
+		medians = append(medians, stat.Median(values))
+	}
+	return stat.Mean(medians)
 }
 
 // lookup finds the metric and sets its parameters.
@@ -168,6 +237,7 @@ func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings
 	}
 	s.ceiling = scoring.ConstantCeiling(ic.Value, scoring.Reliability)
 	s.ceiling.Error = ic.SplitError
+	s.halves = ic.Units
 	r := neural.NewResampling(s.stimuli, s.neuroids)
 	s.ceilings, err = r.InternalConsistency(ctx, repeats, halves)
 	return err
@@ -209,8 +279,20 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 	if math.IsNaN(got.Value) {
 		sc.Warn("there is no score: the activations, or the responses, do not vary")
 	}
+	per := scoring.Rules[s.benchmark.Normalize].PerSubject
+	if per {
+		sc.Subjects = s.perSubject(got.Units)
+		for _, subject := range sc.Subjects {
+			sc.Details["raw_"+subject.Name], sc.Details["ceiling_"+subject.Name] = subject.Raw, subject.Ceiling
+		}
+	}
 	if err := sc.Normalize(s.benchmark.Normalize); err != nil {
 		return sc, err
+	}
+	if per {
+		sc.Interval = scoring.Interval{Level: math.NaN(), Low: math.NaN(), High: math.NaN()}
+		sc.Warn("no interval: the replicates of a score per subject are not drawn")
+		return sc, nil
 	}
 	return sc, s.replicate(ctx, &sc, got.Fit)
 }
