@@ -25,6 +25,8 @@ type Archive struct {
 	Models     []*Model            // sorted by id
 	Results    map[string][]Result // by model id; each sorted by benchmark, then version
 	Content    map[string][]byte   // content/<name>.md by name
+
+	named []*Benchmark // those that parse, whether sound or not: what a submission may refer to
 }
 
 // Open reads the archive in the folder. Problems never hide what is sound: a
@@ -111,7 +113,14 @@ func (a *Archive) exists(name string) bool {
 // read returns a regular file of the archive. Symbolic links are refused: they
 // could point anywhere. Its errors go on from the file's name: "is not there".
 func (a *Archive) read(name string, limit int64) ([]byte, error) {
-	full := filepath.Join(a.Root, filepath.FromSlash(name))
+	full := a.Root
+	for part := range strings.SplitSeq(path.Dir(name), "/") {
+		full = filepath.Join(full, part)
+		if info, err := os.Lstat(full); err == nil && info.Mode()&fs.ModeSymlink != 0 && part != "." {
+			return nil, errors.New("lies behind a symbolic link")
+		}
+	}
+	full = filepath.Join(a.Root, filepath.FromSlash(name))
 	info, err := os.Lstat(full)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errNotThere
@@ -145,7 +154,7 @@ func (a *Archive) folders(dir, want string, ps *Problems) []string {
 		return nil
 	}
 	var names []string
-	lower := map[string]string{}
+	spelled := map[string][]string{} // by lower case
 	for _, e := range entries {
 		name := e.Name()
 		if !e.IsDir() {
@@ -154,14 +163,20 @@ func (a *Archive) folders(dir, want string, ps *Problems) []string {
 			}
 			continue
 		}
-		if other, clash := lower[strings.ToLower(name)]; clash {
-			ps.Add(path.Join(dir, name), 0, "rename one: some file systems ignore case", "differs from %s only in capitals", other)
-			continue
-		}
-		lower[strings.ToLower(name)] = name
 		names = append(names, name)
+		spelled[strings.ToLower(name)] = append(spelled[strings.ToLower(name)], name)
 	}
-	return names
+	return slices.DeleteFunc(names, func(name string) bool {
+		same := spelled[strings.ToLower(name)]
+		keep := same[0]
+		if slices.Contains(same, strings.ToLower(name)) {
+			keep = strings.ToLower(name)
+		}
+		if name != keep {
+			ps.Add(path.Join(dir, name), 0, "rename one: some file systems ignore case", "differs from %s only in capitals", keep)
+		}
+		return name != keep
+	})
 }
 
 func (a *Archive) loadSite(ps *Problems) {
@@ -173,6 +188,7 @@ func (a *Archive) loadSite(ps *Problems) {
 		ps.Add("site.yaml", 0, "", "%v", err)
 		return
 	}
+	a.Site.Visibility = "private" // until it is known to be wanted otherwise
 	site := DefaultSite
 	doc, ok := decode("site.yaml", data, &site, ps)
 	if !ok {
@@ -240,34 +256,41 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 			continue
 		}
 		b.check(doc, a.Site.Hosts, ps)
-		a.checkPlace(b, doc, ps)
+		placed := a.checkPlace(b, doc, ps)
 		for n, src := range b.Sources {
 			if src.File != "" && checkFile(src.File) == nil && !a.exists(b.Dir+"/"+src.File) {
 				ps.Add(file, doc.line("sources", n, "file"), "put the data file beside benchmark.yaml, or name it by url", "%s is not there", src.File)
 			}
 		}
+		a.named = append(a.named, b)
 		// Benchmarks that share a data set must read the same measurements.
 		if first, ok := datasets[b.Dataset]; !ok {
-			datasets[b.Dataset] = seen{b, file}
+			if len(*ps) == before && b.Dataset != "" {
+				datasets[b.Dataset] = seen{b, file}
+			}
 		} else if first.b.Assembly.Reader == b.Assembly.Reader && !maps.Equal(first.b.Sources, b.Sources) {
 			ps.Add(file, doc.line("sources"), "copy them from there, or name another dataset", "the sources of dataset %s differ from those in %s", b.Dataset, first.file)
 		}
-		if len(*ps) == before {
+		if placed && len(*ps) == before {
 			a.Benchmarks = append(a.Benchmarks, b)
 		}
 	}
 	slices.SortFunc(a.Benchmarks, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
 }
 
-// checkPlace reports a benchmark whose board or parent does not exist.
-func (a *Archive) checkPlace(b *Benchmark, doc document, ps *Problems) {
+// checkPlace reports a benchmark whose board or parent does not exist, and says
+// whether it has a place. A board with a problem of its own is that problem
+// only, not one for each of its benchmarks.
+func (a *Archive) checkPlace(b *Benchmark, doc document, ps *Problems) bool {
 	if b.Board == "" || b.Parent == "" {
-		return
+		return false
 	}
 	board, ok := a.Board(b.Board)
 	if !ok {
-		ps.Add(doc.file, doc.line("board"), "add boards/"+b.Board+".yaml, or name a board that exists", "board %q does not exist or has a problem of its own", b.Board)
-		return
+		if !a.exists("boards/" + b.Board + ".yaml") {
+			ps.Add(doc.file, doc.line("board"), "add boards/"+b.Board+".yaml, or name a board that exists", "board %q does not exist", b.Board)
+		}
+		return false
 	}
 	if _, ok := board.Node(b.ID); ok {
 		ps.Add(doc.file, doc.line("id"), "rename the node in "+board.File, "the id %q is that of a node of the board %s", b.ID, b.Board)
@@ -275,14 +298,15 @@ func (a *Archive) checkPlace(b *Benchmark, doc document, ps *Problems) {
 	if _, ok := board.Node(b.Parent); !ok {
 		ps.Add(doc.file, doc.line("parent"), "add it to "+board.File+", or name a node that exists", "the board %s has no node %q", b.Board, b.Parent)
 	}
+	return true
 }
 
 func (a *Archive) loadModels(ps *Problems) {
-	sets := map[string]bool{}
-	for _, b := range a.Benchmarks {
-		sets[b.StimulusSet()] = true
+	sets, regions, datasets := map[string]bool{}, map[string][]string{}, map[string]bool{}
+	for _, b := range a.named {
+		sets[b.StimulusSet()], datasets[b.Dataset] = true, true
+		regions[b.StimulusSet()] = append(regions[b.StimulusSet()], b.Assembly.Region)
 	}
-	ids := map[string]string{}
 	for _, name := range a.folders("submissions", "model.yaml", ps) {
 		m := &Model{Dir: "submissions/" + name}
 		data, err := a.read(m.File(), maxYAML)
@@ -296,10 +320,10 @@ func (a *Archive) loadModels(ps *Problems) {
 			continue
 		}
 		m.check(doc, a.Site.Hosts, ps)
-		if other, dup := ids[strings.ToLower(m.ID)]; dup && m.ID != "" {
-			ps.Add(m.File(), doc.line("id"), "choose another id", "the id %q is taken by %s", m.ID, other)
-		} else {
-			ids[strings.ToLower(m.ID)] = m.File()
+		for i, t := range m.NeuralTraining {
+			if near := almost(t.Dataset, datasets); near != "" {
+				ps.Add(m.File(), doc.line("neural_training", i, "dataset"), "did you mean "+near+"? data that no benchmark here has may be named too", "the dataset %q is almost one of this archive", t.Dataset)
+			}
 		}
 		for i, r := range m.Responses {
 			if r.Stimuli != "" && !sets[r.Stimuli] {
@@ -309,6 +333,10 @@ func (a *Archive) loadModels(ps *Problems) {
 				}
 				ps.Add(m.File(), doc.line("responses", i, "stimuli"), hint, "no benchmark has the stimuli %q", r.Stimuli)
 			}
+			if measured := regions[r.Stimuli]; r.Kind == "activations" && r.Region != "" && len(measured) > 0 && !slices.Contains(measured, r.Region) {
+				slices.Sort(measured)
+				ps.Add(m.File(), doc.line("responses", i, "region"), "measured there: "+strings.Join(slices.Compact(measured), ", "), "no benchmark on %s measures the region %q", r.Stimuli, r.Region)
+			}
 			a.checkFiles(m, doc, i, ps)
 		}
 		if len(*ps) == before {
@@ -316,6 +344,21 @@ func (a *Archive) loadModels(ps *Problems) {
 		}
 	}
 	slices.SortFunc(a.Models, func(x, y *Model) int { return strings.Compare(x.ID, y.ID) })
+}
+
+// almost returns the name that s was probably meant to be, or "" where s is one
+// of the names or like none of them.
+func almost(s string, names map[string]bool) string {
+	if names[s] {
+		return ""
+	}
+	sorted := slices.Sorted(maps.Keys(names))
+	for _, n := range sorted {
+		if strings.EqualFold(n, s) {
+			return n
+		}
+	}
+	return nearest(s, sorted)
 }
 
 // checkFiles reports response files that are not there, are no regular files,
@@ -396,8 +439,10 @@ func (a *Archive) loadResults(ps *Problems) {
 			if !a.exists("benchmarks/" + r.Benchmark) {
 				ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
 			}
-			if _, err := a.Sidecar(r); err != nil {
-				ps.Add(name, 0, "score it again with `bsgen score --force`", "%v", err)
+			if s, err := a.Sidecar(r); err != nil {
+				ps.Add(name, 0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
+			} else if err := r.consistent(s); err != nil {
+				ps.Add(name, 0, "results are not edited by hand: score it again", "%v", err)
 			}
 			a.Results[model] = append(a.Results[model], *r)
 		}

@@ -32,6 +32,7 @@ dataset: Lab2026.IT
 primary: true
 assembly:
   reader: mat-rdms
+  region: IT
   variable: RDMs
   name_pattern: '(subject\d)'
 sources:
@@ -126,7 +127,7 @@ func TestProblems(t *testing.T) {
 	}{
 		// YAML
 		{"unknown key", swap(model, "submitter:", "submiter:"), model + `:3: unknown key "submiter"`, `did you mean "submitter"?`},
-		{"unknown key inside", swap(bench, "name: rdm_spearman", "nmae: rdm_spearman"), bench + `:14: unknown key "nmae"`, `did you mean "name"?`},
+		{"unknown key inside", swap(bench, "name: rdm_spearman", "nmae: rdm_spearman"), bench + `:15: unknown key "nmae"`, `did you mean "name"?`},
 		{"duplicate key", swap(model, "name: Net", "name: Net\nname: Not"), model + `:3: key "name" stands twice (first on line 2)`, "keep one"},
 		{"fraction for a version", swap(bench, "version: 1", "version: 1.10"), bench + ":2: 1.10 is not a whole number", "whole numbers"},
 		{"version 0", swap(bench, "version: 1", "version: 0"), bench + ":2: version 0 is below 1", "version: 1"},
@@ -143,7 +144,7 @@ func TestProblems(t *testing.T) {
 		{"id with capitals", swap(model, "id: net", "id: Net"), model + `:1: the id "Net" has capitals`, "net"},
 		{"id of another folder", swap(model, "id: net", "id: ned"), model + `:1: id "ned" stands in the folder "net"`, "rename"},
 		{"two submissions with one id", swap(other, "id: other", "id: net"), other + `:1: id "net" stands in the folder "other"`, "rename"},
-		{"folders that differ in capitals", put("submissions/NET/model.yaml", good[model]), "submissions/net: differs from NET only in capitals", "rename"},
+		{"folders that differ in capitals", put("submissions/NET/model.yaml", good[model]), "submissions/NET: differs from net only in capitals", "rename"},
 		{"a file among the folders", put("submissions/model.yaml", good[model]), "submissions/model.yaml: a file where a folder is expected", "submissions/<id>/model.yaml"},
 		{"a folder without model.yaml", put("submissions/empty/x", ""), "submissions/empty/model.yaml: is not there", "every folder"},
 		{"no name", swap(model, "name: Net\n", ""), model + ":1: name is missing", ""},
@@ -168,25 +169,31 @@ func TestProblems(t *testing.T) {
 		{"the same response twice", swap(other, "responses:\n", "responses:\n  - {stimuli: Lab2026.IT, kind: rdm, url: \"https://data.example.org/o.mat\", sha256: \""+zeros+"\", bytes: 10, variable: RDM}\n"), other + ":6: the responses to Lab2026.IT of kind rdm stand twice", "keep one"},
 		{"no responses", put(other, "id: other\nname: Other\nsubmitter: {name: A lab}\n"), other + ":1: the model responds to nothing", ""},
 		{"fact without a source", swap(model, "parameters: unknown", "parameters: 25000000"), model + ":12: ", ""},
+		{"a file that word-length does not read", swap(other, "kind: rdm", "kind: surprisal, format: word-length"), other + ":5: the format word-length reads no file", "remove"},
+		{"activations of no region", swap(other, "kind: rdm", "kind: activations"), other + ":5: region is missing", "V4"},
+		{"activations of another region", swap(other, "kind: rdm", "kind: activations, region: V1"), other + `:5: no benchmark on Lab2026.IT measures the region "V1"`, "measured there: IT"},
+		{"a control character", swap(other, "name: Other", "name: \"Ot\\e[31mher\""), other + ":2: the text holds the control character U+001B", "remove"},
+		{"a character that reverses text", swap(other, "name: Other", "name: Ot\u202eher"), other + ":2: the text holds the control character U+202E", "remove"},
+		{"training data almost named", swap(other, "responses:", "neural_training: [{dataset: lab2026.it}]\nresponses:"), other + `:4: the dataset "lab2026.it" is almost one of this archive`, "did you mean Lab2026.IT"},
 		// benchmarks
 		{"no README", func(f map[string]string) { delete(f, "benchmarks/Lab2026.IT-rdm/README.md") }, "benchmarks/Lab2026.IT-rdm/README.md: the benchmark has no README.md", "cite"},
-		{"unknown metric", swap(bench, "rdm_spearman", "rdm_spearmen"), bench + `:14: metric "rdm_spearmen" does not exist`, "rdm_spearman"},
+		{"unknown metric", swap(bench, "rdm_spearman", "rdm_spearmen"), bench + `:15: metric "rdm_spearmen" does not exist`, "rdm_spearman"},
 		{"unknown reader", swap(bench, "mat-rdms", "netcdf"), bench + `:9: reader "netcdf" does not exist`, "trials"},
 		{"what the reader needs", swap(bench, "  variable: RDMs\n", ""), bench + ":8: the reader mat-rdms needs variable", "struct array"},
-		{"data file that is not there", swap(bench, `url: "https://data.example.org/rdms.mat"`, "file: rdms.mat"), bench + ":13: rdms.mat is not there", "beside benchmark.yaml"},
-		{"unknown rule", swap(bench, "normalize: ratio", "normalize: square"), bench + `:16: rule "square" does not exist`, "explained_variance"},
-		{"rule that does not fit", swap(bench, "normalize: ratio", "normalize: explained_variance"), bench + `:16: the rule explained_variance does not fit a ceiling of scale "band"`, "compat: upstream"},
-		{"primary without a rule", swap(bench, "normalize: ratio", "normalize: none"), bench + ":16: a benchmark without a normalised score can not count", "primary: false"},
-		{"constant without a source", swap(bench, "{name: rsa_ceiling, scale: band}", "{name: constant, value: 1, scale: band}"), bench + ":15: a constant ceiling has no source", "published"},
-		{"pattern that does not compile", swap(bench, `(subject\d)`, `(subject`), bench + ":11: name_pattern does not compile", "regexp"},
-		{"pattern without a group", swap(bench, `(subject\d)`, `subject`), bench + ":11: name_pattern has no group", "parentheses"},
+		{"data file that is not there", swap(bench, `url: "https://data.example.org/rdms.mat"`, "file: rdms.mat"), bench + ":14: rdms.mat is not there", "beside benchmark.yaml"},
+		{"unknown rule", swap(bench, "normalize: ratio", "normalize: square"), bench + `:17: rule "square" does not exist`, "explained_variance"},
+		{"rule that does not fit", swap(bench, "normalize: ratio", "normalize: explained_variance"), bench + `:17: the rule explained_variance does not fit a ceiling of scale "band"`, "compat: upstream"},
+		{"primary without a rule", swap(bench, "normalize: ratio", "normalize: none"), bench + ":17: a benchmark without a normalised score can not count", "primary: false"},
+		{"constant without a source", swap(bench, "{name: rsa_ceiling, scale: band}", "{name: constant, value: 1, scale: band}"), bench + ":16: a constant ceiling has no source", "published"},
+		{"pattern that does not compile", swap(bench, `(subject\d)`, `(subject`), bench + ":12: name_pattern does not compile", "regexp"},
+		{"pattern without a group", swap(bench, `(subject\d)`, `subject`), bench + ":12: name_pattern has no group", "parentheses"},
 		{"source that does not exist", swap(bench, "reader: mat-rdms", "reader: mat-rdms\n  sources: [brains]"), bench + `:10: assembly reads "brains"`, "sources"},
 		{"unknown board", swap(bench, "board: vision", "board: hearing"), bench + `:4: board "hearing" does not exist`, "boards/hearing.yaml"},
 		{"unknown parent", swap(bench, "parent: IT", "parent: V1"), bench + `:5: the board vision has no node "V1"`, "boards/vision.yaml"},
 		{"lower is better in a mean", swap(bench, "primary: true", "primary: true\ndirection: lower"), bench + ":8: a benchmark where lower is better can not count", "primary: false"},
 		{"id of a node", swap("boards/vision.yaml", "{id: IT,", "{id: Lab2026.IT-rdm,"), bench + `:1: the id "Lab2026.IT-rdm" is that of a node`, "rename"},
 		// boards and site
-		{"cycle in the tree", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average, parent: IT}"), `boards/vision.yaml:4: the parents of "average" form a cycle: average > IT > average`, "root"},
+		{"cycle in the tree", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average, parent: IT}"), `boards/vision.yaml:5: the parents of "IT" form a cycle: IT > average > IT`, "root"},
 		{"parent that does not exist", swap("boards/vision.yaml", "parent: average", "parent: averge"), `boards/vision.yaml:5: the parent "averge" of "IT" does not exist`, ""},
 		{"view of no node", swap("boards/vision.yaml", "node: average", "node: V4"), `boards/vision.yaml:7: the view "all" shows "V4"`, ""},
 		{"colour that is none", put("site.yaml", "accent: {light: \"red;}\", dark: \"#000000\"}\n"), `site.yaml:1: accent.light "red;}" is no colour`, "hexadecimal"},

@@ -142,18 +142,18 @@ func (b *Benchmark) SourceNames() []string {
 	return names
 }
 
-// assemblyReaders are the readers that package evaluate has.
-var assemblyReaders = []string{"trials", "mat-rdms", "reading-times", "npy"}
+// Readers are the assembly readers that package evaluate has.
+var Readers = []string{"trials", "mat-rdms", "reading-times", "npy"}
 
-// metrics are the metrics that package evaluate has, by Brain-Score's names
+// Metrics are the metrics that package evaluate has, by Brain-Score's names
 // where it has one.
-var metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "shape_bias", "rdm_spearman", "pearsonr", "delta_loglik",
+var Metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "shape_bias", "rdm_spearman", "pearsonr", "delta_loglik",
 	"pls", "pls_converged", "ridge", "ridgecv", "linear_predictivity", "neuron_to_neuron", "reverse_pls",
 	"pls_split", "pls_converged_split", "ridge_split", "ridgecv_split", "linear_predictivity_split", "neuron_to_neuron_split", "reverse_pls_split",
 	"linear_pearsonr", "ridge_pearsonr", "rdm", "rdm_cv", "cka", "cka_cv", "cka_biased"}
 
 // ceilings are the ways to a ceiling.
-var ceilings = []string{"inter_subject", "rsa_ceiling", "internal_consistency", "constant", "none"}
+var ceilings = []string{"inter_subject", "rsa_ceiling", "internal_consistency", "extrapolation", "constant", "none"}
 
 func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	bad := func(hint, format string, path []any, args ...any) {
@@ -194,9 +194,9 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	if b.Primary && b.Direction == "lower" {
 		bad("make it a view with primary: false", "a benchmark where lower is better can not count in means, where higher is", at("direction"))
 	}
-	oneOf("reader", b.Assembly.Reader, assemblyReaders, "assembly", "reader")
+	oneOf("reader", b.Assembly.Reader, Readers, "assembly", "reader")
 	b.checkReader(bad)
-	oneOf("metric", b.Metric.Name, metrics, "metric", "name")
+	oneOf("metric", b.Metric.Name, Metrics, "metric", "name")
 	oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")
 	b.checkRule(bad)
 	for _, name := range b.Assembly.Sources {
@@ -263,6 +263,8 @@ func (b *Benchmark) checkRule(bad func(hint, format string, path []any, args ...
 	}
 	scale := scoring.Scale(b.Ceiling.Scale)
 	switch {
+	case rule.PerSubject && b.Assembly.Reader != "npy":
+		bad("it is for recordings of several animals (reader: npy)", "the rule %s needs values per subject", []any{"normalize"}, b.Normalize)
 	case b.Ceiling.Name == "none":
 		bad("say normalize: none", "the rule %s needs a ceiling", []any{"normalize"}, b.Normalize)
 	case !slices.Contains(rule.Scales, scale) && b.Compat != "upstream":

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bsgen/bsgen/dataset"
@@ -71,8 +72,8 @@ func (b *Board) check(doc document, ps *Problems) {
 		if n.Parent != "" && !seen[n.Parent] {
 			ps.Add(doc.file, doc.line("nodes", i, "parent"), "name a node of this board", "the parent %q of %q does not exist", n.Parent, n.ID)
 		}
-		if loop := b.loop(n.ID); loop != "" {
-			ps.Add(doc.file, doc.line("nodes", i, "parent"), "a tree's parents lead to a root", "the parents of %q form a cycle: %s", n.ID, loop)
+		if loop := b.loop(n.ID); loop != nil && n.ID == slices.Min(loop) {
+			ps.Add(doc.file, doc.line("nodes", i, "parent"), "a tree's parents lead to a root", "the parents of %q form a cycle: %s", n.ID, strings.Join(append(loop, n.ID), " > "))
 		}
 	}
 	for i, v := range b.Views {
@@ -87,18 +88,19 @@ func (b *Board) check(doc document, ps *Problems) {
 	}
 }
 
-// loop returns the cycle that following parents from id runs into, or "".
-func (b *Board) loop(id string) string {
+// loop returns the cycle of parents that the node is in, from it on, or nil.
+func (b *Board) loop(id string) []string {
 	trail := []string{id}
-	seen := map[string]bool{id: true}
 	for n, ok := b.Node(id); ok && n.Parent != ""; n, ok = b.Node(n.Parent) {
-		trail = append(trail, n.Parent)
-		if seen[n.Parent] {
-			return strings.Join(trail, " > ")
+		if n.Parent == id {
+			return trail
 		}
-		seen[n.Parent] = true
+		if slices.Contains(trail, n.Parent) { // leads to a cycle and is in none
+			return nil
+		}
+		trail = append(trail, n.Parent)
 	}
-	return ""
+	return nil
 }
 
 // Site is site.yaml: what a lab changes when it hosts its own board.

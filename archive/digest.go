@@ -26,13 +26,14 @@ func (r *Response) ScoringDigest() string {
 		files[n] = sources[i].SHA256
 	}
 	return Digest(struct {
-		Stimuli, Kind, Format, Region string
-		Files                         map[string]string
-		Columns                       map[string]string
-		Variable, Entry               string
-		Order, Offset                 int
-		Total                         float64
-	}{r.Stimuli, r.Kind, r.Format, r.Region, files, r.Columns, r.Variable, r.Entry, r.Order, r.Offset, r.Total})
+		Stimuli, List        string
+		Kind, Format, Region string
+		Files                map[string]string
+		Columns              map[string]string
+		Variable, Entry      string
+		Order, Offset        int
+		Total                float64
+	}{r.Stimuli, r.StimuliSHA256, r.Kind, r.Format, r.Region, files, r.Columns, r.Variable, r.Entry, r.Order, r.Offset, r.Total})
 }
 
 // ScoringDigest digests the fields of the benchmark that change a score: not
@@ -42,6 +43,9 @@ func (b *Benchmark) ScoringDigest() string {
 	return Digest(struct {
 		ID            string
 		Version       int
+		Dataset       string
+		Session       string
+		Individuals   []string
 		Stimuli       string
 		Reader        string
 		Sources       []string
@@ -57,7 +61,7 @@ func (b *Benchmark) ScoringDigest() string {
 		Metric        Metric
 		Ceiling       Ceiling
 		Normalize     string
-	}{b.ID, b.Version, b.StimulusSet(), a.Reader, b.SourceNames(), a.Columns, a.StimulusPattern, a.Choices, a.NoAnswer,
+	}{b.ID, b.Version, b.Dataset, a.Session, a.Individuals, b.StimulusSet(), a.Reader, b.SourceNames(), a.Columns, a.StimulusPattern, a.Choices, a.NoAnswer,
 		a.Conditions, a.Variable, a.NamePattern, a.Dims, b.Stimuli.VisualDegrees, b.Metric, b.Ceiling, b.Normalize})
 }
 

@@ -202,11 +202,20 @@ func (r *Response) check(doc document, i int, hosts []string, ps *Problems) {
 	} else if !slices.Contains(formats, r.Format) {
 		ps.Add(doc.file, at("format"), "for "+r.Kind+": "+strings.Join(formats, ", "), "format %q does not exist", r.Format)
 	}
+	if r.Kind == "activations" && r.Region == "" {
+		ps.Add(doc.file, at(), "region: V4, or whichever region a benchmark on these stimuli measures", "region is missing: activations are of a region")
+	}
 	if r.StimuliSHA256 != "" && len(r.StimuliSHA256) != 64 {
 		ps.Add(doc.file, at("stimuli_sha256"), "the benchmark's page gives it", "stimuli_sha256 is not 64 hexadecimal digits")
 	}
 	if r.Format == "word-length" { // computed from the text, which the benchmark holds
+		if _, sources := r.Files(); len(sources) > 0 {
+			ps.Add(doc.file, at(), "remove url, file and sources", "the format word-length reads no file")
+		}
 		return
+	}
+	if len(r.Sources) > 0 && (r.URL != "" || r.File != "") {
+		ps.Add(doc.file, at("sources"), "put every file under sources, or have a single one", "sources and a single file exclude each other")
 	}
 	if len(r.Sources) == 0 {
 		checkSource(doc, r.Source, hosts, ps, "responses", i)

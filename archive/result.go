@@ -10,6 +10,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/bsgen/bsgen/scoring"
 )
 
 // ResultSchema is the version of the result files that this package writes.
@@ -163,6 +165,20 @@ func ResultPath(model, benchmark string, version int) string {
 	return path.Join("results", model, fmt.Sprintf("%s@%d.json", benchmark, version))
 }
 
+// ParseResultPath is the inverse of [ResultPath]; ok is false for any other path.
+func ParseResultPath(name string) (model, benchmark string, version int, ok bool) {
+	rest, inResults := strings.CutPrefix(name, "results/")
+	model, file, inFolder := strings.Cut(rest, "/")
+	stem, isJSON := strings.CutSuffix(file, ".json")
+	benchmark, number, hasVersion := strings.Cut(stem, "@") // an id has no @
+	version, err := strconv.Atoi(number)
+	if !inResults || !inFolder || !isJSON || !hasVersion || err != nil || version < 1 ||
+		CheckID(model) != nil || CheckID(benchmark) != nil || ResultPath(model, benchmark, version) != name {
+		return "", "", 0, false
+	}
+	return model, benchmark, version, true
+}
+
 // SidecarPath returns the path of the sidecar of a result, relative to the archive's root.
 func SidecarPath(model, benchmark string, version int) string {
 	return strings.TrimSuffix(ResultPath(model, benchmark, version), ".json") + ".bin"
@@ -240,4 +256,38 @@ func lineOf(data []byte, dec *json.Decoder, err error) error {
 	offset = min(max(offset, 0), int64(len(data)))
 	msg := errors.New(strings.TrimPrefix(err.Error(), "json: "))
 	return &LineError{bytes.Count(data[:offset], []byte("\n")) + 1, msg}
+}
+
+// consistent reports where the numbers of a computed result do not follow from
+// one another: the score from the raw value, the ceiling and the rule, the
+// interval from the replicates. It finds an edited score without any data.
+func (r *Result) consistent(s *Sidecar) error {
+	if r.Provenance.Kind != "computed" || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
+		return nil
+	}
+	sc := scoring.Score{Raw: float64(r.Raw), Ceiling: scoring.ConstantCeiling(float64(r.Ceiling.Value), scoring.Scale(r.Ceiling.Scale))}
+	if err := sc.Normalize(r.Rule); err != nil {
+		return err
+	}
+	if !same(sc.Score, float64(r.Score), 0) || !same(sc.Unclipped, float64(r.Unclipped), 0) {
+		return fmt.Errorf("the score %v does not follow from raw, ceiling and rule, which give %v", float64(r.Score), sc.Score)
+	}
+	if len(s.Replicates) == 0 {
+		return nil
+	}
+	for _, x := range s.Replicates {
+		sc.Replicates = append(sc.Replicates, float64(x))
+	}
+	sc.FinishInterval("")
+	// The sidecar holds single precision.
+	if !same(sc.Interval.Low, float64(r.Interval.Low), 1e-6) || !same(sc.Interval.High, float64(r.Interval.High), 1e-6) {
+		return fmt.Errorf("the interval %v to %v does not follow from the replicates, which give %v to %v",
+			float64(r.Interval.Low), float64(r.Interval.High), sc.Interval.Low, sc.Interval.High)
+	}
+	return nil
+}
+
+// same compares two numbers, NaN with NaN, within a relative tolerance.
+func same(a, b, tolerance float64) bool {
+	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= tolerance*max(1, math.Abs(a))
 }

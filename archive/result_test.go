@@ -12,12 +12,13 @@ import (
 
 func testResult() *Result {
 	nan := Number(math.NaN())
+	raw, ceiling := .1, 0.30000000000000004
 	return &Result{
 		Schema: ResultSchema, Key: zeros, Model: "net", Benchmark: "Lab2026.IT-rdm", Version: 1, Status: Scored,
 		Provenance: Provenance{Kind: "computed"},
 		Raw:        0.1, Ceiling: ResultCeiling{Value: 0.30000000000000004, Scale: "band", Lower: 1e-7, Upper: 0.30000000000000004, Error: nan},
-		Rule: "ratio", Score: 1. / 3, Unclipped: 1. / 3, Error: ResultError{Value: nan},
-		Interval: ResultInterval{Level: .95, Low: -.5, High: 1e21, Method: "bootstrap percentile", Resampled: "stimuli"},
+		Rule: "ratio", Score: Number(raw / ceiling), Unclipped: Number(raw / ceiling), Error: ResultError{Value: nan},
+		Interval: ResultInterval{Level: .95, Low: 1. / 3, High: 1. / 3, Method: "bootstrap percentile", Resampled: "stimuli"},
 		Units:    ResultUnits{Kind: "subject", N: 2},
 		Engine:   Engine{"bsgen rdm_spearman", "1"},
 		Warnings: []string{"<b> & \u2028 stay as they are"},
@@ -52,13 +53,30 @@ func TestResultRoundTrip(t *testing.T) {
 	}
 }
 
+func TestParseResultPath(t *testing.T) {
+	model, benchmark, version, ok := ParseResultPath(ResultPath("net-2", "Lab2026.IT-rdm", 12))
+	if !ok || model != "net-2" || benchmark != "Lab2026.IT-rdm" || version != 12 {
+		t.Errorf("%q %q %d %v", model, benchmark, version, ok)
+	}
+	for _, name := range []string{
+		"", "results", "results/net", "results/net/b@1.bin", "results/net/b.json", "results/net/b@0.json", "results/net/b@-1.json",
+		"results/net/b@01.json", "results/net/b@+1.json", "results/net/b@1@2.json", "results/net/b@99999999999999999999.json",
+		"results/net/sub/b@1.json", "results//b@1.json", "results/../b@1.json", "results/net/@1.json", "results/net/b\n@1.json",
+		"other/results/net/b@1.json", "/results/net/b@1.json", "RESULTS/net/b@1.json", "results/\xff/b@1.json",
+	} {
+		if model, benchmark, version, ok := ParseResultPath(name); ok {
+			t.Errorf("%q is read as %q %q %d", name, model, benchmark, version)
+		}
+	}
+}
+
 func TestWriteResult(t *testing.T) {
 	root := write(t, sound)
 	a, _, err := Open(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.WriteResult(testResult(), &Sidecar{Replicates: []float32{1}}); err != nil {
+	if err := a.WriteResult(testResult(), &Sidecar{Replicates: []float32{1. / 3}}); err != nil {
 		t.Fatal(err)
 	}
 	a, problems, err := Open(root)
@@ -103,6 +121,7 @@ func TestEditedResults(t *testing.T) {
 		{"number in another form", `"raw": 0.1`, `"raw": 0.10`, name + ": the file is not as the scorer writes it"},
 		{"unknown field", `"rule": "ratio"`, `"rule": "ratio", "rank": 1`, name + `:`},
 		{"text for a number", `"raw": 0.1`, `"raw": "0.1"`, name + ":"},
+		{"another score", `"score": 0.3333333333333333`, `"score": 0.9`, name + ": the score 0.9 does not follow from raw, ceiling and rule"},
 		{"cut off", `"warnings"`, "\x00", name + ":"},
 		{"other schema", `"schema": 1`, `"schema": 2`, name + ":1: schema 2, this bsgen reads 1"},
 		{"white space", "\n", " \n", name + ": the file is not as the scorer writes it"},

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -32,7 +33,7 @@ func decode(file string, data []byte, out any, ps *Problems) (doc document, ok b
 	}
 	err := yaml.Load(data, out, yaml.WithKnownFields())
 	if err == nil {
-		return doc, true
+		return doc, !hasControls(file, doc.root, ps)
 	}
 	var many *yaml.LoadErrors
 	var one *yaml.LoadError
@@ -48,6 +49,27 @@ func decode(file string, data []byte, out any, ps *Problems) (doc document, ok b
 		ps.Add(file, 0, "", "not valid YAML: %v", err)
 	}
 	return doc, false
+}
+
+// hasControls reports characters that a terminal or a page would obey instead
+// of showing them: control characters other than line breaks and tabs, and those
+// that reverse the direction of text.
+func hasControls(file string, n *yaml.Node, ps *Problems) bool {
+	if n == nil {
+		return false
+	}
+	found := false
+	for _, r := range n.Value {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+			ps.Add(file, n.Line, "remove it", "the text holds the control character %U", r)
+			found = true
+			break
+		}
+	}
+	for _, c := range n.Content {
+		found = hasControls(file, c, ps) || found
+	}
+	return found
 }
 
 var (

@@ -11,7 +11,9 @@ package assembly
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Assembly is one of [*Trials], [*RDMs], [*ReadingTimes] and [*Recordings].
@@ -25,20 +27,84 @@ type Response interface{ response() }
 
 // MismatchError says that a response does not fit the stimulus set.
 type MismatchError struct {
-	What  string   // "has no row for", "has a row for", ...
-	Names []string // the stimuli concerned
-	Of    int      // how many stimuli there are
+	What    string   // "the response has no row for 3 of 160 stimuli"
+	Names   []string // the stimuli concerned, as the file or the set has them
+	Answers []string // what was answered on each of Names; nil where that is not the point
+	Hint    string   // how to mend it; may be empty
 }
 
-// Error names the number of stimuli and the first few.
+// Error names the first few of the stimuli.
 func (e *MismatchError) Error() string {
-	show := e.Names
-	if len(show) > 3 {
-		show = show[:3]
+	const most = 3
+	msg := e.What
+	for i, name := range e.Names {
+		if i == most {
+			msg += fmt.Sprintf(" and %d more", len(e.Names)-most)
+			break
+		}
+		sep := ", "
+		if i == 0 {
+			sep = ": "
+		}
+		msg += sep + Name(name)
+		if e.Answers != nil {
+			msg += " (" + Name(e.Answers[i]) + ")"
+		}
 	}
-	more := ""
-	if n := len(e.Names) - len(show); n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
+	if e.Hint != "" {
+		msg += "\nhint: " + e.Hint
 	}
-	return fmt.Sprintf("the response %s %d of %d stimuli: %s%s", e.What, len(e.Names), e.Of, strings.Join(show, ", "), more)
+	return msg
+}
+
+// compare returns the mismatch between the names that the set misses in the
+// file and those that only the file has, both sorted; nil if there is none.
+// noun is what the names are of, total how many the set has.
+func compare(noun string, missing, unknown []string, total int) error {
+	switch {
+	case len(missing) == total && len(unknown) > 0:
+		return &MismatchError{What: fmt.Sprintf("no %s name matches: the file has %.60q, the set %.60q", noun, unknown[0], missing[0])}
+	case len(missing) > 0:
+		return &MismatchError{What: fmt.Sprintf("the response has no row for %d of %d stimuli", len(missing), total), Names: missing}
+	case len(unknown) > 0:
+		what := fmt.Sprintf("the response has rows for %d stimuli that the set does not have", len(unknown))
+		if len(unknown) == 1 {
+			what = "the response has a row for a stimulus that the set does not have"
+		}
+		return &MismatchError{What: what, Names: unknown}
+	}
+	return nil
+}
+
+// maxName is how many characters of a name are shown.
+const maxName = 60
+
+// Name returns a name out of a stranger's file as a message may show it: as it
+// is where it is short and every character can be seen, else quoted, and cut
+// after 60 characters.
+func Name(s string) string {
+	if utf8.RuneCountInString(s) > maxName {
+		return fmt.Sprintf("%.*q...", maxName, s)
+	}
+	if s == "" || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+// NameList joins the first most of the names for a message, each as [Name]
+// shows it.
+func NameList(names []string, most int) string {
+	var b strings.Builder
+	for i, s := range names {
+		if i == most {
+			fmt.Fprintf(&b, " and %d more", len(names)-most)
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(Name(s))
+	}
+	return b.String()
 }

@@ -3,7 +3,6 @@ package assembly
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // RDMs are representational dissimilarity matrices of several subjects on the
@@ -29,21 +28,32 @@ func (*RDM) response() {}
 func Pairs(n int) int { return n * (n - 1) / 2 }
 
 // Upper returns the strict upper triangle of an n x n matrix given row by row
-// (or, as it must be symmetric, column by column). A matrix that is not
-// symmetric or has NaN off its diagonal is an error; the diagonal is not looked at.
+// (or, as it must be symmetric, column by column). Where the two halves differ
+// by no more than rounding (1e-8, relative to values above 1), as those of 1 -
+// numpy.corrcoef(x) do, their mean is taken. A matrix that is less symmetric,
+// has NaN off its diagonal, or anything but 0 (to 1e-6) or NaN on it is an error.
 func Upper(n int, full []float64) ([]float64, error) {
 	if len(full) != n*n {
 		return nil, fmt.Errorf("%d values are not a matrix of %d x %d", len(full), n, n)
 	}
 	upper := make([]float64, 0, Pairs(n))
 	for i := range n {
+		switch d := full[i*n+i]; {
+		case math.Abs(d-1) <= 1e-6:
+			return nil, fmt.Errorf("the diagonal is 1: this looks like a similarity; a dissimilarity matrix has 0 there (1 - r)")
+		case math.Abs(d) > 1e-6:
+			return nil, fmt.Errorf("the diagonal is %v at stimulus %d; a dissimilarity matrix has 0 there", d, i+1)
+		}
 		for j := i + 1; j < n; j++ {
-			v := full[i*n+j]
-			if math.IsNaN(v) {
+			v, w := full[i*n+j], full[j*n+i]
+			if math.IsNaN(v) || math.IsNaN(w) {
 				return nil, fmt.Errorf("the dissimilarity of stimuli %d and %d is NaN", i+1, j+1)
 			}
-			if v != full[j*n+i] {
-				return nil, fmt.Errorf("the matrix is not symmetric at (%d, %d)", i+1, j+1)
+			if v != w {
+				if !closeTo(v, w) {
+					return nil, fmt.Errorf("the matrix is not symmetric: %v at (%d, %d), %v at (%d, %d)\nhint: if that is meant, r = (r + r.T) / 2", v, i+1, j+1, w, j+1, i+1)
+				}
+				v += (w - v) / 2
 			}
 			upper = append(upper, v)
 		}
@@ -51,7 +61,8 @@ func Upper(n int, full []float64) ([]float64, error) {
 	return upper, nil
 }
 
-func sorted(s []string) []string {
-	slices.Sort(s)
-	return s
+// closeTo reports whether two numbers differ by no more than rounding.
+func closeTo(v, w float64) bool {
+	d := math.Abs(v - w)
+	return d <= 1e-8*max(1, math.Abs(v), math.Abs(w)) && !math.IsInf(d, 0)
 }

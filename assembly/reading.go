@@ -1,6 +1,8 @@
 package assembly
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -55,32 +57,28 @@ type Surprisal struct {
 func (*Surprisal) response() {}
 
 // Align returns the surprisals in the order of the words. A word that is not in
-// the response at all is an error; NaN is a value.
+// the response at all and a row for a word that the text does not have are
+// errors; NaN is a value.
 func (t *ReadingTimes) Align(s *Surprisal) ([]float64, error) {
 	out := make([]float64, len(t.Words))
+	known := make(map[string]bool, len(t.Words))
 	var missing []string
 	for i, name := range t.StimulusNames() {
+		known[name] = true
 		v, ok := s.ByWord[name]
 		if !ok {
 			missing = append(missing, name)
 		}
 		out[i] = v
 	}
-	if len(missing) > 0 {
-		return nil, &MismatchError{"has no row for", missing, len(t.Words)}
+	var unknown []string
+	for _, n := range slices.Sorted(maps.Keys(s.ByWord)) {
+		if !known[n] {
+			unknown = append(unknown, n)
+		}
 	}
-	if extra := len(s.ByWord) - len(t.Words); extra > 0 {
-		known := map[string]bool{}
-		for _, n := range t.StimulusNames() {
-			known[n] = true
-		}
-		var unknown []string
-		for n := range s.ByWord {
-			if !known[n] {
-				unknown = append(unknown, n)
-			}
-		}
-		return nil, &MismatchError{"has rows for words that the text does not have, beside", sorted(unknown), len(t.Words)}
+	if err := compare("word", missing, unknown, len(t.Words)); err != nil {
+		return nil, err
 	}
 	return out, nil
 }

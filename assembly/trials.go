@@ -1,6 +1,11 @@
 package assembly
 
-import "maps"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Special values of a choice.
 const (
@@ -52,7 +57,7 @@ func (t *Trials) Align(c *Choices) ([]int, error) {
 	}
 	rest := maps.Clone(c.ByStimulus)
 	out := make([]int, len(t.Items))
-	var missing, outside []string
+	var missing, outside, answers []string
 	for i, it := range t.Items {
 		answer, ok := rest[it.Stimulus]
 		if !ok {
@@ -61,7 +66,7 @@ func (t *Trials) Align(c *Choices) ([]int, error) {
 		}
 		delete(rest, it.Stimulus)
 		if out[i], ok = label[answer]; !ok {
-			outside = append(outside, it.Stimulus+" ("+answer+")")
+			outside, answers = append(outside, it.Stimulus), append(answers, answer)
 		}
 	}
 	var unknown []string
@@ -70,13 +75,27 @@ func (t *Trials) Align(c *Choices) ([]int, error) {
 			unknown = append(unknown, name)
 		}
 	}
-	switch {
-	case len(missing) > 0:
-		return nil, &MismatchError{"has no row for", missing, len(t.Items)}
-	case len(outside) > 0:
-		return nil, &MismatchError{"answers outside the label set on", outside, len(t.Items)}
-	case len(unknown) > 0:
-		return nil, &MismatchError{"has rows for stimuli that the set does not have, beside", sorted(unknown), len(t.Items)}
+	slices.Sort(unknown)
+	if len(outside) > 0 && len(missing) == 0 {
+		return nil, &MismatchError{
+			What:  fmt.Sprintf("the response answers outside the label set on %d of %d stimuli", len(outside), len(t.Items)),
+			Names: outside, Answers: answers, Hint: t.labelHint(answers),
+		}
+	}
+	if err := compare("stimulus", missing, unknown, len(t.Items)); err != nil {
+		return nil, err
 	}
 	return out, nil
+}
+
+// labelHint lists the labels, and says so where an answer differs from one of
+// them in nothing but capitals.
+func (t *Trials) labelHint(answers []string) string {
+	list := "the labels are " + NameList(t.Labels, 20)
+	for _, a := range answers {
+		if slices.ContainsFunc(t.Labels, func(l string) bool { return strings.EqualFold(l, a) }) {
+			return "upper and lower case differ: " + list
+		}
+	}
+	return list
 }

@@ -1,9 +1,12 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
+	"syscall"
 
 	"github.com/bsgen/bsgen/assembly"
 	"github.com/bsgen/bsgen/dataset/npy"
@@ -21,33 +24,29 @@ func (e *TooLargeError) Error() string {
 }
 
 // Activations reads a model's activations in the format npy (plain or
-// compressed with Zstandard) or safetensors (with the name of the tensor): one row for each of n stimuli, further
-// dimensions flattened to units. Numbers stay float32 where they were recorded
-// so. A value that is NaN or infinite, another number of rows, and an array of
-// more than memory bytes are errors.
+// compressed with Zstandard) or safetensors (with the name of the tensor): one
+// row for each of n stimuli, further dimensions flattened to units. Numbers
+// stay float32 where they were recorded so. A value that is NaN or infinite and
+// another number of rows are errors; an array that needs more than memory
+// bytes is a [*TooLargeError]. Rows and memory are looked at before the numbers
+// are. A file that can not be read is a [*SourceError].
 func Activations(path, format, tensor string, n int, memory int64) (*assembly.Activations, error) {
 	name := filepath.Base(path)
-	a, done, err := openArray(path, format, tensor, memory)
+	var refused error
+	check := func(h npy.Header) error {
+		refused = fits(name, h, n, memory)
+		return refused
+	}
+	a, done, err := openArray(path, format, tensor, npy.Limits{MaxBytes: memory, Check: check})
+	if refused != nil {
+		return nil, refused
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, readError(name, err)
 	}
 	defer done()
-	if shape := a.Shape(); len(shape) < 2 || a.RowLen() == 0 {
-		return nil, fmt.Errorf("%s: the shape is %v, not stimuli x units", name, shape)
-	}
-	if a.Rows() != n {
-		return nil, fmt.Errorf("%s has %d rows, the stimulus set has %d stimuli: one row each, in the order of the list", name, a.Rows(), n)
-	}
 	out := &assembly.Activations{Stimuli: n, Units: a.RowLen()}
-	size := int64(8)
-	wide := a.DType() == npy.Float64 || a.DType() == npy.Int32 || a.DType() == npy.Int64
-	if !wide {
-		size = 4
-	}
-	if int64(n) > memory/size/int64(out.Units) {
-		return nil, &TooLargeError{name, size * int64(n) * int64(out.Units), memory}
-	}
-	if wide {
+	if width(a.DType()) == 8 {
 		out.Float64 = make([]float64, n*out.Units)
 		err = a.Float64s(out.Float64, 0, n)
 	} else {
@@ -55,7 +54,7 @@ func Activations(path, format, tensor string, n int, memory int64) (*assembly.Ac
 		err = a.Float32s(out.Float32, 0, n)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, readError(name, err)
 	}
 	row := make([]float64, out.Units)
 	for i := range n {
@@ -69,10 +68,54 @@ func Activations(path, format, tensor string, n int, memory int64) (*assembly.Ac
 	return out, nil
 }
 
+// fits reports why an array is not one row of numbers for each of n stimuli in
+// at most memory bytes.
+func fits(name string, h npy.Header, n int, memory int64) error {
+	stored, err := h.Bytes()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if len(h.Shape) < 2 || slices.Contains(h.Shape[1:], 0) {
+		return fmt.Errorf("%s: the shape is %v, not stimuli x units", name, h.Shape)
+	}
+	if h.Shape[0] != n {
+		return fmt.Errorf("%s has %d rows, the stimulus set has %d stimuli: one row each, in the order of the list", name, h.Shape[0], n)
+	}
+	need := int64(math.MaxInt64)
+	if numbers := stored / int64(h.DType.Size()); numbers < math.MaxInt64/16 {
+		need = numbers * width(h.DType)
+		if h.Compressed { // the numbers as they are stored are in memory too
+			need += stored
+		}
+	}
+	if need > memory {
+		return &TooLargeError{name, need, memory}
+	}
+	return nil
+}
+
+// width is the number of bytes of a number in memory.
+func width(t npy.DType) int64 {
+	switch t {
+	case npy.Float64, npy.Int32, npy.Int64:
+		return 8
+	}
+	return 4
+}
+
+// readError names the file. What the operating system reports is not about the
+// file's contents.
+func readError(name string, err error) error {
+	if _, ok := errors.AsType[syscall.Errno](err); ok {
+		return &SourceError{Source{File: name}, fmt.Errorf("read %s: %w", name, err)}
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
 // openArray opens the array of a file; done closes it.
-func openArray(path, format, tensor string, memory int64) (a *npy.Array, done func() error, err error) {
+func openArray(path, format, tensor string, limits npy.Limits) (a *npy.Array, done func() error, err error) {
 	if format != "safetensors" {
-		f, err := npy.Open(path, npy.Limits{MaxBytes: memory})
+		f, err := npy.Open(path, limits)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -84,9 +127,12 @@ func openArray(path, format, tensor string, memory int64) (a *npy.Array, done fu
 	}
 	if tensor == "" {
 		f.Close()
-		return nil, nil, fmt.Errorf("name the tensor with variable: there are %q", f.Names())
+		return nil, nil, fmt.Errorf("name the tensor with variable: there are %s", assembly.NameList(f.Names(), 20))
 	}
-	if a, err = f.Tensor(tensor); err != nil {
+	if a, err = f.Tensor(tensor); err == nil {
+		err = limits.Check(npy.Header{DType: a.DType(), Shape: a.Shape()})
+	}
+	if err != nil {
 		f.Close()
 		return nil, nil, err
 	}

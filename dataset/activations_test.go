@@ -8,10 +8,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/bsgen/bsgen/dataset/npy"
+	"github.com/klauspost/compress/zstd"
 )
 
 func TestActivations(t *testing.T) {
@@ -50,7 +52,7 @@ func TestActivations(t *testing.T) {
 		{"a map per stimulus", "npy", "", array([]int{2, 1, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 8), 4, ""},
 		{"safetensors", "safetensors", "v4", tensors("v4", 1, 2, 3, 4, 5, 6), 3, ""},
 		{"a tensor that is not there", "safetensors", "it", tensors("v4", 1, 2), 0, "it"},
-		{"no tensor named", "safetensors", "", tensors("v4", 1, 2), 0, `name the tensor with variable: there are ["v4"]`},
+		{"no tensor named", "safetensors", "", tensors("v4", 1, 2), 0, `name the tensor with variable: there are v4`},
 		{"another number of rows", "npy", "", array([]int{3, 1}, 1, 2, 3), 0, "has 3 rows, the stimulus set has 2"},
 		{"a vector", "npy", "", array([]int{2}, 1, 2), 0, "the shape is [2], not stimuli x units"},
 		{"no units", "npy", "", array([]int{2, 0}), 0, "the shape is [2 0]"},
@@ -72,6 +74,37 @@ func TestActivations(t *testing.T) {
 		if a.Row(row, 1, a.Units-2); a.Units != c.units || a.Float32 == nil || row[1] != float64(2*c.units) {
 			t.Errorf("%s: %d units, the last two of stimulus 2 are %v", c.name, a.Units, row)
 		}
+	}
+	// A compressed file needs the memory twice, and what it lacks is looked at before it is expanded.
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb := put("bomb", z.EncodeAll(array([]int{2, 4 << 20}, make([]float32, 8<<20)...), nil))
+	for _, c := range []struct {
+		name   string
+		n      int
+		memory int64
+		want   string
+	}{
+		{"another number of rows", 3, 1 << 40, "bomb has 2 rows, the stimulus set has 3"},
+		{"more than the memory", 2, 64<<20 - 1, "bomb needs 0.1 GB of memory"},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Activations(bomb, "npy", "", c.n, c.memory)
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; err == nil || !strings.HasPrefix(err.Error(), c.want) || n > 24<<20 {
+			t.Errorf("%s: %v, %d bytes were allocated", c.name, err, n)
+		}
+		var large *TooLargeError
+		if errors.As(err, &large) != (c.n == 2) {
+			t.Errorf("%s: %T", c.name, err)
+		}
+	}
+	var source *SourceError
+	if _, err := Activations(filepath.Join(dir, "absent"), "npy", "", 2, 1<<20); !errors.As(err, &source) || strings.Contains(err.Error(), dir) {
+		t.Errorf("a file that is not there: %v", err)
 	}
 	var large *TooLargeError
 	if _, err := Activations(put("a", array([]int{2, 3}, 1, 2, 3, 4, 5, 6)), "npy", "", 2, 23); !errors.As(err, &large) || large.Need != 24 {

@@ -23,29 +23,78 @@ import (
 type Downloader struct {
 	// Client replaces the HTTP client, and with it the check of addresses. For tests.
 	Client *http.Client
+	// Trusted is a host, with its port if it has one, that the operator of this
+	// machine named. It may be in a private network, and needs not be on the list.
+	Trusted string
 }
 
 // Fetch downloads the source from a URL to the file dst, which appears only
 // when it is complete and verified. An interrupted download leaves dst.part
-// and is resumed. Redirects to hosts off the list, addresses inside private
-// networks and bodies that are not of the announced size are refused.
+// and is resumed; who resumes it takes it under a name of its own first, so that
+// several processes may fetch the same file. Redirects to hosts off the list,
+// addresses inside private networks and bodies that are not of the announced
+// size are refused.
 func (d Downloader) Fetch(ctx context.Context, from string, hosts []string, src Source, dst string, progress func(done, total int64)) error {
-	if err := CheckURL(from, hosts); err != nil {
+	if err := d.checkURL(from, hosts); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(dst), 0o755); err != nil {
-		return fmt.Errorf("make the cache folder: %w", err)
+		return fmt.Errorf("make the cache folder: %w", withoutPath(err))
 	}
-	part := dst + ".part"
-	f, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := takePart(dst)
 	if err != nil {
 		return fmt.Errorf("open the partial download: %w", err)
 	}
-	defer f.Close()
+	err = d.fill(ctx, from, hosts, src, f, progress)
+	if cerr := f.Close(); err == nil && cerr != nil {
+		err = fmt.Errorf("write the download: %w", withoutPath(cerr))
+	}
+	switch _, wrong := errors.AsType[*DigestError](err); {
+	case wrong: // resuming could never mend it
+		os.Remove(f.Name())
+	case err != nil:
+		os.Rename(f.Name(), dst+".part") // for the next to resume
+	default:
+		if err = os.Rename(f.Name(), dst); err != nil {
+			os.Remove(f.Name())
+			if verifyFile(dst, src) == nil { // another process was first
+				return nil
+			}
+			err = fmt.Errorf("put the download into its place: %w", withoutLink(err))
+		}
+	}
+	return err
+}
+
+// takePart opens what an interrupted download left, or an empty file, under a
+// name that no other process has.
+func takePart(dst string) (*os.File, error) {
+	f, err := os.CreateTemp(filepath.Dir(dst), filepath.Base(dst)+".*.part")
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	f.Close()
+	_ = os.Rename(dst+".part", f.Name()) // there may be none, or it is taken
+	if f, err = os.OpenFile(f.Name(), os.O_RDWR, 0); err != nil {
+		return nil, withoutPath(err)
+	}
+	return f, nil
+}
+
+// withoutLink is [withoutPath] for errors of os.Rename.
+func withoutLink(err error) error {
+	if le, ok := errors.AsType[*os.LinkError](err); ok {
+		return le.Err
+	}
+	return err
+}
+
+// fill completes the file and verifies it.
+func (d Downloader) fill(ctx context.Context, from string, hosts []string, src Source, f *os.File, progress func(done, total int64)) error {
 	h := sha256.New()
 	have, err := io.Copy(h, io.LimitReader(f, src.Bytes+1))
 	if err != nil {
-		return fmt.Errorf("read the partial download: %w", err)
+		return fmt.Errorf("read the partial download: %w", withoutPath(err))
 	}
 	if have > src.Bytes { // not ours
 		if have, err = restart(f, h); err != nil {
@@ -58,24 +107,29 @@ func (d Downloader) Fetch(ctx context.Context, from string, hosts []string, src 
 		}
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != src.SHA256 {
-		// Resuming could never mend it.
-		f.Close()
-		os.Remove(part)
 		return &DigestError{from, src.SHA256, got}
 	}
+	if err := f.Chmod(0o644); err != nil { // a temporary file is the owner's alone
+		return fmt.Errorf("write the download: %w", withoutPath(err))
+	}
 	if err := f.Sync(); err != nil {
-		return fmt.Errorf("write the download: %w", err)
+		return fmt.Errorf("write the download: %w", withoutPath(err))
 	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("write the download: %w", err)
+	return nil
+}
+
+// checkURL is [CheckURL], but for the trusted host.
+func (d Downloader) checkURL(raw string, hosts []string) error {
+	if u, err := url.Parse(raw); err == nil && d.Trusted != "" && u.Host == d.Trusted && u.Scheme == "https" && u.User == nil {
+		return nil
 	}
-	return os.Rename(part, dst)
+	return CheckURL(raw, hosts)
 }
 
 func restart(f *os.File, h hash.Hash) (int64, error) {
 	h.Reset()
 	if err := f.Truncate(0); err != nil {
-		return 0, fmt.Errorf("restart the download: %w", err)
+		return 0, fmt.Errorf("restart the download: %w", withoutPath(err))
 	}
 	_, err := f.Seek(0, io.SeekStart)
 	return 0, err
@@ -116,7 +170,7 @@ func (d Downloader) get(ctx context.Context, from string, hosts []string, src So
 	n, err := io.Copy(w, io.LimitReader(resp.Body, src.Bytes-have+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("download: %w", err)
+		return fmt.Errorf("download: %w", withoutPath(err))
 	case have+n > src.Bytes:
 		return errors.Join(fmt.Errorf("the server sends more than the %d bytes pinned", src.Bytes), f.Truncate(0))
 	case have+n < src.Bytes:
@@ -126,7 +180,7 @@ func (d Downloader) get(ctx context.Context, from string, hosts []string, src So
 }
 
 func (d Downloader) client(hosts []string) *http.Client {
-	c := http.Client{Timeout: 30 * time.Minute, Transport: publicTransport}
+	c := http.Client{Timeout: 30 * time.Minute, Transport: guarded{d.Trusted}}
 	if d.Client != nil {
 		c = *d.Client
 	}
@@ -134,12 +188,31 @@ func (d Downloader) client(hosts []string) *http.Client {
 		if len(via) >= 5 {
 			return errors.New("more than five redirects")
 		}
-		if err := CheckURL(req.URL.String(), hosts); err != nil {
+		if err := d.checkURL(req.URL.String(), hosts); err != nil {
 			return fmt.Errorf("refused redirect: %w", err)
 		}
 		return nil
 	}
 	return &c
+}
+
+// guarded connects to the trusted host wherever it is, and to others at public
+// addresses only.
+type guarded struct{ trusted string }
+
+// RoundTrip implements [http.RoundTripper].
+func (g guarded) RoundTrip(req *http.Request) (*http.Response, error) {
+	if g.trusted != "" && req.URL.Host == g.trusted {
+		return trustedTransport.RoundTrip(req)
+	}
+	return publicTransport.RoundTrip(req)
+}
+
+var trustedTransport = &http.Transport{
+	TLSHandshakeTimeout:   20 * time.Second,
+	ResponseHeaderTimeout: 60 * time.Second,
+	ForceAttemptHTTP2:     true,
+	DialContext:           (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
 }
 
 // publicTransport connects to public addresses only. The check is made on the

@@ -6,12 +6,17 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -237,6 +242,110 @@ func TestFileSource(t *testing.T) {
 	src.File = "link.csv"
 	if _, err := s.Path(t.Context(), src, dir, nil); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("a symbolic link: %v", err)
+	}
+	outside := t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "a.csv"), body, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(dir, "folder")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "short.csv"), body[1:], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// Whatever is wrong is about the source, and names no path of this machine.
+	for _, file := range []string{"folder/a.csv", "../" + filepath.Base(outside) + "/a.csv", filepath.Join(outside, "a.csv"), "absent.csv", "short.csv", "a.csv/b"} {
+		src.File = file
+		_, err := s.Path(t.Context(), src, dir, nil)
+		var source *SourceError
+		if !errors.As(err, &source) || source.Source != src || strings.Contains(err.Error(), dir) {
+			t.Errorf("%s: %v (%T), want a SourceError", file, err, err)
+		}
+		if _, err := s.Read(t.Context(), src, dir); !errors.As(err, &source) {
+			t.Errorf("read %s: %v", file, err)
+		}
+	}
+}
+
+// TestConcurrently: one of many goroutines downloads, those of a second store
+// on the same cache, like those of another process, do no harm.
+func TestConcurrently(t *testing.T) {
+	var gets atomic.Int32
+	s := serverFor(t, func(w http.ResponseWriter, r *http.Request) {
+		gets.Add(1)
+		http.ServeContent(w, r, "", testTime, strings.NewReader(string(body)))
+	})
+	other := &Store{Cache: s.Cache, Hosts: s.Hosts, Download: s.Download}
+	src := sourceOf(body)
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			store := s
+			if i%2 == 1 {
+				store = other
+			}
+			name, err := store.Path(t.Context(), src, "", nil)
+			if err != nil {
+				t.Error(err)
+			} else if got, _ := os.ReadFile(name); string(got) != string(body) {
+				t.Errorf("%d bytes", len(got))
+			}
+		})
+	}
+	wg.Wait()
+	if n := gets.Load(); n < 1 || n > 2 {
+		t.Errorf("%d downloads, want one for each store at most", n)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.Cache, "sha256", "*", "*.part")); left != nil {
+		t.Errorf("left %q", left)
+	}
+}
+
+// TestMirrorAddress: what raw.githubusercontent.com has comes from the mirror,
+// what another host has from there.
+func TestMirrorAddress(t *testing.T) {
+	var asked []string
+	s := serverFor(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Host+r.URL.Path)
+		w.Write(body)
+	})
+	s.Hosts = []string{host, rawHost}
+	s.Mirror = "https://intranet:8443/mirror/"
+	raw, own := sourceOf(body), sourceOf(body)
+	raw.URL = "https://" + rawHost + "/lab/data/abc/file.csv"
+	for _, src := range []Source{raw, own} {
+		s.Cache = t.TempDir()
+		if _, err := s.Path(t.Context(), src, "", nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if want := []string{"intranet:8443/mirror/lab/data/abc/file.csv", host + "/lab/data/abc/file.csv"}; !slices.Equal(asked, want) {
+		t.Errorf("asked for %q, want %q", asked, want)
+	}
+	for _, bad := range []string{"http://" + host, "https://", "https:/" + host, "ftp://" + host, "https://a:b@" + host, "https://" + host + "?x", "https://%zz"} {
+		s.Mirror = bad
+		if _, err := s.Path(t.Context(), raw, "", nil); err == nil || !strings.Contains(err.Error(), "neither a folder nor an https address") {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
+// TestMirrorInPrivateNetwork: the operator's mirror may be there, but nothing else.
+func TestMirrorInPrivateNetwork(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0) // of the handshake that fails
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	s := &Store{Cache: t.TempDir(), Hosts: []string{rawHost, "localhost"}, Mirror: srv.URL}
+	src := sourceOf(body)
+	src.URL = "https://" + rawHost + "/lab/data/abc/file.csv"
+	// The connection is made; then the server's certificate is refused.
+	if _, err := s.Path(t.Context(), src, "", nil); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("the mirror: %v", err)
+	}
+	src.URL = "https://localhost/x"
+	if _, err := s.Path(t.Context(), src, "", nil); err == nil || !strings.Contains(err.Error(), "not public") {
+		t.Errorf("another host: %v", err)
 	}
 }
 

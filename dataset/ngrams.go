@@ -38,7 +38,7 @@ func ReadNGrams(file string, data []byte) (*NGrams, error) {
 		}
 		part := strings.Split(row[0], ".")
 		if len(part) != 3 {
-			return nil, t.Errorf(line, "%q is not story.word.part", row[0])
+			return nil, t.Errorf(line, "%.60q is not story.word.part", row[0])
 		}
 		if part[2] != "word" && part[2] != "whole" {
 			continue
@@ -69,6 +69,9 @@ func ReadNGrams(file string, data []byte) (*NGrams, error) {
 			if context, err = t.Float(line, "the count of the context", row[3]); err != nil {
 				return nil, err
 			}
+		}
+		if count < 0 || context < 0 || count > context {
+			return nil, t.Errorf(line, "the count %g, that of the context %g: neither is below 0, nor the first above the second", count, context)
 		}
 		if len(g.counts) == maxWords {
 			return nil, t.Errorf(line, "more than %d words", maxWords)

@@ -25,13 +25,17 @@ func RDMs(file string, data []byte, variable string, pattern *regexp.Regexp) (*a
 	out := &assembly.RDMs{}
 	index, sessions := map[string]int{}, []float64{}
 	for i := range v.Len() {
-		name, rdm, err := namedRDM(v, i)
+		name, err := entryName(v, i)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s(%d): %w", file, variable, i+1, err)
 		}
 		m := pattern.FindStringSubmatch(name)
 		if m == nil {
 			continue
+		}
+		rdm, err := entryRDM(v, i)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s(%d): %w", file, variable, i+1, err)
 		}
 		k, ok := index[m[1]]
 		if !ok {
@@ -81,8 +85,12 @@ func RDM(file string, data []byte, variable, entry string) (*assembly.RDM, error
 	}
 	var names []string
 	for i := range v.Len() {
-		name, rdm, err := namedRDM(v, i)
+		name, err := entryName(v, i)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s(%d): %w", file, variable, i+1, err)
+		}
 		if name == entry {
+			rdm, err := entryRDM(v, i)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %s %q: %w", file, variable, entry, err)
 			}
@@ -90,7 +98,7 @@ func RDM(file string, data []byte, variable, entry string) (*assembly.RDM, error
 		}
 		names = append(names, name)
 	}
-	return nil, fmt.Errorf("%s: %s has no entry %q; there are %q", file, variable, entry, names)
+	return nil, fmt.Errorf("%s: %s has no entry %q; there are %s", file, variable, entry, assembly.NameList(names, 20))
 }
 
 func matVariable(file string, data []byte, variable string) (*mat.Array, error) {
@@ -105,21 +113,20 @@ func matVariable(file string, data []byte, variable string) (*mat.Array, error) 
 	return v, nil
 }
 
-func namedRDM(v *mat.Array, i int) (string, *assembly.RDM, error) {
+func entryName(v *mat.Array, i int) (string, error) {
 	n, err := v.Field(i, "name")
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
-	name, err := n.Text()
-	if err != nil {
-		return "", nil, err
-	}
+	return n.Text()
+}
+
+func entryRDM(v *mat.Array, i int) (*assembly.RDM, error) {
 	m, err := v.Field(i, "RDM")
 	if err != nil {
-		return name, nil, err
+		return nil, err
 	}
-	rdm, err := matrixRDM(m)
-	return name, rdm, err
+	return matrixRDM(m)
 }
 
 // matrixRDM reads a square matrix, or a row vector of pairs as MATLAB's
@@ -128,15 +135,18 @@ func matrixRDM(m *mat.Array) (*assembly.RDM, error) {
 	if len(m.Dims) != 2 {
 		return nil, fmt.Errorf("an RDM has two dimensions, not %v", m.Dims)
 	}
-	values, err := m.Float64s()
-	if err != nil {
-		return nil, err
-	}
+	// A few bytes may inflate to many small integers, each of which becomes a
+	// float64: the shape is looked at first.
 	n := m.Dims[0]
 	if n == 1 {
-		n = int(math.Round((1 + math.Sqrt(float64(1+8*len(values)))) / 2))
-		if assembly.Pairs(n) != len(values) || n > maxRDM {
-			return nil, fmt.Errorf("%d values are not the pairs of 2 to %d stimuli", len(values), maxRDM)
+		pairs := m.Dims[1]
+		n = int(math.Round((1 + math.Sqrt(float64(1+8*pairs))) / 2))
+		if n > maxRDM || assembly.Pairs(n) != pairs {
+			return nil, fmt.Errorf("%d values are not the pairs of 2 to %d stimuli", pairs, maxRDM)
+		}
+		values, err := m.Float64s()
+		if err != nil {
+			return nil, err
 		}
 		for i, v := range values {
 			if math.IsNaN(v) {
@@ -147,6 +157,10 @@ func matrixRDM(m *mat.Array) (*assembly.RDM, error) {
 	}
 	if n != m.Dims[1] || n > maxRDM {
 		return nil, fmt.Errorf("an RDM is square with at most %d stimuli, not %v", maxRDM, m.Dims)
+	}
+	values, err := m.Float64s()
+	if err != nil {
+		return nil, err
 	}
 	upper, err := assembly.Upper(n, values)
 	if err != nil {

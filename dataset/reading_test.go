@@ -98,18 +98,19 @@ func TestTokenSurprisal(t *testing.T) {
 		t.Fatal(err)
 	}
 	// ". F" spans Mr. and Fox, and belongs to the first; " he said." to he.
-	want := []float64{math.NaN(), 2, 1, 2, 2, 1, 1, 0, 1}
+	// That leaves none for said.
+	want := []float64{math.NaN(), 2, 1, 2, 2, 1, 1, math.NaN(), 1}
 	for i, w := range want {
 		if math.IsNaN(w) != math.IsNaN(got[i]) || math.Abs(got[i]-w) > 1e-12 {
 			t.Errorf("%s: %v bits, want %v", text.Words[i].Text, got[i], w)
 		}
 	}
-	if len(s.Notes) != 1 || !strings.HasPrefix(s.Notes[0], "1 characters differ") {
-		t.Errorf("notes %q, want the substitution of d by D", s.Notes)
+	if len(s.Notes) != 2 || !strings.HasPrefix(s.Notes[0], "1 words have no token of their own") || !strings.HasPrefix(s.Notes[1], "1 characters differ") {
+		t.Errorf("notes %q, want the word without a token and the substitution of d by D", s.Notes)
 	}
 	for _, c := range []struct{ name, data, want string }{
-		{"ends early", "token,logprob,story\nThe,,0\n", "the tokens of story"},
-		{"another text", "token,logprob,story\nXXXXXXX,-1,0\n", "is not in the text"},
+		{"ends early", "token,logprob,story\nThe,,0\n", "the tokens of story 1 end after 3 of 7"},
+		{"another text", "token,logprob,story\nZZZZZZZ,-1,0\n", "is not in the text"},
 		{"beyond the end", "token,logprob,story\nThe dog. and more,-1,0\n", "beyond the end of story 1"},
 		{"another story", "token,logprob,story\nThe,-1,7\n", "the text has no story 8"},
 		{"a positive log probability", "token,logprob,story\nThe,.5,0\n", "above 0"},
@@ -147,7 +148,8 @@ func TestNGramSurprisal(t *testing.T) {
 	if len(s.Notes) != 2 {
 		t.Errorf("notes %q, want one on the shorter context and one on the unseen word", s.Notes)
 	}
-	for _, bad := range []string{"1.1\t1\ta\t1\tNA\n", "x.1.word\t1\ta\t1\tNA\n", "1.1.word\t1\ta\tmany\tNA\n", "1.1.word\t1\ta\t1\tNA\n1.2.word\t2\ta\t1\tNA\n", "1.1.word\t0\ta\t1\tNA\n", "1.1.word\t1\ta\t1\n"} {
+	for _, bad := range []string{"1.1\t1\ta\t1\tNA\n", "x.1.word\t1\ta\t1\tNA\n", "1.1.word\t1\ta\tmany\tNA\n", "1.1.word\t1\ta\t1\tNA\n1.2.word\t2\ta\t1\tNA\n", "1.1.word\t0\ta\t1\tNA\n", "1.1.word\t1\ta\t1\n",
+		"1.1.word\t1\ta\t-1\tNA\n", "1.1.word\t2\ta\t0\t-1\n", "1.1.word\t2\ta\t3\t2\n"} {
 		if _, err := ReadNGrams("freqs.tsv", []byte(bad)); err == nil {
 			t.Errorf("%q: no error", bad)
 		}

@@ -24,7 +24,7 @@ func Recordings(subjects, files []string, data [][]byte, dims []string) (*assemb
 	}
 	out := &assembly.Recordings{}
 	for k, subject := range subjects {
-		values, shape, err := array(files[k], data[k], 3)
+		values, shape, err := array(files[k], data[k], 3, maxArray)
 		if err != nil {
 			return nil, err
 		}
@@ -58,21 +58,31 @@ func Recordings(subjects, files []string, data [][]byte, dims []string) (*assemb
 	return out, nil
 }
 
-// Matrix reads a two-dimensional .npy array whole, row by row.
-func Matrix(file string, data []byte) ([]float64, []int, error) { return array(file, data, 2) }
+// Matrix reads the .npy array of a square matrix whole, row by row.
+func Matrix(file string, data []byte) ([]float64, []int, error) {
+	return array(file, data, 2, maxRDM*maxRDM)
+}
 
-func array(file string, data []byte, rank int) ([]float64, []int, error) {
-	a, err := npy.Read(bytes.NewReader(data), npy.Limits{})
+// array reads an array of so many dimensions and at most so many numbers.
+func array(file string, data []byte, rank int, most int64) ([]float64, []int, error) {
+	a, err := npy.Read(bytes.NewReader(data), npy.Limits{Check: func(h npy.Header) error {
+		if rank == 2 && len(h.Shape) == 1 {
+			return fmt.Errorf("the shape is %v, not a matrix\nhint: scipy.spatial.distance.squareform(r) makes the matrix of a vector of pairs", h.Shape)
+		}
+		if len(h.Shape) != rank || slices.Contains(h.Shape, 0) {
+			return fmt.Errorf("the shape is %v, not %d dimensions of one or more", h.Shape, rank)
+		}
+		if size, err := h.Bytes(); err != nil {
+			return err
+		} else if size/int64(h.DType.Size()) > most {
+			return fmt.Errorf("more than %d numbers", most)
+		}
+		return nil
+	}})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
 	shape := a.Shape()
-	if len(shape) != rank || slices.Contains(shape, 0) {
-		return nil, nil, fmt.Errorf("%s: the shape is %v, not %d dimensions of one or more", file, shape, rank)
-	}
-	if a.Rows() > maxArray/a.RowLen() {
-		return nil, nil, fmt.Errorf("%s: more than %d numbers", file, maxArray)
-	}
 	values := make([]float64, a.Rows()*a.RowLen())
 	if err := a.Float64s(values, 0, a.Rows()); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -62,9 +64,9 @@ const maxSubstitutions = 5
 // surprisal over each word of the text, in bits. Tokens and words are aligned
 // on the characters that are not white space; both must have the same number
 // of them in every story, and a few may differ, which is noted. A token that
-// spans two words belongs to the first. A word with a token of unknown
-// probability (the first of a text) is NaN. offset is added to the file's
-// story numbers.
+// spans two words belongs to the first. A word in which no token starts, and
+// one with a token of unknown probability (the first of a text), is NaN; the
+// former are counted in the notes. offset is added to the file's story numbers.
 func TokenSurprisal(file string, data []byte, columns map[string]string, offset int, text *assembly.ReadingTimes) (*assembly.Surprisal, error) {
 	name := func(key string) string { return cmp.Or(columns[key], key) }
 	t, err := NewTable(file, data, CSV, name("story"), name("token"), name("logprob"))
@@ -100,13 +102,21 @@ func TokenSurprisal(file string, data []byte, columns map[string]string, offset 
 			return nil, t.Errorf(line, "%v", err)
 		}
 	}
-	for story, letters := range a.letters {
-		if a.at[story] != len(letters) {
+	for _, story := range slices.Sorted(maps.Keys(a.letters)) {
+		if letters := a.letters[story]; a.at[story] != len(letters) {
 			return nil, fmt.Errorf("%s: the tokens of story %d end after %d of %d characters", file, story, a.at[story], len(letters))
 		}
 	}
+	without := 0
 	for i, name := range text.StimulusNames() {
 		out.ByWord[name] = a.sum[i]
+		if !a.own[i] {
+			out.ByWord[name] = math.NaN()
+			without++
+		}
+	}
+	if without > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("%d words have no token of their own: no surprisal", without))
 	}
 	if a.substituted > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("%d characters differ between the tokens and the text", a.substituted))
@@ -119,6 +129,7 @@ type aligner struct {
 	letters     map[int][]letter // story -> characters that are not white space
 	at          map[int]int      // story -> characters consumed
 	sum         []float64        // per word
+	own         []bool           // per word: a token starts in it
 	substituted int
 }
 
@@ -128,7 +139,7 @@ type letter struct {
 }
 
 func newAligner(text *assembly.ReadingTimes) *aligner {
-	a := &aligner{letters: map[int][]letter{}, at: map[int]int{}, sum: make([]float64, len(text.Words))}
+	a := &aligner{letters: map[int][]letter{}, at: map[int]int{}, sum: make([]float64, len(text.Words)), own: make([]bool, len(text.Words))}
 	for i, w := range text.Words {
 		for _, r := range w.Text {
 			if !unicode.IsSpace(r) {
@@ -151,15 +162,16 @@ func (a *aligner) token(story int, token string, bits float64) error {
 		}
 		at := a.at[story]
 		if at == len(letters) {
-			return fmt.Errorf("the token %q goes beyond the end of story %d", token, story)
+			return fmt.Errorf("the token %.60q goes beyond the end of story %d", token, story)
 		}
 		if letters[at].r != r {
 			if a.substituted++; a.substituted > maxSubstitutions {
-				return fmt.Errorf("the token %q is not in the text, nor are %d characters before", token, maxSubstitutions)
+				return fmt.Errorf("the token %.60q is not in the text, nor are %d characters before", token, maxSubstitutions)
 			}
 		}
 		if first {
 			a.sum[letters[at].word] += bits
+			a.own[letters[at].word] = true
 			first = false
 		}
 		a.at[story]++

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bsgen/bsgen/assembly"
 )
 
 // LineError is a mistake on a line of a data file.
@@ -27,8 +29,8 @@ type Table struct {
 	next    func() ([]string, int, error)
 }
 
-// maxField bounds a field of a table (64 kB), and so a line.
-const maxField = 64 << 10
+// maxRow bounds a row of a table (64 kB), and so a field.
+const maxRow = 64 << 10
 
 // Comma says how a table separates its fields.
 type Comma rune
@@ -50,6 +52,7 @@ func NewTable(file string, data []byte, comma Comma, wanted ...string) (*Table, 
 		r := csv.NewReader(bytes.NewReader(data))
 		r.ReuseRecord = true
 		t.next = func() ([]string, int, error) {
+			start := r.InputOffset()
 			row, err := r.Read()
 			line := 0
 			if len(row) > 0 {
@@ -58,6 +61,9 @@ func NewTable(file string, data []byte, comma Comma, wanted ...string) (*Table, 
 			var pe *csv.ParseError
 			if errors.As(err, &pe) {
 				return nil, pe.Line, &LineError{file, pe.Line, pe.Err.Error()}
+			}
+			if r.InputOffset()-start > maxRow {
+				return nil, line, &LineError{file, line, fmt.Sprintf("the row has more than %d bytes", maxRow)}
 			}
 			return row, line, err
 		}
@@ -73,7 +79,7 @@ func NewTable(file string, data []byte, comma Comma, wanted ...string) (*Table, 
 	for _, w := range wanted {
 		k := slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), w) })
 		if k < 0 {
-			return nil, &LineError{file, 1, fmt.Sprintf("there is no column %q; the columns are %s", w, strings.Join(header, ", "))}
+			return nil, &LineError{file, 1, fmt.Sprintf("there is no column %.60q; the columns are %s", w, assembly.NameList(header, 20))}
 		}
 		t.columns = append(t.columns, k)
 	}
@@ -90,8 +96,8 @@ func tsv(file string, data []byte, width int) func() ([]string, int, error) {
 		row, rest, _ := bytes.Cut(data, []byte("\n"))
 		data = rest
 		line++
-		if len(row) > maxField {
-			return nil, line, &LineError{file, line, fmt.Sprintf("the line has more than %d bytes", maxField)}
+		if len(row) > maxRow {
+			return nil, line, &LineError{file, line, fmt.Sprintf("the row has more than %d bytes", maxRow)}
 		}
 		fields := strings.Split(strings.TrimSuffix(string(row), "\r"), "\t")
 		if width == 0 {
@@ -126,7 +132,7 @@ func (t *Table) Errorf(line int, format string, args ...any) error {
 func (t *Table) Int(line int, what, s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		return 0, t.Errorf(line, "%s %q is not a whole number", what, s)
+		return 0, t.Errorf(line, "%s %.60q is not a whole number", what, s)
 	}
 	return n, nil
 }
@@ -135,7 +141,7 @@ func (t *Table) Int(line int, what, s string) (int, error) {
 func (t *Table) Float(line int, what, s string) (float64, error) {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f-f != 0 {
-		return 0, t.Errorf(line, "%s %q is not a finite number", what, s)
+		return 0, t.Errorf(line, "%s %.60q is not a finite number", what, s)
 	}
 	return f, nil
 }

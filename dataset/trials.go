@@ -7,7 +7,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/bsgen/bsgen/assembly"
 )
@@ -77,13 +76,13 @@ func readTrials(f TrialFormat, label map[string]int, file string, data []byte) (
 		}
 		var ok bool
 		if tr.truth, ok = label[row[2]]; !ok || tr.truth < 0 {
-			return nil, t.Errorf(line, "the category %q is not in the label set", row[2])
+			return nil, t.Errorf(line, "the category %.60q is not in the label set", row[2])
 		}
 		if tr.choice, ok = label[row[3]]; !ok {
-			return nil, t.Errorf(line, "the choice %q is not in the label set", row[3])
+			return nil, t.Errorf(line, "the choice %.60q is not in the label set", row[3])
 		}
 		if tr.stimulus, ok = stimulusName(f.Stimulus, row[4]); !ok {
-			return nil, t.Errorf(line, "%q does not match the stimulus pattern", row[4])
+			return nil, t.Errorf(line, "%.60q does not match the stimulus pattern", row[4])
 		}
 		if tr.subject == "" {
 			return nil, t.Errorf(line, "the subject is empty")
@@ -121,12 +120,12 @@ func joinTrials(f TrialFormat, trials []trial) (*assembly.Trials, error) {
 			continue
 		}
 		if before.condition != tr.condition || before.truth != tr.truth {
-			return nil, fmt.Errorf("%s: the stimulus %q has another condition or category than at %s", tr.at, tr.stimulus, before.at)
+			return nil, fmt.Errorf("%s: the stimulus %.60q has another condition or category than at %s", tr.at, tr.stimulus, before.at)
 		}
 	}
 	for _, c := range f.Exclude {
 		if _, ok := conditions[c]; !ok {
-			return nil, fmt.Errorf("the excluded condition %q does not occur; there are %s", c, strings.Join(slices.Sorted(maps.Keys(conditions)), ", "))
+			return nil, fmt.Errorf("the excluded condition %.60q does not occur; there are %s", c, assembly.NameList(slices.Sorted(maps.Keys(conditions)), 20))
 		}
 	}
 	for c, kept := range conditions {
@@ -139,7 +138,7 @@ func joinTrials(f TrialFormat, trials []trial) (*assembly.Trials, error) {
 	item := map[string]int{}
 	for i, name := range slices.Sorted(maps.Keys(first)) {
 		if out.Excluded[name] {
-			return nil, fmt.Errorf("%s: the stimulus %q stands in a scored and in an excluded condition", first[name].at, name)
+			return nil, fmt.Errorf("%s: the stimulus %.60q stands in a scored and in an excluded condition", first[name].at, name)
 		}
 		condition, _ := slices.BinarySearch(out.Conditions, first[name].condition)
 		out.Items = append(out.Items, assembly.Item{Stimulus: name, Condition: condition, Truth: first[name].truth})
@@ -159,7 +158,7 @@ func joinTrials(f TrialFormat, trials []trial) (*assembly.Trials, error) {
 		}
 		s, _ := slices.BinarySearch(out.Subjects, tr.subject)
 		if out.Choices[s][i] != assembly.NotShown {
-			return nil, fmt.Errorf("%s: %s sees the stimulus %q a second time", tr.at, tr.subject, tr.stimulus)
+			return nil, fmt.Errorf("%s: %s sees the stimulus %.60q a second time", tr.at, assembly.Name(tr.subject), tr.stimulus)
 		}
 		out.Choices[s][i] = tr.choice
 	}
@@ -189,7 +188,7 @@ func Choices(file string, data []byte, columns map[string]string, pattern *regex
 			name = row[0]
 		}
 		if _, dup := out.ByStimulus[name]; dup {
-			return nil, t.Errorf(line, "a second row for the stimulus %q", name)
+			return nil, t.Errorf(line, "a second row for the stimulus %.60q", name)
 		}
 		if len(out.ByStimulus) == maxTrials {
 			return nil, t.Errorf(line, "more than %d rows", maxTrials)

@@ -83,9 +83,12 @@ func TestChoicesAlign(t *testing.T) {
 		{"only some stimuli", "stimulus,choice\ncat7.png,cat\n", "has no row for 1 of 2 stimuli: n0123_77.png"},
 		{"no stimuli", "stimulus,choice\n", "has no row for 2 of 2 stimuli: cat7.png, n0123_77.png"},
 		{"outside the label set", "stimulus,choice\nn0123_77.png,dog\ncat7.png,cat\n", "outside the label set on 1 of 2 stimuli: n0123_77.png (dog)"},
+		{"all names differ", "stimulus,choice\ncat7,cat\nn0123_77,bear\n", `no stimulus name matches: the file has "cat7", the set "cat7.png"`},
+		{"a capital", "stimulus,choice\nn0123_77.png,Bear\ncat7.png,cat\n", "n0123_77.png (Bear)\nhint: upper and lower case differ: the labels are bear, cat"},
+		{"another order of the text", "stimulus,choice\nn0123_77.png,bear\ncat7.png,\u202ecat\n", `cat7.png ("\u202ecat")`},
 		{"no answer", "stimulus,choice\nn0123_77.png,na\ncat7.png,cat\n", "outside the label set"},
 		{"NaN", "stimulus,choice\nn0123_77.png,NaN\ncat7.png,cat\n", "outside the label set"},
-		{"unknown stimulus", "stimulus,choice\nn0123_77.png,bear\ncat7.png,cat\nfish.png,cat\n", "does not have, beside 1 of 2 stimuli: fish.png"},
+		{"unknown stimulus", "stimulus,choice\nn0123_77.png,bear\ncat7.png,cat\nfish.png,cat\n", "has a row for a stimulus that the set does not have: fish.png"},
 		{"twice", "stimulus,choice\ncat7.png,bear\ncat7.png,cat\n", `m.csv:3: a second row for the stimulus "cat7.png"`},
 		{"missing column", "stimulus,answer\ncat7.png,bear\n", `m.csv:1: there is no column "choice"; the columns are stimulus, answer`},
 	} {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/bsgen/bsgen/assembly"
@@ -17,7 +18,7 @@ const truthNeurons = 1000
 // those of the whole population without noise. No experiment can know it; the
 // estimated band should hold it.
 func trueCeiling(recorded *assembly.RDMs, images [][]float64) (float64, error) {
-	truth, err := rdm.FromActivations(transpose(population(random(partTruth), truthNeurons, images)))
+	truth, err := rdm.FromActivations(context.Background(), transpose(population(random(partTruth), truthNeurons, images)))
 	if err != nil {
 		return 0, fmt.Errorf("the population without noise: %w", err)
 	}

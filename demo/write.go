@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -125,7 +126,7 @@ func (f *files) neural() error {
 		return err
 	}
 	f.StimuliSHA256 = evaluate.StimuliDigest(recordings)
-	recorded, err := rdm.FromRecordings(recordings)
+	recorded, err := rdm.FromRecordings(context.Background(), recordings)
 	if err != nil {
 		return err
 	}

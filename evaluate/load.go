@@ -113,7 +113,7 @@ func respond(ctx context.Context, store *dataset.Store, root string, b *archive.
 		if err != nil {
 			return nil, err
 		}
-		return dataset.Activations(name, r.Format, r.Variable, len(a.StimulusNames()), MemoryLimit())
+		return dataset.Activations(name, r.Format, r.Variable, len(a.StimulusNames()), memoryShare())
 	}
 	data := make([][]byte, len(sources))
 	for i, src := range sources {

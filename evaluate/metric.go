@@ -111,18 +111,24 @@ func shapeBias(b *archive.Benchmark, t *assembly.Trials) (trialScorer, error) {
 	}, err
 }
 
-func rdmSpearman(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+func rdmSpearman(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 	var data *assembly.RDMs
 	switch a := a.(type) {
 	case *assembly.RDMs:
 		data = a
 	case *assembly.Recordings:
 		var err error
-		if data, err = rdm.FromRecordings(a); err != nil {
+		if data, err = rdm.FromRecordings(ctx, a); err != nil {
 			return nil, err
 		}
 	default:
 		return nil, mismatch(b, a)
+	}
+	if scoring.Rules[b.Normalize].PerSubject {
+		return nil, fmt.Errorf("the rule %s is for regressions onto neuroids", b.Normalize)
+	}
+	if b.Ceiling.Name != "rsa_ceiling" && b.Ceiling.Name != "none" {
+		return nil, fmt.Errorf("the ceiling of RDMs is rsa_ceiling or none, not %s", b.Ceiling.Name)
 	}
 	s, err := rdm.NewSimilarity(data, b.Ceiling.Name == "rsa_ceiling")
 	if err != nil {
@@ -133,12 +139,12 @@ func rdmSpearman(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (
 
 // rdmScorer scores a model's RDM, or that of its activations.
 func rdmScorer(s *rdm.Similarity, rule string) scorer {
-	return func(_ context.Context, r assembly.Response) (scoring.Score, error) {
+	return func(ctx context.Context, r assembly.Response) (scoring.Score, error) {
 		switch r := r.(type) {
 		case *assembly.RDM:
 			return s.Score(r, rule)
 		case *assembly.Activations:
-			m, err := rdm.FromActivations(r)
+			m, err := rdm.FromActivations(ctx, r)
 			if err != nil {
 				return scoring.Score{}, err
 			}

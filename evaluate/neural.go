@@ -3,11 +3,11 @@ package evaluate
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
@@ -34,7 +34,7 @@ func withNeural(m map[string]metric) map[string]metric {
 
 // pooledRDM compares the model's RDM with one over all neuroids of all
 // subjects, as Brain-Score's metric rdm does.
-func pooledRDM(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
+func pooledRDM(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
 	rec, ok := a.(*assembly.Recordings)
 	if !ok {
 		return nil, mismatch(b, a)
@@ -42,7 +42,7 @@ func pooledRDM(_ context.Context, b *archive.Benchmark, a assembly.Assembly) (sc
 	if b.Ceiling.Name != "none" {
 		return nil, fmt.Errorf("one pooled RDM has no noise ceiling: say ceiling: {name: none}, or use rdm_spearman with several subjects")
 	}
-	m, err := rdm.FromActivations(rec.Means(""))
+	m, err := rdm.FromActivations(ctx, rec.Means(""))
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +60,12 @@ type neuralScorer struct {
 	metric    neural.Metric
 	brain     *assembly.Activations
 	splits    []split.Split
-	seed      uint32
+	stimuli   resample.Sampler
+	neuroids  resample.Sampler
 	ceiling   scoring.Ceiling
-	ceilings  []float64 // replicates of an internal consistency
+	ceilings  []float64   // replicates of an internal consistency
+	subject   []string    // of each neuroid
+	halves    [][]float64 // internal consistency: halving x neuroid
 }
 
 func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
@@ -70,13 +73,13 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 	if !ok {
 		return nil, mismatch(b, a)
 	}
-	s := &neuralScorer{benchmark: b, brain: rec.Means("")}
+	s := &neuralScorer{benchmark: b, brain: rec.Means(""), subject: rec.Subject}
 	for i, v := range s.brain.Float64 {
 		if math.IsNaN(v) {
 			return nil, fmt.Errorf("the neuroid %s has no repetition of the stimulus %s", rec.Neuroids[i%s.brain.Units], rec.Stimuli[i/s.brain.Units])
 		}
 	}
-	s.seed = unitSeed(rec)
+	s.stimuli, s.neuroids = resample.New("stimuli", rec.Stimuli), resample.New("neuroids", rec.Neuroids)
 	var err error
 	if s.metric, err = lookup(b.Metric); err != nil {
 		return nil, err
@@ -84,11 +87,77 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 	if s.splits, err = divide(b.Metric, len(rec.Stimuli)); err != nil {
 		return nil, err
 	}
-	if b.Ceiling.Name != "internal_consistency" {
+	switch b.Ceiling.Name {
+	case "internal_consistency":
+		err = s.consistency(ctx, rec)
+	case "extrapolation":
+		err = s.extrapolate(ctx, rec)
+	default:
 		s.ceiling, err = constant(b)
-		return s.score, err
 	}
-	return s.score, s.consistency(ctx, rec)
+	if scoring.Rules[b.Normalize].PerSubject && err == nil {
+		if _, ok := s.metric.(neural.Regression); !ok || s.reverse() || b.Ceiling.Name == "extrapolation" {
+			err = fmt.Errorf("the rule %s needs a regression onto neuroids with a ceiling for each: not %s with %s", b.Normalize, b.Metric.Name, b.Ceiling.Name)
+		}
+	}
+	return s.score, err
+}
+
+// extrapolate computes the ceiling from how well subjects predict one another
+// (Schrimpf et al. 2021). It is a correlation; its band is the 95 % interval.
+func (s *neuralScorer) extrapolate(ctx context.Context, rec *assembly.Recordings) error {
+	var subjects []regress.Matrix
+	for i, name := range rec.Subject {
+		if slices.Index(rec.Subject, name) == i {
+			subjects = append(subjects, rec.Means(name))
+		}
+	}
+	if len(subjects) < 2 {
+		return fmt.Errorf("the ceiling extrapolation needs two subjects or more, there is %d", len(subjects))
+	}
+	e, err := neural.Extrapolate(ctx, s.metric, subjects, s.splits)
+	if err != nil {
+		return fmt.Errorf("extrapolate the ceiling: %w", err)
+	}
+	s.ceiling = scoring.ConstantCeiling(e.Value, scoring.Correlation)
+	s.ceiling.Lower, s.ceiling.Upper = e.Lower, e.Upper
+	return nil
+}
+
+// perSubject returns each subject's raw value, the mean over splits of the
+// median over its neuroids, and its ceiling, likewise over the halvings; a
+// neuroid whose consistency does not exist makes the ceiling NaN, as numpy's
+// median does.
+func (s *neuralScorer) perSubject(units [][]float64) []scoring.Subject {
+	var out []scoring.Subject
+	for i, name := range s.subject {
+		if slices.Index(s.subject, name) != i {
+			continue
+		}
+		ceiling := s.ceiling.Value
+		if s.halves != nil {
+			ceiling = s.meanOfMedians(s.halves, name, true)
+		}
+		out = append(out, scoring.Subject{Name: name, Raw: s.meanOfMedians(units, name, false), Ceiling: ceiling})
+	}
+	return out
+}
+
+func (s *neuralScorer) meanOfMedians(rows [][]float64, subject string, strict bool) float64 {
+	var medians []float64
+	for _, row := range rows {
+		var values []float64
+		for k, v := range row {
+			if s.subject[k] == subject {
+				values = append(values, v)
+			}
+		}
+		if strict && slices.ContainsFunc(values, math.IsNaN) {
+			return math.NaN()
+		}
+		medians = append(medians, stat.Median(values))
+	}
+	return stat.Mean(medians)
 }
 
 // lookup finds the metric and sets its parameters.
@@ -151,14 +220,6 @@ func span(lo, hi int) []int {
 	return s
 }
 
-// unitSeed digests the units that replicates draw, so that every model and
-// every metric on the same units draws the same.
-func unitSeed(rec *assembly.Recordings) uint32 {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q\n%q\n", rec.Stimuli, rec.Neuroids)
-	return binary.LittleEndian.Uint32(h.Sum(nil))
-}
-
 // consistency computes the ceiling and its replicates.
 func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings) error {
 	repeats := &neural.Repeats{Neuroids: len(rec.Neuroids), Stimuli: len(rec.Stimuli), Repetitions: rec.Repeats}
@@ -176,7 +237,8 @@ func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings
 	}
 	s.ceiling = scoring.ConstantCeiling(ic.Value, scoring.Reliability)
 	s.ceiling.Error = ic.SplitError
-	r := neural.NewResampling(repeats.Stimuli, repeats.Neuroids, resample.B, s.seed)
+	s.halves = ic.Units
+	r := neural.NewResampling(s.stimuli, s.neuroids)
 	s.ceilings, err = r.InternalConsistency(ctx, repeats, halves)
 	return err
 }
@@ -195,7 +257,7 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 		Ceiling: s.ceiling,
 		Error:   scoring.Error{Value: got.SplitError, Kind: "standard error over splits, whose test sets overlap (Brain-Score)"},
 		Splits:  got.Splits,
-		Units:   perNeuroid(got.Units),
+		Units:   perTarget(s.target(), got.Units),
 		Details: map[string]float64{"units_of_the_model": float64(model.Units)},
 	}
 	if len(got.Splits) < 2 {
@@ -212,10 +274,25 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 		for _, u := range got.Units {
 			n += len(u)
 		}
-		sc.Warn("%d of %d correlations are undefined, because a neuroid or its prediction does not vary: left out", got.Skipped, n)
+		sc.Warn("%d of %d correlations are undefined, because a %s or its prediction does not vary: left out", got.Skipped, n, s.target())
+	}
+	if math.IsNaN(got.Value) {
+		sc.Warn("there is no score: the activations, or the responses, do not vary")
+	}
+	per := scoring.Rules[s.benchmark.Normalize].PerSubject
+	if per {
+		sc.Subjects = s.perSubject(got.Units)
+		for _, subject := range sc.Subjects {
+			sc.Details["raw_"+subject.Name], sc.Details["ceiling_"+subject.Name] = subject.Raw, subject.Ceiling
+		}
 	}
 	if err := sc.Normalize(s.benchmark.Normalize); err != nil {
 		return sc, err
+	}
+	if per {
+		sc.Interval = scoring.Interval{Level: math.NaN(), Low: math.NaN(), High: math.NaN()}
+		sc.Warn("no interval: the replicates of a score per subject are not drawn")
+		return sc, nil
 	}
 	return sc, s.replicate(ctx, &sc, got.Fit)
 }
@@ -231,15 +308,29 @@ func (s *neuralScorer) fits(model *assembly.Activations) error {
 		p, q = q, p
 	}
 	need := regress.EstimateMemory(r.Method, model.Stimuli, p, q, len(s.splits), runtime.GOMAXPROCS(0))
-	if have := MemoryLimit(); need > have {
+	if have := memoryShare(); need > have {
 		return &MemoryError{Need: need, Have: have}
 	}
 	return nil
 }
 
-// perNeuroid averages each neuroid's values over splits; NaN where it has none.
-func perNeuroid(units [][]float64) scoring.Units {
-	out := scoring.Units{Kind: "neuroid"}
+// reverse reports whether the units of the model are predicted from neuroids.
+func (s *neuralScorer) reverse() bool {
+	r, ok := s.metric.(neural.Regression)
+	return ok && r.Reverse
+}
+
+// target names what is predicted.
+func (s *neuralScorer) target() string {
+	if s.reverse() {
+		return "model unit"
+	}
+	return "neuroid"
+}
+
+// perTarget averages each target's values over splits; NaN where it has none.
+func perTarget(kind string, units [][]float64) scoring.Units {
+	out := scoring.Units{Kind: kind}
 	if len(units) == 0 {
 		return out
 	}
@@ -267,22 +358,32 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 	if fit == nil {
 		return nil
 	}
-	r := neural.NewResampling(s.brain.Stimuli, fit.Targets(), resample.B, s.seed)
-	raw, err := r.Regression(ctx, fit)
+	targets, resampled := s.neuroids, "stimuli x neuroids, no refit"
+	if s.reverse() {
+		targets, resampled = unitsOfModel(fit.Targets()), "stimuli x model units, no refit"
+	}
+	raw, err := neural.NewResampling(s.stimuli, targets).Regression(ctx, fit)
 	if err != nil {
 		return err
 	}
 	sc.Replicates = raw
-	if sc.Rule != "none" {
-		sc.Replicates = make([]float64, len(raw))
-		for b := range raw {
-			ceiling := s.ceiling.Value
-			if s.ceilings != nil {
-				ceiling = s.ceilings[b]
-			}
-			_, sc.Replicates[b] = scoring.Rules[sc.Rule].Apply(raw[b], ceiling)
+	for b, v := range raw {
+		ceiling := s.ceiling.Value
+		if s.ceilings != nil {
+			ceiling = s.ceilings[b]
 		}
+		sc.Replicates[b] = sc.Replicate(v, ceiling)
 	}
-	sc.FinishInterval("stimuli x neuroids, no refit")
+	sc.FinishInterval(resampled)
 	return nil
+}
+
+// unitsOfModel returns the sampler of a model's units, which have no names but
+// their indices.
+func unitsOfModel(n int) resample.Sampler {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i)
+	}
+	return resample.New("neuroids", names)
 }

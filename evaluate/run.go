@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/assembly"
@@ -111,8 +113,15 @@ func (g *benchmarkGroup) release() {
 	}
 }
 
-func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
+// score scores one pair. A panic, which no response should be able to cause,
+// costs this pair only.
+func (g *benchmarkGroup) score(ctx context.Context, p Pair) (o Outcome) {
 	defer g.release()
+	defer func() {
+		if r := recover(); r != nil {
+			o = Outcome{Pair: p, Err: fmt.Errorf("score %s on %s: internal error: %v\n%s", p.Model.ID, p.Benchmark.ID, r, debug.Stack())}
+		}
+	}()
 	fail := func(err error) Outcome { return Outcome{Pair: p, Err: cmp.Or(err, ctx.Err())} }
 	if err := ctx.Err(); err != nil {
 		return fail(err)
@@ -133,6 +142,9 @@ func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
 		return g.record(p, archive.Failed, err.Error(), data)
 	}
 	sc, err := score(ctx, resp)
+	if err == nil {
+		err = finite(sc)
+	}
 	if transient(err) || ctx.Err() != nil {
 		return fail(err)
 	}
@@ -148,19 +160,51 @@ func (g *benchmarkGroup) score(ctx context.Context, p Pair) Outcome {
 	if kin != "" {
 		sc.Warn("%s", kin)
 	}
-	o := g.record(p, archive.Scored, "", data)
+	o = g.record(p, archive.Scored, "", data)
 	fill(o.Result, sc)
 	o.Sidecar = &archive.Sidecar{Replicates: float32s(sc.Replicates), Units: float32s(sc.Units.Values)}
 	return o
 }
 
+// finite reports a score with an infinite number, which a result can not hold.
+func finite(sc scoring.Score) error {
+	numbers := []float64{sc.Raw, sc.Score, sc.Unclipped, sc.Error.Value, sc.Interval.Low, sc.Interval.High, sc.Ceiling.Value}
+	numbers = append(numbers, sc.Splits...)
+	for _, v := range sc.Details {
+		numbers = append(numbers, v)
+	}
+	if slices.ContainsFunc(numbers, func(x float64) bool { return math.IsInf(x, 0) }) {
+		return errors.New("the numbers of the response are too large to compute with")
+	}
+	return nil
+}
+
+// maxReason bounds a reason, which quotes names from the response.
+const maxReason = 500
+
+// plain makes text from a stranger fit for a result file, a terminal and a
+// page: one line, printable characters, bounded.
+func plain(s string) string {
+	out := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.Join(strings.Fields(s), " ")))
+	if len(out) > maxReason {
+		return string(out[:maxReason-1]) + "…"
+	}
+	return string(out)
+}
+
 // transient reports whether an error is about this machine and this moment, not
-// about the submission: then nothing is recorded.
+// about what the response holds: the pinned bytes could not be had, or do not
+// fit into memory. Then nothing is recorded, and a result that is there stays.
 func transient(err error) bool {
-	var absent *dataset.NotFoundError
+	var source *dataset.SourceError
 	var large *dataset.TooLargeError
 	var memory *MemoryError
-	return errors.As(err, &absent) || errors.As(err, &large) || errors.As(err, &memory)
+	return errors.As(err, &source) || errors.As(err, &large) || errors.As(err, &memory)
 }
 
 // trainedOn says whether the model was fitted to the benchmark's own
@@ -190,7 +234,7 @@ func (g *benchmarkGroup) record(p Pair, status archive.Status, reason string, da
 	b := p.Benchmark
 	r := &archive.Result{
 		Schema: archive.ResultSchema, Key: p.Key, Model: p.Model.ID, Benchmark: b.ID, Version: b.Version,
-		Status: status, Reason: reason,
+		Status: status, Reason: plain(reason),
 		Provenance: archive.Provenance{Kind: "computed"},
 		Raw:        nan, Score: nan, Unclipped: nan, Rule: b.Normalize,
 		Ceiling:   archive.ResultCeiling{Value: nan, Scale: b.Ceiling.Scale, Lower: nan, Upper: nan, Error: nan},
@@ -225,13 +269,17 @@ func fill(r *archive.Result, sc scoring.Score) {
 	for k, v := range sc.Details {
 		r.Details[k] = n(v)
 	}
-	r.Warnings = sc.Warnings
+	for _, w := range sc.Warnings {
+		r.Warnings = append(r.Warnings, plain(w))
+	}
 }
 
 func float32s(x []float64) []float32 {
 	out := make([]float32, len(x))
 	for i, v := range x {
-		out[i] = float32(v)
+		if out[i] = float32(v); math.IsInf(float64(out[i]), 0) {
+			out[i] = float32(math.NaN())
+		}
 	}
 	return out
 }

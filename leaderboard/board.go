@@ -7,7 +7,8 @@
 // model has a score for, views (primary: false) and reference rows stay out of
 // it. A model that lacks some children gets the mean of those it has, with its
 // coverage, and no rank at that node: it is not compared with models that have
-// all of them.
+// all of them. Where it has none, the node says why if every child says the
+// same or one failed: see [State].
 //
 // # Intervals and ranks
 //
@@ -26,7 +27,6 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/scoring"
-	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Board is one leaderboard with everything computed.
@@ -52,9 +52,10 @@ type Node struct {
 // State says what a cell of the leaderboard holds.
 type State string
 
-// The states of a cell.
+// The states of a cell. An inner node is scored where one of its parts is; else
+// it failed where a part failed, and is not applicable where all parts are.
 const (
-	Scored        State = "scored"
+	Scored        State = "scored" // the value may be undefined (NaN)
 	Failed        State = "failed"
 	NotApplicable State = "not applicable"
 	NotRun        State = "not run"
@@ -62,11 +63,17 @@ const (
 
 // Cell is the score of one model at one node. Values that do not exist are NaN.
 type Cell struct {
-	State     State
-	Reason    string  // of a failure
+	State State
+	// Reason says why there is no score. Of a benchmark whose version rose it
+	// says that only an older one is scored; a mean that lacks such a benchmark
+	// has this reason beside its value.
+	Reason    string
 	Value     float64 // the score; of a benchmark without a rule the raw value
 	Low, High float64 // 95 % interval
 	Have, Of  int     // benchmarks scored, of those that count below the node
+	Warnings  int     // of the result, or of all results that the mean holds
+	Trained   string  // the warning that the model was fitted to such data; "" for none
+	Stale     bool    // what went into the number has changed since: see [Board.MarkStale]
 	Result    *archive.Result
 	reps      []float64 // of Value, not clipped: for differences
 	shown     []float64 // of Value, clipped as it is: for intervals of means
@@ -74,6 +81,14 @@ type Cell struct {
 
 // Complete reports whether the model has every benchmark that counts at the node.
 func (c *Cell) Complete() bool { return c.State == Scored && c.Have == c.Of }
+
+// Silent reports whether there is nothing to say of the model: it was not run,
+// and no older version either.
+func (c *Cell) Silent() bool { return c.State == NotRun && c.Reason == "" }
+
+// trainedPrefix begins the warning of a result whose model was fitted to other
+// sessions of the measurements, or to the same individual.
+const trainedPrefix = "the model was fitted to other "
 
 var notRun = &Cell{State: NotRun, Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
 
@@ -104,16 +119,15 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 		parent.Children = append(parent.Children, leaf)
 		b.nodes[bench.ID] = leaf
 		for _, m := range a.Models {
-			r, ok := a.Result(m.ID, bench.ID, bench.Version)
-			if !ok {
-				continue
-			}
-			cell, err := leafCell(a, r)
+			cell, err := modelCell(a, m, bench)
 			if err != nil {
 				problems = append(problems, err)
 			}
+			if cell == nil {
+				continue
+			}
 			leaf.cells[m.ID] = cell
-			if cell.State == Scored && m.Role != archive.RoleReference && bench.Primary && r.Score.OK() {
+			if cell.State == Scored && m.Role != archive.RoleReference && bench.Primary && cell.Result.Score.OK() {
 				leaf.Counted = true
 			}
 			if !seen[m.ID] {
@@ -186,8 +200,33 @@ func (n *Node) Path() []*Node {
 	return path
 }
 
+// modelCell returns the cell of a model at a benchmark; nil where it has no
+// result of any version.
+func modelCell(a *archive.Archive, m *archive.Model, bench *archive.Benchmark) (*Cell, error) {
+	if r, ok := a.Result(m.ID, bench.ID, bench.Version); ok {
+		return leafCell(a, r)
+	}
+	older := 0
+	for _, r := range a.Results[m.ID] {
+		if r.Benchmark == bench.ID && r.Version < bench.Version {
+			older = max(older, r.Version)
+		}
+	}
+	if older == 0 {
+		return nil, nil
+	}
+	c := *notRun
+	c.Reason = fmt.Sprintf("version %d is not yet scored, only version %d", bench.Version, older)
+	return &c, nil
+}
+
 func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
-	c := &Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason}
+	c := &Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings)}
+	for _, w := range r.Warnings {
+		if strings.HasPrefix(w, trainedPrefix) {
+			c.Trained = w
+		}
+	}
 	switch r.Status {
 	case archive.Failed:
 		c.State = Failed
@@ -216,82 +255,26 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 	return c, nil
 }
 
-// aggregate computes the means at and below an inner node.
-func (b *Board) aggregate(n *Node) {
-	if n.Benchmark != nil {
-		return
-	}
-	for _, c := range n.Children {
-		b.aggregate(c)
-	}
-	counted := n.CountedChildren()
-	n.Counted = len(counted) > 0
-	for _, m := range b.Models {
-		if cell := meanCell(counted, m.ID); cell != nil {
-			n.cells[m.ID] = cell
+// MarkStale marks the results whose inputs have changed since they were scored,
+// and the means that hold one. Keys are the ids of model and benchmark with a
+// space between.
+func (b *Board) MarkStale(stale map[string]bool) {
+	var mark func(n *Node)
+	mark = func(n *Node) {
+		for _, c := range n.Children {
+			mark(c)
+		}
+		for model, cell := range n.cells {
+			if n.Benchmark != nil {
+				cell.Stale = cell.Result != nil && stale[model+" "+n.ID]
+				continue
+			}
+			cell.Stale = slices.ContainsFunc(n.CountedChildren(), func(c *Node) bool { return c.Cell(model).Stale })
 		}
 	}
-}
-
-// meanCell averages a model's cells over the children; nil where it has none.
-func meanCell(children []*Node, model string) *Cell {
-	out := &Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
-	var values []float64
-	var reps, shown [][]float64
-	for _, child := range children {
-		c := child.Cell(model)
-		of := c.Of
-		if c == notRun {
-			of = child.countedLeaves()
-		}
-		out.Of += of
-		if c.State != Scored || math.IsNaN(c.Value) {
-			continue
-		}
-		out.Have += c.Have
-		values = append(values, c.Value)
-		reps, shown = append(reps, c.reps), append(shown, c.shown)
+	for _, root := range b.Roots {
+		mark(root)
 	}
-	if len(values) == 0 {
-		return nil
-	}
-	out.Value = stat.Mean(values)
-	out.reps, out.shown = meanReplicates(reps), meanReplicates(shown)
-	if out.shown != nil {
-		kept, _ := stat.Finite(out.shown)
-		slices.Sort(kept)
-		out.Low, out.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
-	}
-	return out
-}
-
-func (n *Node) countedLeaves() int {
-	if n.Benchmark != nil {
-		return 1
-	}
-	k := 0
-	for _, c := range n.CountedChildren() {
-		k += c.countedLeaves()
-	}
-	return k
-}
-
-// meanReplicates averages replicate by replicate; nil where a child has none.
-func meanReplicates(reps [][]float64) []float64 {
-	n := len(reps[0])
-	for _, r := range reps {
-		if len(r) != n || n == 0 {
-			return nil
-		}
-	}
-	out := make([]float64, n)
-	for b := range out {
-		for _, r := range reps {
-			out[b] += r[b]
-		}
-		out[b] /= float64(len(reps))
-	}
-	return out
 }
 
 // order sorts cells for display: higher values first (lower, where that is

@@ -173,6 +173,75 @@ func TestMeans(t *testing.T) {
 	}
 }
 
+// TestGaps checks what a mean says of a model that has no value in it.
+func TestGaps(t *testing.T) {
+	rose := primary("V1.b", "V1")
+	rose.Version = 3
+	f := newFixture(t, primary("IT.a", "IT"), primary("V1.a", "V1"), rose, &archive.Benchmark{ID: "V1.view", Parent: "V1"})
+	f.model(archive.RoleModel, "whole", "mixed", "broken", "refused", "undefined", "old")
+	for _, b := range []string{"IT.a", "V1.a", "V1.b"} {
+		f.score("whole", b, .5)
+	}
+	put := func(model, benchmark string, status archive.Status) {
+		r := f.result(model, benchmark, status)
+		r.Reason = string(status) + " there"
+		f.write(r, nil)
+	}
+	put("broken", "V1.a", archive.Failed)
+	put("broken", "V1.b", archive.Failed)
+	for _, b := range []string{"IT.a", "V1.a", "V1.b"} {
+		put("refused", b, archive.NotApplicable)
+	}
+	put("mixed", "V1.a", archive.NotApplicable) // and V1.b is not run
+	f.score("undefined", "V1.a", nan)
+	old := f.result("old", "V1.b", archive.Scored)
+	old.Version, old.Score = 2, .9
+	f.write(old, nil)
+	f.score("old", "V1.a", .4)
+	trained := f.result("whole", "V1.view", archive.Scored)
+	trained.Warnings = []string{"a", trainedPrefix + "sessions of X (1)"}
+	f.write(trained, nil)
+
+	b := f.compute()
+	b.MarkStale(map[string]bool{"whole V1.a": true, "broken V1.a": true, "whole V1.view": true})
+	for _, c := range []struct {
+		node, model string
+		state       State
+		value       float64
+		reason      string
+	}{
+		{"V1", "broken", Failed, nan, "V1.a: failed there"},
+		{"average", "broken", Failed, nan, "V1.a: failed there"},
+		{"V1", "refused", NotApplicable, nan, "V1.a: not_applicable there"},
+		{"average", "refused", NotApplicable, nan, "V1.a: not_applicable there"},
+		{"V1", "mixed", NotRun, nan, ""},
+		{"V1", "undefined", Scored, nan, ""},
+		{"V1.b", "old", NotRun, nan, "version 3 is not yet scored, only version 2"},
+		{"V1", "old", Scored, .4, "V1.b: version 3 is not yet scored, only version 2"},
+	} {
+		got := b.Node(c.node).Cell(c.model)
+		if got.State != c.state || !near(got.Value, c.value) || got.Reason != c.reason {
+			t.Errorf("%s of %s: %s %v %q, want %s %v %q", c.node, c.model, got.State, got.Value, got.Reason, c.state, c.value, c.reason)
+		}
+	}
+	r := b.Rank(b.Node("V1"))
+	var unscored []string
+	for _, row := range r.Unscored {
+		unscored = append(unscored, row.Model.ID)
+	}
+	if want := []string{"broken", "refused", "undefined"}; !slices.Equal(unscored, want) {
+		t.Errorf("without a score at V1: %v, want %v", unscored, want)
+	}
+	if c := b.Node("V1.view").Cell("whole"); c.Warnings != 2 || c.Trained != trained.Warnings[1] {
+		t.Errorf("%d warnings, trained %q", c.Warnings, c.Trained)
+	}
+	for node, want := range map[string]bool{"V1.a": true, "V1": true, "average": true, "V1.b": false, "IT": false} {
+		if got := b.Node(node).Cell("whole").Stale; got != want {
+			t.Errorf("%s of whole: stale is %t", node, got)
+		}
+	}
+}
+
 func TestTree(t *testing.T) {
 	b := tree(t)
 	if len(b.Roots) != 2 || b.Roots[0].ID != "average" || b.Roots[1].ID != "other" {

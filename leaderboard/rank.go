@@ -19,7 +19,8 @@ type Row struct {
 	Rank int
 	// Best and Worst bound the rank: 1 + the number of models that are
 	// significantly better, and the number of models minus those that are
-	// significantly worse.
+	// significantly worse. Both are 0 where no two models could be compared,
+	// because the results hold no replicates.
 	Best, Worst int
 }
 
@@ -29,8 +30,13 @@ type Ranking struct {
 	Ranked     []Row // models that have every benchmark that counts
 	Partial    []Row // models that have some, by available mean; no rank
 	References []Row // reference rows, never ranked
+	Unscored   []Row // failed, not applicable, undefined, or only an older version scored
 	Critical   float64
 }
+
+// Tested reports whether differences between models were tested: there are two
+// models, and their results hold replicates.
+func (r *Ranking) Tested() bool { return len(r.Ranked) > 1 && !math.IsInf(r.Critical, 1) }
 
 // Rank orders the models at a node. Two models differ significantly where the
 // difference of their scores is larger than c standard errors of that
@@ -47,7 +53,9 @@ func (b *Board) Rank(n *Node) *Ranking {
 		c := n.Cell(m.ID)
 		row := Row{Model: m, Cell: c}
 		switch {
+		case c.Silent():
 		case c.State != Scored || math.IsNaN(c.Value):
+			out.Unscored = append(out.Unscored, row)
 		case m.Role == archive.RoleReference:
 			out.References = append(out.References, row)
 		case c.Complete():
@@ -56,7 +64,7 @@ func (b *Board) Rank(n *Node) *Ranking {
 			out.Partial = append(out.Partial, row)
 		}
 	}
-	for _, rows := range [][]Row{out.Ranked, out.Partial, out.References} {
+	for _, rows := range [][]Row{out.Ranked, out.Partial, out.References, out.Unscored} {
 		slices.SortFunc(rows, func(x, y Row) int { return order(n, x.Model, y.Model) })
 	}
 	out.rank()
@@ -76,6 +84,10 @@ func (r *Ranking) rank() {
 	critical *= fewSubjects(r.Node, len(rows)*(len(rows)-1)/2)
 	r.Critical = critical
 	for i := range rows {
+		if len(rows) > 1 && math.IsInf(critical, 1) {
+			rows[i].Best, rows[i].Worst = 0, 0
+			continue
+		}
 		for j := range rows {
 			if i == j {
 				continue
@@ -91,8 +103,9 @@ func (r *Ranking) rank() {
 }
 
 // pairwise returns the difference of every two rows in standard errors, and the
-// critical value of the largest of them. Rows without replicates, or whose
-// difference never varies, compare as 0: not resolved.
+// critical value of the largest of them, +Inf where no two rows have replicates
+// in common. Rows without replicates, or whose difference never varies, compare
+// as 0: not resolved.
 func pairwise(rows []Row) (t [][]float64, critical float64) {
 	m := len(rows)
 	t = make([][]float64, m)
@@ -109,6 +122,7 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 	if n == 0 {
 		return t, math.Inf(1)
 	}
+	compared := false
 	largest := make([]float64, n)
 	diff := make([]float64, n)
 	for i := range m {
@@ -122,7 +136,11 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 			}
 			kept, dropped := stat.Finite(diff)
 			mean, sd := stat.Mean(kept), stat.SampleStd(kept)
-			if !(sd > 0) || dropped > n/10 {
+			if dropped > n/10 {
+				continue
+			}
+			compared = true
+			if !(sd > 0) {
 				continue
 			}
 			t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
@@ -133,6 +151,9 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 				}
 			}
 		}
+	}
+	if !compared {
+		return t, math.Inf(1)
 	}
 	slices.Sort(largest)
 	return t, stat.Quantile(largest, .95)

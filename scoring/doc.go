@@ -9,8 +9,11 @@
 //	scoring/stat      ranks, correlations, quantiles, with an explicit policy for ties and NaN
 //	scoring/resample  which units a bootstrap replicate draws
 //	scoring/behavior  choices: error consistency, accuracy, shape bias
+//	scoring/neural    activations and neural responses: regression, CKA, RDMs, ceilings
 //	scoring/rdm       representational dissimilarity matrices
 //	scoring/reading   reading times and surprisal
+//	scoring/regress   cross-validated fits: PLS, ridge, least squares, one to one
+//	scoring/split     which stimuli train and which test, as scikit-learn divides them
 //
 // # Determinism
 //

@@ -58,9 +58,9 @@ func TestRules(t *testing.T) {
 // square the raw value or take the ceiling's root may divide by it.
 func TestRulesFitScales(t *testing.T) {
 	want := map[Scale][]string{
-		Reliability: {"explained_variance", "ratio_sqrt"},
-		Correlation: {"clipped_ratio", "ratio", "squared_ratio"},
-		Reference:   {"clipped_ratio", "ratio"},
+		Reliability: {"explained_variance", "explained_variance_per_subject", "ratio_sqrt"},
+		Correlation: {"clipped_ratio", "ratio", "ratio_per_subject", "squared_ratio"},
+		Reference:   {"clipped_ratio", "ratio", "ratio_per_subject"},
 		Band:        {"clipped_ratio", "ratio"},
 	}
 	got := map[Scale][]string{}

@@ -18,6 +18,7 @@ type Score struct {
 	Error     Error   // the field's customary error, in units of Raw
 	Interval  Interval
 
+	Subjects []Subject          // for rules that normalise each subject by itself
 	Splits   []float64          // raw value per cross-validation split, where there are any
 	Units    Units              // what Raw is an average of
 	Details  map[string]float64 // further numbers of this metric, by name, such as "signed_mean"
@@ -45,6 +46,12 @@ func ConstantCeiling(v float64, scale Scale) Ceiling {
 	c := NoCeiling
 	c.Value, c.Scale = v, scale
 	return c
+}
+
+// Subject is the part of a score that comes from one subject.
+type Subject struct {
+	Name         string
+	Raw, Ceiling float64
 }
 
 // Error is a standard error or deviation with what it is.

@@ -19,32 +19,33 @@ import (
 // models do.
 type BenchmarkPage struct {
 	Chrome
-	Heading  string
-	ID       string
-	Lede     string
-	Facts    []Fact
-	Plot     *Plot // nil where no model has a value
-	Caption  string
-	Notes    []string
-	Metric   string
-	Ceiling  []string
-	Formula  string
-	Readme   HTML
-	Table    []BenchmarkSection
-	Width    int    // columns of the table
-	Summary  []Fact // distribution of the models
-	Entries  []Entry
-	Sources  []Source
-	Stimuli  string // what a response names
-	Kind     string // of the response; "" where unknown
-	List     string // digest of the list of stimuli; "" where neither a result nor the benchmark has it
-	Join     string // link to how to take part
-	BibTeX   string
-	Commands []string
-	Unit     string // heading of the score column
-	Raw      bool   // the values are raw, there is no score
-	Warned   bool   // a result has a warning
-	Method   string
+	Heading          string
+	ID               string
+	Lede             string
+	Facts            []Fact
+	Plot             *Plot // nil where no model has a value
+	Caption          string
+	Notes            []string
+	Metric           string
+	Ceiling          []string
+	Formula          string
+	Readme           HTML
+	Table            []BenchmarkSection
+	Width            int    // columns of the table
+	Summary          []Fact // distribution of the models
+	Entries          []Entry
+	Sources          []Source
+	Stimuli          string // what a response names
+	Kind             string // of the response; "" where unknown
+	List             string // digest of the list of stimuli; "" where neither a result nor the benchmark has it
+	Join             string // link to how to take part
+	BibTeX           string
+	Commands         []string
+	Unit             string // heading of the score column
+	Raw              bool   // the values are raw, there is no score
+	Warned           bool   // a result has a warning
+	Method           string
+	Example, Reading string // a rank of the table, and how to read it
 }
 
 // BenchmarkSection is a part of the ranked table.
@@ -57,12 +58,12 @@ type BenchmarkSection struct {
 type BenchmarkRow struct {
 	Rank, RankInterval string
 	RankClass          string
-	Name, Href, Meta   string
-	Score              Cell
-	Interval, Raw      string
-	Error              string
-	Warnings           string
-	Data               string // link to the result
+	Who
+	Score         Cell
+	Interval, Raw string
+	Error         string
+	Warnings      string
+	Data          string // link to the result
 }
 
 // Source is a pinned file.
@@ -134,9 +135,9 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 		values = append(values, row.Cell.Value)
 	}
 	digits := places(values)
-	for i, rows := range [][]leaderboard.Row{r.Ranked, r.Partial, r.References} {
+	for i, rows := range [][]leaderboard.Row{r.Ranked, r.Partial, r.References, r.Unscored} {
 		if len(rows) > 0 {
-			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models"}[i]}
+			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models", "Without a score"}[i]}
 			for _, row := range rows {
 				line := benchmarkRow(n, row, digits, at)
 				line.RankClass = rankClass(row, len(r.Ranked))
@@ -146,9 +147,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 			p.Table = append(p.Table, sec)
 		}
 	}
-	if other := s.unscored(board, n, at); len(other.Rows) > 0 {
-		p.Table = append(p.Table, other)
-	}
+	p.Example, p.Reading = reading(r)
 	p.Width = 6
 	for _, more := range []bool{!p.Raw, p.Warned} {
 		if more {
@@ -169,9 +168,12 @@ func root(n *leaderboard.Node) *leaderboard.Node {
 
 func benchmarkRow(n *leaderboard.Node, r leaderboard.Row, digits int, at string) BenchmarkRow {
 	row := BenchmarkRow{
-		Name: r.Model.Name, Href: rel(at, modelPlace(r.Model.ID)), Meta: meta(r.Model),
+		Who:      newWho(at, r.Model, r.Cell.Trained),
 		Score:    newCell(n, r.Cell, digits),
 		Interval: span(r.Cell.Low, r.Cell.High, digits-1),
+	}
+	if row.Score.Sub == "raw" {
+		row.Score.Sub = "" // the heading says so
 	}
 	row.Rank, row.RankInterval = rankText(r)
 	if res := r.Cell.Result; res != nil {
@@ -187,20 +189,6 @@ func benchmarkRow(n *leaderboard.Node, r leaderboard.Row, digits int, at string)
 	return row
 }
 
-// unscored lists the models whose result is a failure, an undefined value, or
-// that the benchmark does not apply to.
-func (s *site) unscored(board *board, n *leaderboard.Node, at string) BenchmarkSection {
-	sec := BenchmarkSection{Title: "Without a score"}
-	for _, m := range board.Models {
-		c := n.Cell(m.ID)
-		if c.State == leaderboard.NotRun || c.State == leaderboard.Scored && !math.IsNaN(c.Value) {
-			continue
-		}
-		sec.Rows = append(sec.Rows, benchmarkRow(n, leaderboard.Row{Model: m, Cell: c}, scorePlaces, at))
-	}
-	return sec
-}
-
 // maxPlot is the number of rows that the figure draws; the table has them all.
 const maxPlot = 60
 
@@ -213,7 +201,7 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 	}
 	rows = rows[:min(len(rows), maxPlot)]
 	share := !p.Raw
-	pl := plot{places: digits, title: fmt.Sprintf("%s of %s with 95 %% intervals", p.Unit, count(total, "model")), axis: axisTitle(b)}
+	pl := plot{places: digits, title: fmt.Sprintf("%s of %s", p.Unit, count(total, "model")), axis: axisTitle(b)}
 	for _, row := range rows {
 		class := ""
 		if row.Model.Role == archive.RoleBaseline {
@@ -240,11 +228,15 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 	if p.Raw {
 		how = "Dots are raw values"
 	}
-	p.Caption = how + ", bars 95 % intervals"
-	if c.resampled != "" {
-		p.Caption += ", resampling " + strings.ReplaceAll(c.resampled, " x ", " × ")
+	hasInterval := slices.ContainsFunc(pl.rows, func(r plotRow) bool { return !math.IsNaN(r.low) && !math.IsNaN(r.high) })
+	switch {
+	case !hasInterval:
+		p.Caption = how + "; they have no intervals."
+	case c.resampled == "":
+		p.Caption = how + ", bars 95 % intervals."
+	default:
+		p.Caption = how + ", bars 95 % intervals, resampling " + strings.ReplaceAll(c.resampled, " x ", " × ") + "."
 	}
-	p.Caption += "."
 	if len(r.References) > 0 {
 		p.Caption += " Hollow: reference rows, not models."
 	}
@@ -255,7 +247,7 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 
 func axisTitle(b *archive.Benchmark) string {
 	if b.Normalize == "none" {
-		return "raw value: " + metricName(b.Metric.Name)
+		return metricName(b.Metric.Name) + ", raw value"
 	}
 	if isUnit(b) {
 		return metricName(b.Metric.Name)
@@ -280,7 +272,11 @@ func ceilingLabel(b *archive.Benchmark) string {
 	return "ceiling"
 }
 
-func metricName(id string) string { return strings.ReplaceAll(id, "_", " ") }
+// metricName names a metric on an axis.
+func metricName(id string) string {
+	id = strings.TrimSuffix(id, "_split")
+	return cmp.Or(metricNames[id], strings.ReplaceAll(id, "_", " "))
+}
 
 // observed is what the results say of the benchmark: its ceiling, how it was
 // resampled, its stimuli.
@@ -369,7 +365,9 @@ func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string
 		best := rows[0]
 		out = append(out, Entry{"Best model", []Link{{Text: best.Model.Name, Href: rel(at, modelPlace(best.Model.ID)), Note: decimal(best.Cell.Value, digits)}}})
 	}
-	if n := len(r.Ranked); n > 1 {
+	if n := len(r.Ranked); n > 1 && !r.Tested() {
+		add("Differences", "not tested")
+	} else if n > 1 {
 		add("May be the best", fmt.Sprintf("%d of %s", leaders(r), count(n, "model")))
 	}
 	add("Region", b.Assembly.Region)

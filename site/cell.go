@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
 )
@@ -13,7 +14,9 @@ type Cell struct {
 	Class  string // of the td
 	Text   string
 	Spoken string // follows Text for assistive technology alone
-	Sub    string // follows it, softer: coverage of a mean that lacks some
+	Sub    string // follows it, softer: coverage of a mean that lacks some, "raw"
+	Mark   string // a sign that there are warnings; "" for none
+	Warned string // what the sign means, for assistive technology
 	Title  string // on hover: the interval, the reason
 }
 
@@ -23,18 +26,44 @@ const (
 	signFailed        = "✕"
 	signNotApplicable = "n/a"
 	signUndefined     = "∅"
+	signWarned        = "!"
 )
 
 // newCell returns the cell of a model at a node, for a column with that many
 // decimals. Marks and colour are drawn where the value is a share of a ceiling.
 func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
+	out := valueCell(n, c, places)
+	if c.Warnings > 0 {
+		out.Mark, out.Warned = signWarned, count(c.Warnings, "warning")
+		out.Title = joined("; ", out.Title, out.Warned+" on the model's page")
+		if c.Trained != "" {
+			out.Title += ": " + c.Trained
+		}
+	}
+	if c.Stale {
+		out.Class += " stale"
+		out.Sub = joined(", ", out.Sub, "stale")
+		out.Title = joined("; ", "stale: being rescored", out.Title)
+	}
+	return out
+}
+
+func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
+	missing := func(sign, words string) Cell {
+		words = joined(": ", words, sentence(c.Reason))
+		return Cell{Class: "na", Text: sign, Spoken: words, Title: words}
+	}
 	switch {
 	case c.State == leaderboard.Failed:
-		return Cell{Class: "na", Text: signFailed, Spoken: "failed: " + c.Reason, Title: "failed: " + c.Reason}
+		return missing(signFailed, "failed")
 	case c.State == leaderboard.NotApplicable:
-		return Cell{Class: "na", Text: signNotApplicable, Spoken: "not applicable: " + c.Reason, Title: "not applicable: " + c.Reason}
+		return missing(signNotApplicable, "not applicable")
 	case c.State != leaderboard.Scored:
-		return Cell{Class: "na", Text: signNotRun, Spoken: "not run", Title: "not run"}
+		out := missing(signNotRun, "not run")
+		if c.Reason != "" {
+			out.Sub = "new version"
+		}
+		return out
 	case math.IsNaN(c.Value):
 		return Cell{Class: "na", Text: signUndefined, Spoken: "undefined", Title: "scored, but the value is undefined: see the warnings on the model's page"}
 	}
@@ -46,8 +75,9 @@ func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 		out.Sub = fmt.Sprintf("%d/%d", c.Have, c.Of)
 		out.Title = joined("; ", out.Title, fmt.Sprintf("mean of %d of %d benchmarks", c.Have, c.Of))
 	}
+	out.Title = joined("; ", out.Title, sentence(c.Reason))
 	if !isShare(n) {
-		out.Class = "n r"
+		out.Class, out.Sub = "n r", "raw"
 		out.Title = joined("; ", out.Title, "raw value, not a share of a ceiling")
 		return out
 	}
@@ -59,6 +89,19 @@ func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 		out.Class += " out"
 	}
 	return out
+}
+
+// sentence returns a reason without the key that results begin some with
+// ("trained_on: the model was fitted to X"), also behind a benchmark's name.
+func sentence(reason string) string { return strings.Replace(reason, "trained_on: ", "", 1) }
+
+// kind names what the values of a node are: "score", or "raw" where the
+// benchmark has no rule that makes a score of them.
+func kind(n *leaderboard.Node) string {
+	if isShare(n) {
+		return "score"
+	}
+	return "raw"
 }
 
 // isShare reports whether the values of a node are shares of a ceiling, so that

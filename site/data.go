@@ -26,27 +26,35 @@ func full(x float64) string {
 func stateName(s leaderboard.State) string { return strings.ReplaceAll(string(s), " ", "_") }
 
 // sectionNames are the sections of a table as data files write them.
-var sectionNames = []string{"ranked", "partial", "reference"}
+var sectionNames = []string{"ranked", "partial", "reference", "unscored"}
+
+// whole writes a place; 0 is none.
+func whole(place int) string {
+	if place == 0 {
+		return ""
+	}
+	return strconv.Itoa(place)
+}
 
 // csv returns exactly what the table shows, in full precision. Models appear by
 // id alone: a spreadsheet would run a name that begins with =.
 func (t *table) csv() []byte {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	head := []string{"section", "rank", "rank_best", "rank_worst", "model", "have", "of"}
+	head := []string{"section", "rank", "rank_best", "rank_worst", "model", "have", "of", "trained"}
 	for _, c := range t.columns {
-		head = append(head, c.node.ID, c.node.ID+":low", c.node.ID+":high", c.node.ID+":state")
+		head = append(head, c.node.ID, c.node.ID+":low", c.node.ID+":high", c.node.ID+":state", c.node.ID+":kind", c.node.ID+":warnings")
 	}
 	w.Write(head)
 	for i, rows := range t.rows() {
 		for _, r := range rows {
-			line := []string{sectionNames[i], "", "", "", r.Model.ID, strconv.Itoa(r.Cell.Have), strconv.Itoa(r.Cell.Of)}
-			if r.Rank > 0 {
-				line[1], line[2], line[3] = strconv.Itoa(r.Rank), strconv.Itoa(r.Best), strconv.Itoa(r.Worst)
+			line := []string{sectionNames[i], "", "", "", r.Model.ID, strconv.Itoa(r.Cell.Have), strconv.Itoa(r.Cell.Of), t.trained(r.Model)}
+			for k, place := range []int{r.Rank, r.Best, r.Worst} {
+				line[1+k] = whole(place)
 			}
 			for _, c := range t.columns {
 				cell := c.node.Cell(r.Model.ID)
-				line = append(line, full(cell.Value), full(cell.Low), full(cell.High), stateName(cell.State))
+				line = append(line, full(cell.Value), full(cell.Low), full(cell.High), stateName(cell.State), kind(c.node), strconv.Itoa(cell.Warnings))
 			}
 			w.Write(line)
 		}
@@ -68,27 +76,32 @@ type tableJSON struct {
 type columnJSON struct {
 	Node   string `json:"node"`
 	Title  string `json:"title"`
+	Kind   string `json:"kind"`    // of the values: score, or raw where the benchmark has no rule
 	InMean bool   `json:"in_mean"` // of the table's node
 }
 
 type rowJSON struct {
-	Section string     `json:"section"` // ranked, partial, reference
+	Section string     `json:"section"` // ranked, partial, reference, unscored
 	Rank    int        `json:"rank,omitempty"`
 	Best    int        `json:"rank_best,omitempty"`
 	Worst   int        `json:"rank_worst,omitempty"`
 	Model   string     `json:"model"`
 	Name    string     `json:"name"`
+	Trained string     `json:"trained,omitempty"` // warning that the model was fitted to such data
 	Cells   []cellJSON `json:"cells"`
 }
 
 type cellJSON struct {
-	State  string         `json:"state"`
-	Reason string         `json:"reason,omitempty"`
-	Value  archive.Number `json:"value"`
-	Low    archive.Number `json:"low"`
-	High   archive.Number `json:"high"`
-	Have   int            `json:"have"`
-	Of     int            `json:"of"`
+	State    string         `json:"state"`
+	Reason   string         `json:"reason,omitempty"`
+	Kind     string         `json:"kind"` // score, raw
+	Value    archive.Number `json:"value"`
+	Low      archive.Number `json:"low"`
+	High     archive.Number `json:"high"`
+	Have     int            `json:"have"`
+	Of       int            `json:"of"`
+	Warnings int            `json:"warnings"`
+	Stale    bool           `json:"stale,omitempty"`
 }
 
 func (t *table) json(commit string) ([]byte, error) {
@@ -97,17 +110,18 @@ func (t *table) json(commit string) ([]byte, error) {
 		doc.View = t.view.ID
 	}
 	for _, c := range t.columns {
-		doc.Columns = append(doc.Columns, columnJSON{c.node.ID, c.node.Title, !c.apart})
+		doc.Columns = append(doc.Columns, columnJSON{c.node.ID, c.node.Title, kind(c.node), !c.apart})
 	}
 	for i, rows := range t.rows() {
 		for _, r := range rows {
-			row := rowJSON{Section: sectionNames[i], Model: r.Model.ID, Name: r.Model.Name}
-			if r.Rank > 0 {
-				row.Rank, row.Best, row.Worst = r.Rank, r.Best, r.Worst
-			}
+			row := rowJSON{Section: sectionNames[i], Rank: r.Rank, Best: r.Best, Worst: r.Worst, Model: r.Model.ID, Name: r.Model.Name, Trained: t.trained(r.Model)}
 			for _, c := range t.columns {
 				cell := c.node.Cell(r.Model.ID)
-				row.Cells = append(row.Cells, cellJSON{stateName(cell.State), cell.Reason, archive.Number(cell.Value), archive.Number(cell.Low), archive.Number(cell.High), cell.Have, cell.Of})
+				row.Cells = append(row.Cells, cellJSON{
+					State: stateName(cell.State), Reason: sentence(cell.Reason), Kind: kind(c.node),
+					Value: archive.Number(cell.Value), Low: archive.Number(cell.Low), High: archive.Number(cell.High),
+					Have: cell.Have, Of: cell.Of, Warnings: cell.Warnings, Stale: cell.Stale,
+				})
 			}
 			doc.Rows = append(doc.Rows, row)
 		}
@@ -132,6 +146,7 @@ type scoreJSON struct {
 	Version   int            `json:"version"`
 	State     string         `json:"state"`
 	Reason    string         `json:"reason,omitempty"`
+	Kind      string         `json:"kind"` // what a leaderboard shows, and low and high bound: score or raw
 	Score     archive.Number `json:"score"`
 	Low       archive.Number `json:"low"`
 	High      archive.Number `json:"high"`
@@ -141,6 +156,8 @@ type scoreJSON struct {
 	Rank      int            `json:"rank,omitempty"`
 	Best      int            `json:"rank_best,omitempty"`
 	Worst     int            `json:"rank_worst,omitempty"`
+	Warnings  []string       `json:"warnings"`
+	Stale     bool           `json:"stale,omitempty"`
 	Key       string         `json:"key"`
 	Result    string         `json:"result"` // file below data/
 }
@@ -163,11 +180,12 @@ func (s *site) writeScores(out *output, b *board) error {
 			c := leaf.Cell(m.ID)
 			row := scoreJSON{
 				Model: m.ID, Benchmark: leaf.ID, Version: leaf.Benchmark.Version,
-				State: stateName(c.State), Reason: c.Reason,
+				State: stateName(c.State), Reason: sentence(c.Reason), Kind: kind(leaf), Warnings: []string{}, Stale: c.Stale,
 				Score: nan, Low: archive.Number(c.Low), High: archive.Number(c.High), Raw: nan, Ceiling: nan,
 			}
 			if r := c.Result; r != nil {
 				row.Score, row.Raw, row.Ceiling = r.Score, r.Raw, r.Ceiling.Value
+				row.Warnings = append(row.Warnings, r.Warnings...)
 				row.Rule, row.Key, row.Result = r.Rule, r.Key, strings.TrimPrefix(resultPlace(r), "data/")
 			}
 			if r := rank[m.ID]; r.Rank > 0 {
@@ -193,21 +211,17 @@ func (s *site) writeScores(out *output, b *board) error {
 func scoresCSV(scores []scoreJSON) []byte {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	w.Write([]string{"model", "benchmark", "version", "state", "score", "low", "high", "raw", "ceiling", "rule", "rank", "rank_best", "rank_worst", "key", "result"})
+	w.Write([]string{"model", "benchmark", "version", "state", "kind", "score", "low", "high", "raw", "ceiling", "rule", "rank", "rank_best", "rank_worst", "warnings", "stale", "key", "result"})
 	for _, r := range scores {
-		line := []string{r.Model, r.Benchmark, strconv.Itoa(r.Version), r.State}
+		line := []string{r.Model, r.Benchmark, strconv.Itoa(r.Version), r.State, r.Kind}
 		for _, x := range []archive.Number{r.Score, r.Low, r.High, r.Raw, r.Ceiling} {
 			line = append(line, full(float64(x)))
 		}
 		line = append(line, r.Rule)
 		for _, k := range []int{r.Rank, r.Best, r.Worst} {
-			if r.Rank == 0 {
-				line = append(line, "")
-			} else {
-				line = append(line, strconv.Itoa(k))
-			}
+			line = append(line, whole(k))
 		}
-		w.Write(append(line, r.Key, r.Result))
+		w.Write(append(line, strconv.Itoa(len(r.Warnings)), strconv.FormatBool(r.Stale), r.Key, r.Result))
 	}
 	w.Flush() // into memory: it can not fail
 	return buf.Bytes()

@@ -25,6 +25,7 @@ type LeaderboardPage struct {
 	Downloads,
 	Absent, // benchmarks that no model has
 	Without []Link // models without a value here
+	Example, Reading, // a rank of the table, and how to read it
 	Rule, // how the mean comes about
 	Method string // link to how ranks are made; "" where no page says it
 	Nodes []Link // pages of the nodes below
@@ -56,9 +57,8 @@ type Row struct {
 	Rank, Interval string
 	RankClass      string
 	RankTitle      string
-	Name, Href     string
-	Meta           string
-	Cells          []Cell
+	Who
+	Cells []Cell
 }
 
 // writeTable writes a leaderboard's page and its CSV and JSON.
@@ -108,6 +108,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Fits = len(t.shown()) <= 8
 	p.Sections = t.sections()
 	p.Rule = t.rule()
+	p.Example, p.Reading = reading(t.ranking)
 	for _, d := range []string{"CSV", "JSON"} {
 		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})
 	}
@@ -247,6 +248,7 @@ func (t *table) sections() []Section {
 		{},
 		{Title: "Not ranked here: lacks a benchmark of this mean", Note: "ordered by the mean of the benchmarks that each has"},
 		{Title: "Reference rows, not models", Note: "for comparison, never ranked"},
+		{Title: "Without a score here", Note: "failed, not applicable, undefined, or only an older version scored"},
 	}
 	var out []Section
 	for i, rows := range t.rows() {
@@ -263,9 +265,11 @@ func (t *table) sections() []Section {
 }
 
 func (t *table) row(r leaderboard.Row) Row {
-	row := Row{Name: r.Model.Name, Href: rel(t.at, modelPlace(r.Model.ID)), Meta: meta(r.Model)}
+	row := Row{Who: newWho(t.at, r.Model, t.trained(r.Model))}
 	row.Rank, row.Interval = rankText(r)
-	if r.Rank > 0 {
+	if r.Rank > 0 && r.Best == 0 {
+		row.RankTitle = fmt.Sprintf("place %d of %d by score; differences were not tested", r.Rank, len(t.ranking.Ranked))
+	} else if r.Rank > 0 {
 		row.RankClass = rankClass(r, len(t.ranking.Ranked))
 		row.RankTitle = fmt.Sprintf("rank %d of %d; places %d to %d are not resolved by these data", r.Rank, len(t.ranking.Ranked), r.Best, r.Worst)
 	}

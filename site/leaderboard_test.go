@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bsgen/bsgen/archive"
 	"golang.org/x/net/html"
 )
 
@@ -41,21 +43,21 @@ func TestStates(t *testing.T) {
 		want   string
 	}{
 		{"m0", 0, "11–1"}, // rank 1, interval 1–1
-		{"m0", colScore, "0.450"},
-		{"m0", colA, "0.500"},
-		{"m0", colB, "0.400"},
+		{"m0", colScore, "0.450! 2 warnings"},
+		{"m0", colA, "0.500! 1 warning"},
+		{"m0", colB, "0.400! 1 warning"},
 		{"m0", colHas, "2/2"},
 		{"m1", 0, "not ranked"},
-		{"m1", colScore, "0.4501/2"}, // the mean of what it has, and how much that is
+		{"m1", colScore, "0.4501/2! 1 warning"}, // the mean of what it has, and how much that is
 		{"m1", colB, "✕ failed: " + hostile[1]},
 		{"m1", colHas, "1/2"},
 		{"m2", colB, "n/a not applicable: " + hostile[1]},
-		{"m3", colA, "∅ undefined"},
-		{"m3", colB, "0.300"},
-		{"m4", colB, "−0.100"},
-		{"m4", colScore, "0.000"},
+		{"m3", colA, "∅ undefined! 1 warning"},
+		{"m3", colB, "0.300! 1 warning"},
+		{"m4", colB, "−0.100! 1 warning"},
+		{"m4", colScore, "0.000! 2 warnings"},
 		{"m5", 0, "not ranked"}, // a reference row
-		{"m5", colScore, "0.925"},
+		{"m5", colScore, "0.925! 2 warnings"},
 	} {
 		tr := table[test.model]
 		if tr == nil {
@@ -149,7 +151,7 @@ func TestTableFiles(t *testing.T) {
 		return ""
 	}
 	for _, test := range [][3]string{
-		{"m0", "rank", "1"}, {"m0", "errors", "0.45"}, {"m0", "a:low", "0.45"}, {"m0", "a:state", "scored"},
+		{"m0", "rank", "1"}, {"m0", "errors", "0.45"}, {"m0", "a:low", "0.45"}, {"m0", "a:state", "scored"}, {"m0", "a:kind", "score"}, {"m0", "a:warnings", "1"}, {"m0", "errors:warnings", "2"}, {"m0", "trained", ""},
 		{"m1", "rank", ""}, {"m1", "section", "partial"}, {"m1", "b", ""}, {"m1", "b:state", "failed"},
 		{"m2", "b:state", "not_applicable"}, {"m3", "a", ""}, {"m3", "a:state", "scored"}, {"m5", "section", "reference"},
 	} {
@@ -167,6 +169,125 @@ func TestTableFiles(t *testing.T) {
 	}
 	if len(doc.Rows) != len(lines)-1 || doc.Rows[0].Name != hostile[0] || len(doc.Rows[0].Cells) != len(doc.Columns) {
 		t.Errorf("json has %d rows, csv %d; first %q", len(doc.Rows), len(lines)-1, doc.Rows[0].Name)
+	}
+}
+
+// TestKinds checks that a leaderboard and the scores of its board say the same,
+// and that a raw value never stands unmarked where scores stand.
+func TestKinds(t *testing.T) {
+	dir := build(t, fixture(t))
+	read := func(at string) []map[string]string {
+		t.Helper()
+		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(at)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []map[string]string
+		for _, l := range lines[1:] {
+			row := map[string]string{}
+			for i, name := range lines[0] {
+				row[name] = l[i]
+			}
+			out = append(out, row)
+		}
+		return out
+	}
+	scores := map[string]map[string]string{}
+	for _, row := range read("data/vision/scores.csv") {
+		scores[row["model"]+" "+row["benchmark"]] = row
+	}
+	compared := 0
+	for _, row := range read("vision/leaderboard.csv") {
+		for _, b := range []string{"a", "b", "d", "e"} {
+			if _, ok := row[b]; !ok {
+				continue
+			}
+			compared++
+			s := scores[row["model"]+" "+b]
+			if row[b] != s[row[b+":kind"]] || row[b+":kind"] != s["kind"] || row[b+":state"] != s["state"] || row[b+":warnings"] != s["warnings"] {
+				t.Errorf("%s at %s: leaderboard %q %s %s, scores %v", row["model"], b, row[b], row[b+":kind"], row[b+":state"], s)
+			}
+		}
+	}
+	if compared == 0 {
+		t.Error("nothing was compared")
+	}
+	if s := scores["m2 d"]; s["kind"] != "raw" || s["raw"] != "-0.3" || s["score"] != "" {
+		t.Errorf("the raw value: %v", s)
+	}
+	td := all(rows(t, parsePage(t, dir, "vision/index.html"))["m2"], "td", "r")
+	if len(td) != 1 || !strings.HasPrefix(content(td[0]), "−0.300raw") || strings.Contains(attr(td[0], "class"), " v") {
+		t.Errorf("the raw value on the page: %d cells", len(td))
+	}
+}
+
+// TestFlags checks the marks of results that a reader must not take at face value.
+func TestFlags(t *testing.T) {
+	a := fixture(t)
+	const warning = "the model was fitted to other sessions of D (1)"
+	a.Results["m0"][0].Warnings = append(a.Results["m0"][0].Warnings, warning)
+	a.Results["m2"][2].Reason = "trained_on: the model was fitted to D"
+	for _, b := range a.Benchmarks {
+		if b.ID == "e" {
+			b.Version = 2 // the results of version 1 remain
+		}
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	if _, err := Build(a, Options{Out: out, Stale: map[string]bool{"m4 a": true}}); err != nil {
+		t.Fatal(err)
+	}
+	scores, err := os.ReadFile(filepath.Join(out, "data", "vision", "scores.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(scores), ",true,"); n != 1 {
+		t.Errorf("%d stale scores in scores.csv, want 1", n)
+	}
+	table := rows(t, parsePage(t, out, "vision/errors/index.html"))
+	flag := all(table["m0"], "a", "flag")
+	if len(flag) != 1 || attr(flag[0], "title") != warning || attr(flag[0], "href") != "../../models/m0/index.html#results" || content(flag[0]) == "" {
+		t.Error("a model fitted to such data has no flag")
+	}
+	if len(all(table["m4"], "a", "flag")) != 0 {
+		t.Error("a model that was fitted to nothing is flagged")
+	}
+	if n := len(all(table["m4"], "td", "stale")); n != 2 { // a, and the mean of errors
+		t.Errorf("%d stale cells, want 2", n)
+	}
+	if n := len(all(table["m0"], "td", "stale")); n != 0 {
+		t.Errorf("%d cells of another model are stale", n)
+	}
+	if text := content(table["m2"]); strings.Contains(text, "trained_on") || !strings.Contains(text, "not applicable: the model was fitted to D") {
+		t.Errorf("the reason of m2: %q", text)
+	}
+	doc := parsePage(t, out, "vision/plain/index.html")
+	if text := content(doc); !strings.Contains(text, "e: version 2 is not yet scored, only version 1") || !strings.Contains(text, "Without a score here") {
+		t.Error("a version that is not yet scored is not said to be")
+	}
+}
+
+// TestUntested checks that ranks without replicates claim nothing.
+func TestUntested(t *testing.T) {
+	a := fixture(t)
+	for model := range a.Results {
+		for i := range a.Results[model] {
+			r := &a.Results[model][i]
+			r.Interval.Low, r.Interval.High, r.Sidecar = nan, nan, nil
+			if err := a.WriteResult(r, &archive.Sidecar{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	dir := build(t, a)
+	for _, at := range []string{"vision/errors/index.html", "benchmarks/a/index.html"} {
+		text := content(parsePage(t, dir, at))
+		if !strings.Contains(text, untested) || strings.Contains(text, "ay be the best") || strings.Contains(text, "bars 95 %") {
+			t.Errorf("%s does not say that differences were not tested", at)
+		}
 	}
 }
 

@@ -83,13 +83,15 @@ func (s *site) homeBoard(b *board, at string) HomeBoard {
 	out.Ranks = t.node.Title
 	for _, r := range ranked[:min(len(ranked), homeRows)] {
 		row := t.row(r)
-		row.Href = rel(at, modelPlace(r.Model.ID))
+		row.Who = newWho(at, r.Model, t.trained(r.Model))
 		row.Cells = row.Cells[:2]
 		out.Rows = append(out.Rows, row)
 	}
 	out.More = len(ranked) - len(out.Rows)
 	if k := leaders(t.ranking); len(ranked) > 1 {
 		switch k {
+		case 0:
+			out.Leaders = untested
 		case len(ranked):
 			out.Leaders = fmt.Sprintf("These data do not resolve which of the %d models is the best.", k)
 		case 1:

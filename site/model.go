@@ -24,6 +24,7 @@ type ModelPage struct {
 	Facts     []Fact
 	Boards    []ModelBoard
 	Results   []ModelResult
+	History   string // what is missing from the histories of all results; "" for nothing
 	Entries   []Entry
 	Notes     string
 	Responses []ModelResponse
@@ -58,11 +59,13 @@ type ModelResult struct {
 	Title     string
 	Href      string
 	Score     string
+	Words     bool // Score is a reason, which may break into lines; a number may not
 	Entries   []Entry
 	Warnings  []string
 	Command   string
 	Data      string
 	Published string // source of a number that was not computed here
+	History   ResultHistory
 }
 
 // ModelResponse is what the model gave for a stimulus set.
@@ -82,6 +85,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		BibTeX:  m.Reference.BibTeX,
 		File:    m.File(),
 		Method:  s.anchor(at, "methods", "rank", "interval"),
+		History: s.historyGaps(),
 	}
 	p.Crumbs = []Link{{Text: "Models", Href: rel(at, "models/index.html")}}
 	switch m.Role {
@@ -168,7 +172,7 @@ func (b *board) model(m *archive.Model, at string) (ModelBoard, bool) {
 // has reports whether the model has a result at or below the node.
 func has(n *leaderboard.Node, model string) bool {
 	return slices.ContainsFunc(n.Leaves(), func(leaf *leaderboard.Node) bool {
-		return leaf.Cell(model).State != leaderboard.NotRun
+		return !leaf.Cell(model).Silent()
 	})
 }
 
@@ -226,6 +230,7 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		Warnings: r.Warnings,
 		Command:  "bsgen verify --model " + r.Model + " --benchmark " + r.Benchmark,
 		Data:     rel(at, resultPlace(r)),
+		History:  s.resultHistory(r),
 	}
 	current := false
 	if b, ok := s.Benchmark(r.Benchmark); ok {
@@ -249,9 +254,11 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	}
 	switch r.Status {
 	case archive.Failed:
-		out.Score = "failed: " + r.Reason
+		out.Words = true
+		out.Score = "failed: " + sentence(r.Reason)
 	case archive.NotApplicable:
-		out.Score = "not applicable: " + r.Reason
+		out.Words = true
+		out.Score = "not applicable: " + sentence(r.Reason)
 	default:
 		out.Score = decimal(float64(r.Score), scorePlaces)
 		if !r.Score.OK() {

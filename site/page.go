@@ -136,6 +136,32 @@ func meta(m *archive.Model) string {
 	return strings.Join(parts, " · ")
 }
 
+// Who is the heading of a model's row.
+type Who struct {
+	Name, Href string
+	Meta       string // family, year, role
+	MetaTitle  string
+	Flag       string // that it was fitted to neural or behavioural data; "" where not
+	FlagTitle  string
+	FlagHref   string
+}
+
+// newWho heads a model's row on the page at that place. A result in the row may
+// warn that the model was fitted to measurements like those of the benchmark.
+func newWho(at string, m *archive.Model, trained string) Who {
+	w := Who{Name: m.Name, Href: rel(at, modelPlace(m.ID)), Meta: meta(m)}
+	if roleName(m) == roleRecorded {
+		w.MetaTitle = "recorded: the submitter ran the model and recorded its responses"
+	}
+	if trained != "" {
+		w.Flag, w.FlagTitle, w.FlagHref = "fitted to brain data", trained, w.Href+"#results"
+	}
+	return w
+}
+
+// roleRecorded is the role of a model whose responses came with the submission.
+const roleRecorded = "recorded"
+
 // roleName says how a model takes part, in one word.
 func roleName(m *archive.Model) string {
 	switch m.Role {
@@ -145,7 +171,7 @@ func roleName(m *archive.Model) string {
 		return "reference"
 	}
 	if len(m.Responses) > 0 {
-		return "recorded"
+		return roleRecorded
 	}
 	return ""
 }

@@ -17,6 +17,18 @@ func texts(nodes []*html.Node) []string {
 	return out
 }
 
+// TestLabelEvery checks which ticks keep their label on a narrow page.
+func TestLabelEvery(t *testing.T) {
+	for steps, want := range []int{1, 1, 2, 3, 2, 5, 2, 7, 2} {
+		if got := labelEvery(steps); got != want {
+			t.Errorf("%d steps: every %d, want %d", steps, got, want)
+		}
+		if steps > 0 && steps%labelEvery(steps) != 0 {
+			t.Errorf("%d steps: the last tick has no label", steps)
+		}
+	}
+}
+
 func TestModelPage(t *testing.T) {
 	a := fixture(t)
 	old := a.Results["m0"][0]
@@ -55,6 +67,9 @@ func TestModelPage(t *testing.T) {
 		}
 	}
 	failed := content(parsePage(t, dir, "models/m1/index.html"))
+	if words := all(parsePage(t, dir, "models/m1/index.html"), "span", "words"); len(words) != 1 {
+		t.Errorf("%d reasons may break into lines, want 1", len(words))
+	}
 	if !strings.Contains(failed, "failed: "+hostile[1]) {
 		t.Error("the reason of a failure is not on the page")
 	}

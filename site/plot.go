@@ -39,7 +39,7 @@ type plotCeiling struct {
 const (
 	plotRowHeight = 22
 	plotTop       = 26 // room for the ceiling's label
-	plotBottom    = 44 // room for ticks and the axis title
+	plotBottom    = 26 // room for ticks
 )
 
 // fit chooses the axis: 0 to 1 where that holds everything, else as much more
@@ -92,6 +92,7 @@ func (p *plot) x(v float64) string {
 type Plot struct {
 	Title string
 	Axis  HTML
+	Unit  string // below the axis: what its numbers are
 	Rows  []PlotRow
 }
 
@@ -104,7 +105,7 @@ type PlotRow struct {
 
 // draw returns the plot to print. Everything in its markup is a number or escaped.
 func (p *plot) draw() *Plot {
-	out := &Plot{Title: p.title, Axis: p.drawAxis()}
+	out := &Plot{Title: p.title, Axis: p.drawAxis(), Unit: p.axis}
 	for _, r := range p.rows {
 		row := PlotRow{Name: r.name, Href: r.href, Class: r.class, Say: decimal(r.value, p.places)}
 		if s := span(r.low, r.high, p.places-1); s != "" {
@@ -131,18 +132,17 @@ func (p *plot) drawAxis() HTML {
 	}
 	step := tickStep(p.hi - p.lo)
 	digits := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
-	for i := 0; ; i++ {
+	last := int(math.Round((p.hi - p.lo) / step))
+	every := labelEvery(last)
+	for i := range last + 1 {
 		v := p.lo + step*float64(i)
-		if v > p.hi+step/2 {
-			break
-		}
 		class := "grid"
 		if math.Abs(v) < step/2 {
 			class = "zero"
 		}
 		line(class, v)
 		class = "tick"
-		if i%2 == 1 {
+		if i%every != 0 && math.Abs(v) >= step/2 {
 			class = "tick odd" // left out where it is narrow
 		}
 		label(class, v, bottom+19, decimal(v, digits))
@@ -155,8 +155,19 @@ func (p *plot) drawAxis() HTML {
 		}
 		label(class, c.at, plotTop-11, c.label)
 	}
-	fmt.Fprintf(&b, `<text class="title" x="100%%" y="%d">%s</text></svg>`, bottom+37, html.EscapeString(p.axis))
+	b.WriteString(`</svg>`)
 	return HTML(b.String())
+}
+
+// labelEvery returns how many ticks apart labels stand on a narrow page so that
+// both ends of an axis of n steps have one: the smallest divisor of n over 1.
+func labelEvery(n int) int {
+	for d := 2; d < n; d++ {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return max(n, 1)
 }
 
 // marks draws one model's value and interval.

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard"
 )
 
@@ -29,10 +30,20 @@ type Options struct {
 	// Commit is the commit of the archive that is rendered, in hexadecimal; it
 	// stands at the foot of every page. Empty: unknown.
 	Commit string
+	// History is what the commits up to Commit did to the results, for the model
+	// pages. Nil: unknown, and the pages say so.
+	History *history.History
 	// Reload is for a server that rebuilds while people look: every page loads
 	// this script, and may connect to where it came from. Empty: none. Such a
 	// site is not for publishing.
 	Reload string
+	// Stale holds the results whose inputs have changed since they were scored,
+	// by the ids of model and benchmark with a space between ("alexnet
+	// Geirhos2021.edge-top1"). Their cells, and the means that hold them, are
+	// marked as being rescored. What the archive alone can not know, because the
+	// keys of results also digest metrics and readers, a caller finds by
+	// evaluate.Pairs. Nil: none is known to be.
+	Stale map[string]bool
 }
 
 // Report says what Build wrote.
@@ -102,6 +113,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		if err != nil {
 			s.warnings = append(s.warnings, fmt.Sprintf("board %s: %v; these scores have no interval", ab.ID, err))
 		}
+		lb.MarkStale(opts.Stale)
 		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}}
 		for _, root := range lb.Roots {
 			b.all = append(b.all, below(root)...)

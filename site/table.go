@@ -112,11 +112,11 @@ func children(b *board, n *leaderboard.Node) []*leaderboard.Node {
 }
 
 // hasScore reports whether any model, reference rows included, has a result at
-// or below the node, even if it is a failure.
+// or below the node, even if it is a failure or of an older version.
 func (b *board) hasScore(n *leaderboard.Node) bool {
 	for _, leaf := range n.Leaves() {
 		for _, m := range b.Models {
-			if leaf.Cell(m.ID).State != leaderboard.NotRun {
+			if !leaf.Cell(m.ID).Silent() {
 				return true
 			}
 		}
@@ -178,12 +178,13 @@ func (t *table) open(i int, shown []*leaderboard.Node) {
 // node's own page.
 const maxOpen = 40
 
-// rows returns the sections of the table: ranked, partial, references.
+// rows returns the sections of the table: ranked, partial, references, and
+// those of which there is more to say than that they were not run.
 func (t *table) rows() [][]leaderboard.Row {
-	return [][]leaderboard.Row{t.ranking.Ranked, t.ranking.Partial, t.ranking.References}
+	return [][]leaderboard.Row{t.ranking.Ranked, t.ranking.Partial, t.ranking.References, t.ranking.Unscored}
 }
 
-// without returns the models of the board that have no value at the table's node.
+// without returns the models of the board that were not run at the table's node.
 func (t *table) without() []*archive.Model {
 	have := map[string]bool{}
 	for _, rows := range t.rows() {
@@ -200,25 +201,75 @@ func (t *table) without() []*archive.Model {
 	return out
 }
 
+// trained returns the warning of a result in the table that the model was
+// fitted to measurements like those; "" where none has one.
+func (t *table) trained(m *archive.Model) string {
+	for _, c := range t.columns {
+		if w := c.node.Cell(m.ID).Trained; w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
 // beside returns the place of a file that lies beside the table's page.
 func (t *table) beside(name string) string { return path.Join(path.Dir(t.at), name) }
 
 // rankClass draws a rank with its interval on a scale from the first to the
-// last of n; "" where there is nothing to draw.
+// last of n; "" where there is nothing to draw or differences were not tested.
 func rankClass(r leaderboard.Row, n int) string {
-	if n < 2 || r.Rank == 0 {
+	if n < 2 || r.Best == 0 {
 		return ""
 	}
 	on := func(rank int) int { return percent(float64(rank-1) / float64(n-1)) }
 	return fmt.Sprintf("v%d l%d h%d", on(r.Rank), on(r.Best), on(r.Worst))
 }
 
-// rankText writes a rank with its interval: "3", "2–6".
+// rankText writes a rank with its interval: "3", "2–6"; the interval is "" where
+// differences were not tested.
 func rankText(r leaderboard.Row) (rank, interval string) {
 	if r.Rank == 0 {
 		return "", ""
 	}
+	if r.Best == 0 {
+		return fmt.Sprint(r.Rank), ""
+	}
 	return fmt.Sprint(r.Rank), fmt.Sprintf("%d–%d", r.Best, r.Worst)
+}
+
+// untested says why ranks have no intervals.
+const untested = "Whether the models differ was not tested: their results hold no replicates."
+
+// reading explains the ranks of a table by one of them, that with the widest
+// interval.
+func reading(r *leaderboard.Ranking) (rank, words string) {
+	if len(r.Ranked) < 2 {
+		return "", ""
+	}
+	if !r.Tested() {
+		return "", untested
+	}
+	row := r.Ranked[0]
+	for _, other := range r.Ranked[1:] {
+		if other.Worst-other.Best > row.Worst-row.Best {
+			row = other
+		}
+	}
+	place, interval := rankText(row)
+	return fmt.Sprintf("Rank %s, %s", place, interval), fmt.Sprintf(
+		"reads: place %s by score. %s significantly better, so %d is its best place. %s significantly worse, so %d is its last. The places between are not resolved by these data.",
+		place, are(row.Best-1), row.Best, are(len(r.Ranked)-row.Worst), row.Worst)
+}
+
+// are writes how many models are something: "No model is", "1 model is", "3 models are".
+func are(n int) string {
+	switch n {
+	case 0:
+		return "No model is"
+	case 1:
+		return "1 model is"
+	}
+	return count(n, "model") + " are"
 }
 
 // leaders returns how many models may be the best: those whose rank interval

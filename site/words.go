@@ -34,6 +34,14 @@ var metricWords = map[string]struct{ raw, kind string }{
 	"cka_biased":          {"Centred kernel alignment, linear, in its biased form, which unrelated high-dimensional data inflate.", "activations"},
 }
 
+// metricNames are names of raw values for an axis, where the metric's own name
+// is no words.
+var metricNames = map[string]string{
+	"cka": "centred kernel alignment", "cka_cv": "centred kernel alignment", "cka_biased": "centred kernel alignment, biased",
+	"rdm": "Spearman correlation of dissimilarities", "rdm_cv": "Spearman correlation of dissimilarities", "rdm_spearman": "Spearman correlation of dissimilarities",
+	"delta_loglik": "gain in log-likelihood per word, nats", "pearsonr": "correlation with reading time",
+}
+
 // neuralWords describes a metric that maps a model's units to neurons.
 func neuralWords(method string) struct{ raw, kind string } {
 	return struct{ raw, kind string }{method + " maps the model's units to each neuron, fitted on some stimuli. The raw value is Pearson's correlation of prediction and response on the other stimuli, the median over neurons.", "activations"}

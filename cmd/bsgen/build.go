@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/site"
 	"github.com/spf13/cobra"
 )
@@ -25,7 +27,8 @@ server can hand out and that works from a disk too. It needs no network.
 
 The folder is replaced as a whole, at the end: an interrupted build leaves the
 earlier site as it was. A folder that holds anything but an earlier site is
-left alone. With --check every link inside the site is followed; the exit code
+left alone, and so is everything while site.yaml has a problem, because it says
+who may see the site. With --check every link inside the site is followed; the exit code
 is 1 where one leads nowhere.`,
 		Example: "  bsgen build --out public\n  bsgen build --out public --check",
 		Args:    noArgs,
@@ -73,10 +76,26 @@ func renderSite(ctx context.Context, g *globals, root string, opts site.Options)
 	if err != nil {
 		return nil, openHint(err)
 	}
+	// Half of the settings could publish what is private.
+	for _, p := range problems {
+		if p.File == "site.yaml" {
+			return nil, withHint(found("%s; no site is built", p), "%s", cmp.Or(p.Hint, "`bsgen check site.yaml` lists the problems"))
+		}
+	}
 	if len(problems) > 0 {
 		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
 	}
+	if opts.Stale, err = staleKeys(a); err != nil {
+		return nil, err
+	}
+	if n := len(opts.Stale); n > 0 {
+		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
+	}
 	opts.Commit = snapshot(ctx, root)
+	opts.History = readHistory(ctx, g, root)
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // what git did not tell must not be missing from a site
+	}
 	report, err := site.Build(a, opts)
 	if errors.Is(err, site.ErrOccupied) {
 		return nil, withHint(err, "name a new or an empty folder")
@@ -88,6 +107,20 @@ func renderSite(ctx context.Context, g *globals, root string, opts site.Options)
 		g.ui.Notef("bsgen: %s", w)
 	}
 	return report, nil
+}
+
+// readHistory returns the history of the archive at root. A site can do without
+// one, so what is missing is told, once, and is no error.
+func readHistory(ctx context.Context, g *globals, root string) *history.History {
+	h, err := history.Read(ctx, root, history.Options{Cache: history.DefaultCache()})
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		g.ui.Oncef("bsgen: %v\nhint: once the archive is committed to git, the pages show who changed each number", err)
+	case h.Shallow:
+		g.ui.Oncef("bsgen: this clone is shallow: older commits are not in it, and the pages say so\nhint: `git fetch --unshallow` brings them")
+	}
+	return h
 }
 
 // snapshot returns the commit that the archive's files are in, or "" where git

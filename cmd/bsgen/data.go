@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,8 +26,8 @@ func dataCommand(g *globals) *cobra.Command {
 each file is, downloads what is missing, and checks what is there.
 
 Files are cached in $XDG_CACHE_HOME/bsgen, named by their digest. A folder in
-BSGEN_DATA_MIRROR, laid out <owner>/<repo>/<commit>/<path>, is read instead of
-downloading from raw.githubusercontent.com.`,
+BSGEN_DATA_MIRROR, laid out <owner>/<repo>/<commit>/<path>, or an https address
+laid out so, is read instead of raw.githubusercontent.com.`,
 		Example: "  bsgen data list\n  bsgen data pull --benchmark 'Geirhos2021.edge*'\n  bsgen data verify",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -66,7 +68,11 @@ func dataAction(g *globals, name, short string, do func(context.Context, *global
 			if len(uses) == 0 {
 				return withHint(errors.New("no data file matches"), "ids are case-sensitive; * matches any text")
 			}
-			return do(c.Context(), g, dataset.NewStore(a.Site.Hosts), uses)
+			store := dataset.NewStore(a.Site.Hosts)
+			if err := store.CheckMirror(); err != nil {
+				return err
+			}
+			return do(c.Context(), g, store, uses)
 		},
 	}
 	f.register(c)
@@ -145,16 +151,26 @@ func listData(_ context.Context, g *globals, store *dataset.Store, uses []use) e
 	return nil
 }
 
+// maxUnreached is after how many failed connections a host is given up.
+const maxUnreached = 3
+
 func pullData(ctx context.Context, g *globals, store *dataset.Store, uses []use) error {
 	failed := 0
+	unreached, skipped := map[string]int{}, map[string]int{} // by host
 	var fetched int64
 	for i, u := range uses {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		host := hostOf(u.src)
+		if unreached[host] >= maxUnreached && !store.Cached(u.src, u.dir) {
+			skipped[host]++
+			failed++
+			continue
+		}
 		_, err := store.Path(ctx, u.src, u.dir, func(done, total int64) {
 			g.ui.Progressf("%d of %d %s %s of %s %s", i+1, len(uses), bar(done, total), size(done), size(total), lastPart(u.name()))
-			if done == total {
+			if unreached[host] = 0; done == total {
 				fetched += total
 			}
 		})
@@ -162,14 +178,29 @@ func pullData(ctx context.Context, g *globals, store *dataset.Store, uses []use)
 			failed++
 			g.ui.Notef("bsgen: %v", err)
 		}
+		if _, ok := errors.AsType[net.Error](err); ok {
+			unreached[host]++
+		}
 	}
 	g.ui.clear()
+	for _, host := range slices.Sorted(maps.Keys(skipped)) {
+		g.ui.Notef("bsgen: %s, or the mirror in its place, can not be reached: %s not tried", host, count(skipped[host], "more file"))
+	}
 	if failed > 0 {
 		g.ui.Notef("hint: run the command again to resume; BSGEN_DATA_MIRROR names a folder or https address that has the files")
 		return found("%s could not be fetched", count(failed, "file"))
 	}
 	g.ui.Notef("%s verified, %s downloaded", count(len(uses), "file"), size(fetched))
 	return nil
+}
+
+// hostOf returns the host that a source is downloaded from; "" for a file.
+func hostOf(s dataset.Source) string {
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }
 
 func verifyData(ctx context.Context, g *globals, store *dataset.Store, uses []use) error {
@@ -200,7 +231,7 @@ func bar(done, total int64) string {
 	const width = 24
 	n := 0
 	if total > 0 {
-		n = int(width * done / total)
+		n = int(width * min(max(done, 0), total) / total)
 	}
 	return "[" + strings.Repeat("=", n) + strings.Repeat(" ", width-n) + "]"
 }

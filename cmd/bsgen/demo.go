@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
@@ -48,7 +47,7 @@ stays there, to be tried out with the other commands.`,
 			if err := buildSite(c.Context(), g, dir, filepath.Join(dir, "public"), true); err != nil {
 				return err
 			}
-			g.ui.Notef("hint: go on there: `cd %s`, then `bsgen new model my-model`, `bsgen show gabor-energy` or `bsgen serve`", dir)
+			g.ui.Notef("hint: go on there: `cd %s`, then `bsgen new model my-model`, `bsgen show gabor-energy` or `bsgen serve`\nhint: without bsgen on the path, `go install ./cmd/bsgen` in its sources puts it there", dir)
 			if noServe {
 				return nil
 			}
@@ -88,7 +87,11 @@ func (g *globals) scoreDemo(ctx context.Context) (*archive.Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := g.score(ctx, a, &dataset.Store{Offline: true}, pairs); err != nil {
+	run := g.score(ctx, a, &dataset.Store{Offline: true}, pairs)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err := run.err(); err != nil {
 		return nil, err
 	}
 	a, _, err = g.open()
@@ -98,8 +101,7 @@ func (g *globals) scoreDemo(ctx context.Context) (*archive.Archive, error) {
 // printScores prints the ranking at the root of every board and at every
 // benchmark below it.
 func (g *globals) printScores(a *archive.Archive) error {
-	w := tabwriter.NewWriter(g.ui.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "BENCHMARK\tRANK\tMODEL\tSCORE\t95 % INTERVAL")
+	w := g.ui.table("BENCHMARK", "RANK", "MODEL", "SCORE", "95 % INTERVAL")
 	for _, ab := range a.Boards {
 		b, err := leaderboard.New(a, ab)
 		if err != nil {
@@ -109,7 +111,7 @@ func (g *globals) printScores(a *archive.Archive) error {
 			for _, n := range append([]*leaderboard.Node{root}, root.Leaves()...) {
 				for _, r := range b.Rank(n).Ranked {
 					low, high := archive.Number(r.Cell.Low), archive.Number(r.Cell.High)
-					fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", n.ID, r.Rank, r.Model.ID, number(archive.Number(r.Cell.Value)), interval(archive.ResultInterval{Low: low, High: high}))
+					w.row(n.ID, r.Rank, r.Model.ID, number(archive.Number(r.Cell.Value)), interval(archive.ResultInterval{Low: low, High: high}))
 				}
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/bsgen/bsgen/simdblas"
 	"github.com/spf13/cobra"
 )
 
@@ -39,22 +40,23 @@ const (
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	simdblas.Use()
 	ui := newUI(out, errOut)
 	root := newRoot(ui)
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
+	root.SetOut(ui.out)
+	root.SetErr(ui.err)
 	err := root.ExecuteContext(ctx)
 	var found *findings
 	switch {
 	case err == nil:
 		return exitOK
+	case ctx.Err() != nil: // what was found by then is a part of it, and may come of the interruption
+		ui.Error(errors.New("interrupted; run the command again to go on"))
+		return exitFindings
 	case errors.As(err, &found):
 		ui.Error(err)
-		return exitFindings
-	case ctx.Err() != nil:
-		ui.Error(errors.New("interrupted; run the command again to go on"))
 		return exitFindings
 	case strings.HasPrefix(err.Error(), "unknown command"):
 		ui.Error(withHint(err, "`bsgen help` lists the commands"))
@@ -91,7 +93,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 	root.AddCommand(
 		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
 		planCommand(g), runCommand(g), mergeCommand(g), statusCommand(g),
-		showCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
+		showCommand(g), historyCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)
 	return root
 }
@@ -120,6 +122,7 @@ func versionCommand(g *globals) *cobra.Command {
 				return nil
 			}
 			g.ui.Printf("go %s\n", strings.TrimPrefix(info.GoVersion, "go"))
+			g.ui.Printf("kernel %s\n", simdblas.Kernel())
 			for _, dep := range info.Deps {
 				g.ui.Printf("%s %s\n", dep.Path, dep.Version)
 			}

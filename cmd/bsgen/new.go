@@ -83,8 +83,10 @@ func newBenchmarkCommand(g *globals) *cobra.Command {
 		Short: "start a benchmark",
 		Long: `benchmark writes benchmarks/ID/benchmark.yaml and README.md. --reader says what
 the data are: CSV tables of trials, dissimilarity matrices in a MATLAB file,
-reading times per word, or NumPy arrays of spike counts.`,
-		Example: "  bsgen new benchmark Author2026.faces-error_consistency\n  bsgen new benchmark Author2026.V4-rdm --reader npy",
+reading times per word, or NumPy arrays of spike counts. The id's last part may
+name a metric (-pls, -ridge, -rdm, -cka, -error_consistency, -top1 ...): metric,
+ceiling and rule are filled in for it.`,
+		Example: "  bsgen new benchmark Author2026.faces-error_consistency\n  bsgen new benchmark Author2026.V4-pls --reader npy",
 		Args:    oneID,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := oneOf("reader", reader, assemblyReaders); err != nil {
@@ -94,8 +96,12 @@ reading times per word, or NumPy arrays of spike counts.`,
 			if err := archive.CheckID(id); err != nil {
 				return withHint(err, "such as Author2026.V4-rdm: it becomes a folder and a part of addresses")
 			}
+			p, err := chooseProtocol(id, reader)
+			if err != nil {
+				return err
+			}
 			return g.scaffold("benchmarks/"+id, func(a *archive.Archive) scaffoldData {
-				return benchmarkScaffold(a, id, reader)
+				return benchmarkScaffold(a, id, reader, p)
 			}, map[string][]string{
 				"benchmark.yaml": {"benchmark.yaml.tmpl", "assembly-" + reader + ".yaml.tmpl"},
 				"README.md":      {"benchmark-README.md.tmpl"},
@@ -117,6 +123,7 @@ type scaffoldData struct {
 	Dataset, StimulusKind string // of a benchmark
 	Board                 blank
 	Nodes                 []string // per board: "vision: IT, V4"
+	Protocol              protocol
 }
 
 // blank is a field that the archive restricts to some values. One value is
@@ -155,8 +162,8 @@ func modelScaffold(a *archive.Archive, id, kind string) scaffoldData {
 	return scaffoldData{ID: id, Kind: kind, Stimuli: newBlank(sets), Region: newBlank(regions)}
 }
 
-func benchmarkScaffold(a *archive.Archive, id, reader string) scaffoldData {
-	d := scaffoldData{ID: id, Dataset: id, StimulusKind: "images"}
+func benchmarkScaffold(a *archive.Archive, id, reader string, p protocol) scaffoldData {
+	d := scaffoldData{ID: id, Dataset: id, StimulusKind: "images", Protocol: p}
 	if i := strings.LastIndex(id, "-"); i > 0 && archive.CheckID(id[:i]) == nil {
 		d.Dataset = id[:i]
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,8 @@ func TestScaffolds(t *testing.T) {
 		{[]string{"benchmark", "A.x-choice", "--reader", "trials"}, append(benchmark, "trials.csv is not there", "the reader trials needs choices")},
 		{[]string{"benchmark", "B.x-rdm", "--reader", "mat-rdms"}, append(benchmark, "rdms.mat is not there")},
 		{[]string{"benchmark", "C.x-rdm", "--reader", "npy"}, append(benchmark, sha, "animal-1.npy is not there", "animal-2.npy is not there")},
+		{[]string{"benchmark", "E.x-cka", "--reader", "npy"}, append(benchmark, sha, "animal-1.npy is not there", "animal-2.npy is not there")},
+		{[]string{"benchmark", "F.x-top1", "--reader", "trials"}, append(benchmark, "trials.csv is not there", "the reader trials needs choices")},
 		{[]string{"benchmark", "D", "--reader", "reading-times"}, append(benchmark, sha, "a constant ceiling has no source", "reading_times.tsv is not there", "unigrams.tsv is not there")},
 	}
 	root := filepath.Join(t.TempDir(), "archive")
@@ -67,6 +70,46 @@ func TestScaffolds(t *testing.T) {
 				t.Errorf("%d lines are marked <-, want %d", n, len(test.blanks))
 			}
 		})
+	}
+}
+
+// TestProtocols checks that whatever metric an id ends in, nothing is wrong with
+// the metric, ceiling and rule that are filled in.
+func TestProtocols(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "archive")
+	if err := demo.Write(root); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for reader, of := range protocols {
+		for suffix, p := range of {
+			n++
+			id := fmt.Sprintf("P%d.x", n)
+			if suffix != "" {
+				id += "-" + suffix
+			}
+			command(t, root, exitOK, "new", "benchmark", id, "--reader", reader)
+			data, err := os.ReadFile(filepath.Join(root, "benchmarks", id, "benchmark.yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{"\nmetric: " + p.Metric + "\n", fmt.Sprintf("\nprimary: %v ", p.Primary)} {
+				if !strings.Contains(string(data), want) {
+					t.Errorf("%s has no %q", id, want)
+				}
+			}
+		}
+	}
+	_, problems, err := archive.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		if !strings.HasSuffix(p.Msg, "is missing") && !strings.HasSuffix(p.Msg, "is not there") &&
+			!strings.HasPrefix(p.Msg, "sha256") && p.Msg != "the reader trials needs choices" &&
+			p.Msg != "a constant ceiling has no source" { // the lines that are marked
+			t.Errorf("%v", p)
+		}
 	}
 }
 

@@ -60,16 +60,24 @@ or of memory; calling it again tries again.`,
 			}
 			store := dataset.NewStore(a.Site.Hosts)
 			store.Offline = offline
-			r := scoringReport{ui: g.ui, total: len(w.Left)}
-			switch err := w.Run(c.Context(), store, r.add); {
+			r, done := newScoring(), 0
+			switch err := w.Run(c.Context(), store, func(o evaluate.Outcome) {
+				done++
+				g.ui.Progressf("scoring %d of %d: %s on %s", done, len(w.Left), o.Pair.Model.ID, o.Pair.Benchmark.ID)
+				r.add(o, o.Err)
+			}); {
 			case c.Context().Err() != nil:
 				return err
 			case err != nil:
 				return withHint(found("%v", err), "what was written is whole: mend the cause and run the command again to go on")
 			}
-			err = r.end()
-			g.ui.Notef("%s scored in %s, %d done before", count(r.done-r.failed, "pair"), w.Dir, w.Skipped)
-			return err
+			g.ui.clear()
+			r.report(g.ui)
+			g.ui.Notef("%s in %s, %d done before", r, w.Dir, w.Skipped)
+			if r.absent > 0 { // a recorded failure is a result like any other
+				return r.err()
+			}
+			return nil
 		},
 	}
 	c.Flags().StringVar(&shard, "shard", "0/1", "which part: `i/n`, or auto")

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
@@ -31,7 +35,8 @@ response, the benchmark's scoring fields, its data or the metric changed. The
 rest is skipped. Data that are not in the cache are downloaded and verified.
 
 A response that can not be scored becomes a result with status failed and its
-reason. Data that can not be had leave no result and exit code 1.`,
+reason; it is not tried again until something changes. Data that can not be had
+leave no result. The exit code is 1 where either happened in this run.`,
 		Example: "  bsgen score\n  bsgen score --model 'resnet*' --benchmark 'Geirhos2021.*'\n  bsgen score --force --model alexnet",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -52,9 +57,12 @@ reason. Data that can not be had leave no result and exit code 1.`,
 			}
 			store := dataset.NewStore(a.Site.Hosts)
 			store.Offline = offline
-			failed, err := g.score(c.Context(), a, store, pairs)
-			g.ui.Notef("%s scored, %d up to date", count(len(pairs)-failed, "pair"), all-len(pairs))
-			return err
+			run := g.score(c.Context(), a, store, pairs)
+			g.ui.Notef("%s, %d up to date", run, all-len(pairs))
+			if err := c.Context().Err(); err != nil {
+				return err
+			}
+			return run.err()
 		},
 	}
 	f.register(c)
@@ -75,57 +83,119 @@ func noPairs(f evaluate.Filter, problems archive.Problems) error {
 	return withHint(err, "%s", hint)
 }
 
-// score runs the pairs and writes their results. It returns how many could not
-// be had, and an error that ends the command with findings.
-func (g *globals) score(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []evaluate.Pair) (failed int, err error) {
-	r := scoringReport{ui: g.ui, total: len(pairs)}
+// scoring is what became of the pairs of one run.
+type scoring struct {
+	scored, failed, notApplicable int
+	absent                        int                  // data or machine: nothing was recorded
+	causes                        map[string]bool      // why they are absent
+	refused                       map[refusal][]string // benchmarks for which a response has no score
+}
+
+// refusal is a reason why a response has no score, with the line that names the
+// response.
+type refusal struct {
+	file   string
+	line   int
+	status archive.Status
+	reason string
+}
+
+// score runs the pairs, writes their results and reports what has no score:
+// each response once. A pair that an interruption cut short counts as nothing.
+func (g *globals) score(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []evaluate.Pair) *scoring {
+	run := newScoring()
+	done := 0
 	evaluate.Run(ctx, a, store, pairs, func(o evaluate.Outcome) {
-		if o.Err == nil {
-			o.Err = a.WriteResult(o.Result, o.Sidecar)
+		done++
+		g.ui.Progressf("scoring %d of %d: %s on %s", done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
+		if o.Err != nil && ctx.Err() != nil {
+			return
 		}
-		r.add(o)
+		err := o.Err
+		if err == nil {
+			err = a.WriteResult(o.Result, o.Sidecar)
+		}
+		run.add(o, err)
+		if err == nil {
+			g.ui.Log().Debug("scored", "model", o.Pair.Model.ID, "benchmark", o.Pair.Benchmark.ID, "status", o.Result.Status, "elapsed", o.Elapsed)
+		}
 	})
-	return r.failed, r.end()
+	g.ui.clear()
+	run.report(g.ui)
+	return run
 }
 
-// scoringReport tells how scoring goes.
-type scoringReport struct {
-	ui          *ui
-	total       int
-	done        int
-	failed      int      // pairs without a result
-	unavailable []string // why
+func newScoring() *scoring {
+	return &scoring{causes: map[string]bool{}, refused: map[refusal][]string{}}
 }
 
-func (r *scoringReport) add(o evaluate.Outcome) {
-	p := o.Pair
-	r.done++
-	r.ui.Progressf("scoring %d of %d: %s on %s", r.done, r.total, p.Model.ID, p.Benchmark.ID)
-	if o.Err != nil {
-		r.failed++
-		r.unavailable = append(r.unavailable, o.Err.Error())
+func (s *scoring) add(o evaluate.Outcome, err error) {
+	switch {
+	case err != nil:
+		s.absent++
+		s.causes[err.Error()] = true
 		return
+	case o.Result.Status == archive.Scored:
+		s.scored++
+		return
+	case o.Result.Status == archive.NotApplicable:
+		s.notApplicable++
+	default:
+		s.failed++
 	}
-	if o.Result.Status != archive.Scored {
-		r.ui.Notef("%s:%d: %s on %s: %s", p.Model.File(), p.Model.Line("responses", p.Response), o.Result.Status, p.Benchmark.ID, o.Result.Reason)
-	}
-	r.ui.Log().Debug("scored", "model", p.Model.ID, "benchmark", p.Benchmark.ID, "status", o.Result.Status, "elapsed", o.Elapsed)
+	p := o.Pair
+	r := refusal{p.Model.File(), p.Model.Line("responses", p.Response), o.Result.Status, o.Result.Reason}
+	s.refused[r] = append(s.refused[r], p.Benchmark.ID)
 }
 
-// end lists the causes of failure and returns an error if there were any.
-func (r *scoringReport) end() error {
-	r.ui.clear()
-	if r.failed == 0 {
-		return nil
+// report prints a line for each response without a score and for each cause.
+func (s *scoring) report(ui *ui) {
+	refused := slices.SortedFunc(maps.Keys(s.refused), func(a, b refusal) int {
+		return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.line, b.line), strings.Compare(a.reason, b.reason))
+	})
+	for _, r := range refused {
+		ui.Notef("%s:%d: %s on %s: %s", r.file, r.line, words(r.status), abridge(s.refused[r]), r.reason)
 	}
-	slices.Sort(r.unavailable)
-	causes := slices.Compact(r.unavailable)
+	causes := slices.Sorted(maps.Keys(s.causes))
 	for _, c := range causes[:min(len(causes), maxListed)] {
-		r.ui.Notef("bsgen: %s", c)
+		ui.Notef("bsgen: %s", c)
 	}
 	if n := len(causes) - maxListed; n > 0 {
-		r.ui.Notef("bsgen: and %d more", n)
+		ui.Notef("bsgen: and %d more", n)
 	}
-	return withHint(found("%s could not be scored", count(r.failed, "pair")),
-		"`bsgen data pull` fetches data that are missing and resumes what broke off")
 }
+
+// String counts the pairs: "3 scored, 1 failed".
+func (s *scoring) String() string {
+	text := fmt.Sprintf("%d scored, %d failed", s.scored, s.failed)
+	if s.notApplicable > 0 {
+		text += fmt.Sprintf(", %d not applicable", s.notApplicable)
+	}
+	return text
+}
+
+// err is what ends the command: nil where every pair has a score or needs none.
+func (s *scoring) err() error {
+	switch {
+	case s.absent > 0:
+		return withHint(found("%s could not be scored", count(s.absent, "pair")),
+			"`bsgen data pull` fetches data that are missing and resumes what broke off")
+	case s.failed > 0:
+		return withHint(found("%s failed", count(s.failed, "pair")),
+			"the reason is recorded and the page shows it; a corrected response is scored by the next `bsgen score`")
+	}
+	return nil
+}
+
+// abridge lists up to three benchmarks in order, and counts the others.
+func abridge(ids []string) string {
+	const most = 3
+	slices.Sort(ids)
+	if n := len(ids) - most; n > 0 {
+		return fmt.Sprintf("%s: %s and %d more", count(len(ids), "benchmark"), strings.Join(ids[:most], ", "), n)
+	}
+	return enumerate(ids)
+}
+
+// words writes a status for people.
+func words(s archive.Status) string { return strings.ReplaceAll(string(s), "_", " ") }

@@ -91,6 +91,9 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 			before = now
 			start := time.Now()
 			report, err := renderSite(ctx, g, root, opts)
+			if ctx.Err() != nil {
+				continue // to the end
+			}
 			if err != nil {
 				g.ui.Error(err)
 				continue

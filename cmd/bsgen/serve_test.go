@@ -32,8 +32,10 @@ func TestServe(t *testing.T) {
 	defer cancel()
 	out, in := io.Pipe()
 	code := make(chan int, 1)
+	refused := make(chan struct{})
+	errOut := &output{word: "site.yaml:2: ", seen: func() { close(refused) }}
 	go func() {
-		code <- run(ctx, []string{"-C", root, "serve", "--addr", "127.0.0.1:0"}, strings.NewReader(""), in, io.Discard)
+		code <- run(ctx, []string{"-C", root, "serve", "--addr", "127.0.0.1:0"}, strings.NewReader(""), in, errOut)
 		in.Close()
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
@@ -83,11 +85,18 @@ func TestServe(t *testing.T) {
 		return ""
 	}
 	first := next()
-	write("site.yaml", "title: Before\ntitle: Twice\n") // a mistake: the default title, and the site goes on
-	second := next()
+	write("site.yaml", "title: Before\ntitle: Twice\n") // a mistake is reported, and the last good site stays
+	select {
+	case <-refused:
+	case <-ctx.Done():
+		t.Fatalf("the mistake is not reported: %s", errOut.Bytes())
+	}
+	if page := read(""); !strings.Contains(page, "<title>Before</title>") {
+		t.Error("the last good site did not stay")
+	}
 	write("site.yaml", "title: After\n")
-	if third := next(); third == second || second == first {
-		t.Errorf("builds %s, %s, %s", first, second, third)
+	if second := next(); second == first {
+		t.Errorf("builds %s, %s", first, second)
 	}
 	if page := read(""); !strings.Contains(page, "<title>After</title>") {
 		t.Error("the page is not the one after the change")

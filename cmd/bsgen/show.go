@@ -3,10 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
+	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/evaluate"
@@ -18,7 +19,10 @@ func showCommand(g *globals) *cobra.Command {
 		Use:   "show [model [benchmark]]",
 		Short: "print scores as a table",
 		Long: `show prints the scores of a model, or without one lists the models. With a
-benchmark it prints everything that the result says. The benchmark may be a glob.`,
+benchmark it prints everything that the result says. The benchmark may be a glob.
+
+(old) marks the result of an earlier version of a benchmark, (stale) one whose
+response, benchmark or data changed since it was scored.`,
 		Example: "  bsgen show\n  bsgen show alexnet\n  bsgen show alexnet Geirhos2021.edge-error_consistency",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 2 {
@@ -45,17 +49,17 @@ benchmark it prints everything that the result says. The benchmark may be a glob
 }
 
 func listModels(g *globals, a *archive.Archive) error {
-	w := tabwriter.NewWriter(g.ui.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "MODEL\tROLE\tRESULTS\tNAME")
+	w := g.ui.table("MODEL", "ROLE", "RESULTS", "NAME")
 	for _, m := range a.Models {
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", m.ID, m.Role, len(a.Results[m.ID]), m.Name)
+		w.row(m.ID, m.Role, len(a.Results[m.ID]), m.Name)
 	}
 	return w.Flush()
 }
 
 func showModel(g *globals, a *archive.Archive, m *archive.Model, pattern string) error {
-	var results []archive.Result
-	for _, r := range a.Results[m.ID] {
+	var results []*archive.Result
+	for i := range a.Results[m.ID] {
+		r := &a.Results[m.ID][i]
 		ok, err := (evaluate.Filter{Benchmark: pattern}).Match("", r.Benchmark)
 		if err != nil {
 			return err
@@ -64,60 +68,115 @@ func showModel(g *globals, a *archive.Archive, m *archive.Model, pattern string)
 			results = append(results, r)
 		}
 	}
-	switch {
-	case len(results) == 0:
+	exact := pattern != "" && !strings.ContainsAny(pattern, `*?[\`)
+	if len(results) == 0 {
+		if _, ok := a.Benchmark(pattern); exact && !ok {
+			return withHint(fmt.Errorf("there is no benchmark %q", pattern), "`bsgen show %s` lists what the model has results on", m.ID)
+		}
 		return withHint(errors.New("there are no such results"), "`bsgen score --model %s` scores what is missing", m.ID)
-	case len(results) == 1 && pattern != "":
-		showResult(g.ui.out, &results[0])
-		return nil
 	}
-	w := tabwriter.NewWriter(g.ui.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "BENCHMARK\tVERSION\tRAW\tCEILING\tSCORE\t95 % INTERVAL\tWARNINGS")
+	stale, err := staleKeys(a)
+	if err != nil {
+		return err
+	}
+	if exact || pattern != "" && len(results) == 1 {
+		newest := results[len(results)-1] // they are sorted by version
+		return showResult(g.ui, newest, mark(a, newest, stale))
+	}
+	w := g.ui.table("BENCHMARK", "VERSION", "RAW", "CEILING", "SCORE", "95 % INTERVAL", "NOTES")
 	for _, r := range results {
-		score := number(r.Score)
-		if r.Status != archive.Scored {
-			score = string(r.Status)
-		}
-		warnings := "-"
+		version := strings.TrimSpace(strconv.Itoa(r.Version) + " " + mark(a, r, stale))
+		score, notes := number(r.Score), "-"
 		if n := len(r.Warnings); n > 0 {
-			warnings = fmt.Sprint(n)
+			notes = count(n, "warning")
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", r.Benchmark, r.Version, number(r.Raw), number(r.Ceiling.Value), score, interval(r.Interval), warnings)
+		if r.Status != archive.Scored {
+			score, notes = words(r.Status), clip(r.Reason, 60)
+		}
+		w.row(r.Benchmark, version, number(r.Raw), number(r.Ceiling.Value), score, interval(r.Interval), notes)
 	}
 	return w.Flush()
 }
 
-func showResult(out io.Writer, r *archive.Result) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "%s\t"+format+"\n", append([]any{name}, args...)...)
+// mark says that a result is not what scoring would give now: "(old)", of an
+// earlier version of its benchmark, "(stale)", or "".
+func mark(a *archive.Archive, r *archive.Result, stale map[string]bool) string {
+	switch {
+	case old(a, r):
+		return "(old)"
+	case stale[r.Model+" "+r.Benchmark]:
+		return "(stale)"
 	}
-	line("model", "%s", r.Model)
-	line("benchmark", "%s, version %d", r.Benchmark, r.Version)
-	line("status", "%s", strings.TrimSuffix(string(r.Status)+": "+r.Reason, ": "))
-	line("raw", "%s", number(r.Raw))
-	line("ceiling", "%s", strings.TrimSuffix(number(r.Ceiling.Value)+" "+r.Ceiling.Scale, " "))
-	line("rule", "%s", r.Rule)
-	line("score", "%s", number(r.Score))
-	line("unclipped", "%s", number(r.Unclipped))
-	line("interval", "%s", strings.TrimSuffix(interval(r.Interval)+", "+r.Interval.Method+" over "+r.Interval.Resampled, ",  over "))
-	line("error", "%s", strings.TrimSuffix(number(r.Error.Value)+", "+r.Error.Kind, ", "))
-	line("units", "%d %s, %d dropped", r.Units.N, r.Units.Kind, r.Units.Dropped)
-	var names []string
-	for k := range r.Details {
-		names = append(names, k)
+	return ""
+}
+
+// showResult prints what a result says, and nothing of what it does not have.
+func showResult(ui *ui, r *archive.Result, mark string) error {
+	w := ui.table()
+	line := func(name string, value ...string) {
+		if text := strings.Join(slices.DeleteFunc(value, func(s string) bool { return s == "" || s == "-" }), ", "); text != "" {
+			w.row(name, text)
+		}
 	}
-	slices.Sort(names)
-	for _, k := range names {
-		line(strings.ReplaceAll(k, "_", " "), "%s", number(r.Details[k]))
+	line("model", r.Model)
+	line("benchmark", r.Benchmark, strings.TrimSpace(fmt.Sprintf("version %d %s", r.Version, mark)))
+	line("status", words(r.Status))
+	line("reason", r.Reason)
+	line("raw", number(r.Raw))
+	if r.Ceiling.Value.OK() {
+		line("ceiling", strings.TrimSpace(number(r.Ceiling.Value)+" "+r.Ceiling.Scale))
 	}
-	line("key", "%s", r.Key)
-	line("engine", "%s %s", r.Engine.Name, r.Engine.Version)
+	if r.Status == archive.Scored {
+		line("rule", r.Rule)
+	}
+	line("score", number(r.Score))
+	if r.Unclipped != r.Score {
+		line("unclipped", number(r.Unclipped))
+	}
+	if i := interval(r.Interval); i != "-" {
+		over := ""
+		if r.Interval.Resampled != "" {
+			over = " over " + r.Interval.Resampled
+		}
+		line("interval", i, r.Interval.Method+over)
+	}
+	if r.Error.Value.OK() {
+		line("error", number(r.Error.Value), r.Error.Kind)
+	}
+	if r.Units.N > 0 || r.Units.Dropped > 0 {
+		line("units", strings.TrimSpace(fmt.Sprintf("%d %s", r.Units.N, r.Units.Kind)), fmt.Sprintf("%d dropped", r.Units.Dropped))
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.Details)) {
+		line(strings.ReplaceAll(k, "_", " "), detail(r.Details[k]))
+	}
+	line("key", r.Key)
+	line("engine", strings.TrimSpace(r.Engine.Name+" "+r.Engine.Version))
 	for _, s := range r.Warnings {
-		line("warning", "%s", s)
+		line("warning", s)
 	}
-	line("reproduce", "bsgen verify --model %s --benchmark %s", r.Model, r.Benchmark)
-	w.Flush()
+	switch mark {
+	case "":
+		line("reproduce", fmt.Sprintf("bsgen verify --model %s --benchmark %s", r.Model, r.Benchmark))
+	case "(stale)":
+		line("renew", fmt.Sprintf("bsgen score --model %s --benchmark %s", r.Model, r.Benchmark))
+	}
+	return w.Flush()
+}
+
+// detail writes a detail, which may be a count.
+func detail(n archive.Number) string {
+	if f := float64(n); f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return strconv.FormatInt(int64(f), 10)
+	}
+	return number(n)
+}
+
+// clip shortens a text to n characters.
+func clip(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
 }
 
 // number writes a value for a table: four decimals, "-" where there is none.

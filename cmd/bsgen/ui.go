@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"golang.org/x/term"
@@ -21,38 +22,93 @@ import (
 //     with commands in backquotes.
 //   - Problems in files read "file:line: what is wrong", so that editors find them.
 //   - No exclamation marks, no apologies, no progress bars into a pipe.
+//
+// Whatever is printed is in its visible form: no text from a file can steer the
+// terminal, or add a line of its own to what bsgen says.
 type ui struct {
-	out, err io.Writer
+	out, err io.Writer // both make controls visible
+	screen   io.Writer // standard error as it is, for progress
 	verbose  bool
 	tty      bool // standard error is a terminal: progress may overwrite its line
 	shown    int  // width of the progress line that stands there now
 	last     time.Time
+	said     map[string]bool // by Oncef
 }
 
 func newUI(out, err io.Writer) *ui {
-	u := &ui{out: out, err: err}
+	u := &ui{out: visibleWriter{out}, err: visibleWriter{err}, screen: err}
 	if f, ok := err.(*os.File); ok {
 		u.tty = term.IsTerminal(int(f.Fd()))
 	}
 	return u
 }
 
-// Printf writes a result.
-func (u *ui) Printf(format string, args ...any) { fmt.Fprintf(u.out, format, args...) }
+// Printf writes a result. Layout belongs into the format: newlines and tabs in
+// the arguments are made visible.
+func (u *ui) Printf(format string, args ...any) {
+	fmt.Fprintf(u.out, format, visibleArgs(args)...)
+}
 
-// Notef writes a message for the person.
+// Notef writes a message for the person, under the rules of Printf.
 func (u *ui) Notef(format string, args ...any) {
 	u.clear()
-	fmt.Fprintf(u.err, format+"\n", args...)
+	fmt.Fprintf(u.err, format+"\n", visibleArgs(args)...)
+}
+
+// visibleArgs makes the text among the arguments visible.
+func visibleArgs(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		switch a := a.(type) {
+		case string:
+			out[i] = visible(a)
+		case error:
+			out[i] = visible(a.Error())
+		case fmt.Stringer:
+			out[i] = visible(a.String())
+		default:
+			out[i] = a
+		}
+	}
+	return out
+}
+
+// table aligns rows of cells. Its heading is written; Flush ends it.
+type table struct{ *tabwriter.Writer }
+
+func (u *ui) table(heading ...any) table {
+	t := table{tabwriter.NewWriter(u.out, 0, 0, 2, ' ', 0)}
+	if len(heading) > 0 {
+		t.row(heading...)
+	}
+	return t
+}
+
+// row writes a row; text is made visible.
+func (t table) row(cells ...any) {
+	fmt.Fprintf(t, strings.TrimSuffix(strings.Repeat("%v\t", len(cells)), "\t")+"\n", visibleArgs(cells)...)
+}
+
+// Oncef writes a message for the person, unless it has been written before.
+func (u *ui) Oncef(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if u.said[text] {
+		return
+	}
+	if u.said == nil {
+		u.said = map[string]bool{}
+	}
+	u.said[text] = true
+	u.Notef(format, args...)
 }
 
 // Error writes an error and its hint.
 func (u *ui) Error(err error) {
 	u.clear()
-	fmt.Fprintf(u.err, "bsgen: %v\n", err)
+	fmt.Fprintf(u.err, "bsgen: %s\n", visible(err.Error()))
 	var h *hinted
 	if errors.As(err, &h) {
-		fmt.Fprintf(u.err, "hint: %s\n", h.hint)
+		fmt.Fprintf(u.err, "hint: %s\n", visible(h.hint))
 	}
 }
 
@@ -63,17 +119,17 @@ func (u *ui) Progressf(format string, args ...any) {
 		return
 	}
 	u.last = time.Now()
-	line := fmt.Sprintf(format, args...)
+	line := visible(fmt.Sprintf(format, args...))
 	if width, _, err := term.GetSize(2); err == nil && len(line) >= width && width > 1 {
-		line = line[:width-1]
+		line = strings.ToValidUTF8(line[:width-1], "") // not half a character
 	}
-	fmt.Fprintf(u.err, "\r%s%s", line, strings.Repeat(" ", max(0, u.shown-len(line))))
+	fmt.Fprintf(u.screen, "\r%s%s", line, strings.Repeat(" ", max(0, u.shown-len(line))))
 	u.shown = len(line)
 }
 
 func (u *ui) clear() {
 	if u.shown > 0 {
-		fmt.Fprintf(u.err, "\r%s\r", strings.Repeat(" ", u.shown))
+		fmt.Fprintf(u.screen, "\r%s\r", strings.Repeat(" ", u.shown))
 		u.shown = 0
 	}
 }

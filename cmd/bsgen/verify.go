@@ -20,8 +20,8 @@ committed result: byte for byte, or within the result's tolerance where an
 inference engine ran. It writes nothing. Where something differs it prints the
 field, the committed and the recomputed value, and exits with 1.
 
-Published results, which were not computed here, can not be verified and are
-skipped.`,
+Published results, which were not computed here, and those of earlier versions
+of a benchmark, whose definition is in git history, are skipped.`,
 		Example: "  bsgen verify\n  bsgen verify --model alexnet --benchmark 'Geirhos2021.*'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -43,14 +43,49 @@ skipped.`,
 				v.add(a, o)
 				g.ui.Progressf("verifying %d of %d: %s on %s", v.done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
 			})
+			if err := c.Context().Err(); err != nil {
+				return err
+			}
 			if n := total - len(pairs); n > 0 {
 				g.ui.Notef("%s without a result: `bsgen score` makes it", count(n, "pair"))
+			}
+			n, err := earlier(a, f.Filter)
+			if err != nil {
+				return err
+			}
+			if n == 1 {
+				g.ui.Notef("1 result of an earlier version was not recomputed")
+			} else if n > 1 {
+				g.ui.Notef("%d results of earlier versions were not recomputed", n)
 			}
 			return v.report(g.ui)
 		},
 	}
 	f.register(c)
 	return c
+}
+
+// earlier counts the selected results of benchmark versions that are no longer
+// the current one.
+func earlier(a *archive.Archive, f evaluate.Filter) (n int, err error) {
+	for _, m := range a.Models {
+		for _, r := range a.Results[m.ID] {
+			ok, err := f.Match(m.ID, r.Benchmark)
+			if err != nil {
+				return 0, err
+			}
+			if ok && old(a, &r) {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
+// old reports whether a result is of an earlier version of its benchmark.
+func old(a *archive.Archive, r *archive.Result) bool {
+	b, ok := a.Benchmark(r.Benchmark)
+	return ok && r.Version < b.Version
 }
 
 // verdict collects what verifying found.

@@ -181,7 +181,7 @@ func (a *Array) Field(i int, name string) (*Array, error) {
 	}
 	f := slices.Index(a.fields, name)
 	if f < 0 {
-		return nil, fmt.Errorf("mat: no field %q, the struct has %s", name, quoteList(a.fields))
+		return nil, fmt.Errorf("mat: no field %.60q, the struct has %s", name, quoteList(a.fields))
 	}
 	return &a.children[i*len(a.fields)+f], nil
 }

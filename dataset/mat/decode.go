@@ -62,8 +62,8 @@ func (d *decoder) structArray(c *cursor, a *Array, depth int) error {
 		return fmt.Errorf("field names: %w", err)
 	}
 	n, fields := a.Len(), len(a.fields)
-	if fields == 0 { // n elements without content: nothing is stored for them, whatever n is
-		return nil
+	if fields == 0 { // n elements without content: nothing is stored for them, but who walks through them takes as long
+		return d.claim(n)
 	}
 	if n > math.MaxInt/fields {
 		return fmt.Errorf("%d elements with %d fields", n, fields)
@@ -97,7 +97,7 @@ func (d *decoder) fieldNames(c *cursor) ([]string, error) {
 			return nil, errors.New("an empty name")
 		}
 		if seen[name] {
-			return nil, fmt.Errorf("%q twice", name)
+			return nil, fmt.Errorf("%.60q twice", name)
 		}
 		seen[name] = true
 		names = append(names, name)

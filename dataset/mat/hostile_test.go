@@ -82,6 +82,7 @@ func TestHostile(t *testing.T) {
 		{"too many cells", w.file(w.array(uint32(Cell), "x", []int32{1, 3}, one, one, one)), Options{MaxArrays: 2}, "limit of 2"},
 		{"a number in a cell", w.file(w.array(uint32(Cell), "x", []int32{1, 1}, w.numbers(typeDouble, 1))), Options{}, "element 0 of 1: data type 9"},
 		{"structs that are not there", w.file(w.structs("x", []int32{math.MaxInt32, math.MaxInt32, 1}, []string{"a", "b", "c"}, one)), Options{}, "with 3 fields"},
+		{"structs without fields", w.file(w.structs("x", []int32{math.MaxInt32, math.MaxInt32}, nil)), Options{}, "4611686014132420609 elements exceed"},
 		{"too many fields", w.file(w.structs("x", []int32{1, 1}, []string{"a", "b", "c"}, one, one, one)), Options{MaxArrays: 2}, "field names: 3 elements"},
 		{"field twice", w.file(w.structs("x", []int32{1, 1}, []string{"a", "a"}, one, one)), Options{}, `"a" twice`},
 		{"empty field name", w.file(w.structs("x", []int32{1, 1}, []string{""}, one)), Options{}, "empty name"},

@@ -33,7 +33,7 @@ type Options struct {
 	// MaxDepth bounds how deep cells and structs nest. Default: 32.
 	MaxDepth int
 	// MaxArrays bounds the number of elements of all cell and struct arrays together, where a struct counts one for each
-	// field, and one for each field name. Default: 262144.
+	// field, or one if it has none, and one for each field name. Default: 262144.
 	MaxArrays int
 }
 
@@ -63,10 +63,10 @@ func (f *File) Names() []string { return slices.Clone(f.names) }
 func (f *File) Var(name string) (*Array, error) {
 	a, ok := f.vars[name]
 	if !ok {
-		return nil, fmt.Errorf("mat: no variable %q, the file has %s", name, quoteList(f.names))
+		return nil, fmt.Errorf("mat: no variable %.60q, the file has %s", name, quoteList(f.names))
 	}
 	if a == nil {
-		return nil, fmt.Errorf("mat: variable %q is in the file but was not read: it is not in Options.Only", name)
+		return nil, fmt.Errorf("mat: variable %.60q is in the file but was not read: it is not in Options.Only", name)
 	}
 	return a, nil
 }
@@ -190,12 +190,12 @@ func (d *decoder) variable(f *File, r io.Reader, size int64) error {
 		return nil
 	}
 	if _, ok := f.vars[name]; ok {
-		return fmt.Errorf("a second variable is named %q", name)
+		return fmt.Errorf("a second variable is named %.60q", name)
 	}
 	var a *Array
 	if d.opts.Only == nil || slices.Contains(d.opts.Only, name) {
 		if a, err = d.body(br, size); err != nil {
-			return fmt.Errorf("%q: %w", name, err)
+			return fmt.Errorf("%.60q: %w", name, err)
 		}
 	}
 	f.names = append(f.names, name)
@@ -247,7 +247,7 @@ func quoteList(names []string) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%q", n)
+		fmt.Fprintf(&b, "%.60q", n)
 	}
 	if b.Len() == 0 {
 		return "none"

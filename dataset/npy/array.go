@@ -142,7 +142,7 @@ func decodeRows[T float32 | float64](a *Array, dst []T, lo, hi int) error {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
-			return fmt.Errorf("npy: reading rows %d to %d: %w", lo, hi, err)
+			return fmt.Errorf("npy: reading rows %d to %d: %w", lo, hi, withoutPath(err))
 		}
 		if bad := decode(dst[:n], a.dtype, part); bad >= 0 {
 			return fmt.Errorf("npy: number %d, an integer beyond 2^53, does not fit into a float64", at+bad)

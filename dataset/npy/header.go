@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,13 +17,18 @@ const (
 	maxRank   = 8
 )
 
-type header struct {
-	dtype DType
-	shape []int
+// Header is what a file says of its array before the numbers come.
+type Header struct {
+	DType      DType
+	Shape      []int
+	Compressed bool // with Zstandard: the numbers will be held in memory as they are stored
 }
 
+// Bytes is the size of the numbers as they are stored. It is an error if a product of some of the dimensions overflows.
+func (h Header) Bytes() (int64, error) { return byteSize(h.DType, h.Shape) }
+
 // readHeader reads exactly the header of r.
-func readHeader(r io.Reader) (header, error) {
+func readHeader(r io.Reader) (Header, error) {
 	h, err := scanHeader(r)
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -33,13 +39,13 @@ func readHeader(r io.Reader) (header, error) {
 	return h, nil
 }
 
-func scanHeader(r io.Reader) (header, error) {
+func scanHeader(r io.Reader) (Header, error) {
 	var start [len(magic) + 2]byte
 	if _, err := io.ReadFull(r, start[:]); err != nil {
-		return header{}, err
+		return Header{}, err
 	}
 	if string(start[:len(magic)]) != magic {
-		return header{}, errors.New("not a .npy file")
+		return Header{}, errors.New("not a .npy file")
 	}
 	version := start[len(magic)]
 	var length [4]byte
@@ -49,18 +55,18 @@ func scanHeader(r io.Reader) (header, error) {
 		width = 2
 	case 2, 3:
 	default:
-		return header{}, fmt.Errorf("unknown version %d", version)
+		return Header{}, fmt.Errorf("unknown version %d", version)
 	}
 	if _, err := io.ReadFull(r, length[:width]); err != nil {
-		return header{}, err
+		return Header{}, err
 	}
 	n := binary.LittleEndian.Uint32(length[:])
 	if n > maxHeader {
-		return header{}, fmt.Errorf("its length of %d exceeds the limit of %d", n, maxHeader)
+		return Header{}, fmt.Errorf("its length of %d exceeds the limit of %d", n, maxHeader)
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(r, text); err != nil {
-		return header{}, err
+		return Header{}, err
 	}
 	return parseHeader(string(text))
 }
@@ -68,7 +74,7 @@ func scanHeader(r io.Reader) (header, error) {
 // parseHeader parses the Python dictionary in the header:
 //
 //	{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }
-func parseHeader(text string) (h header, err error) {
+func parseHeader(text string) (h Header, err error) {
 	p := parser{strings.TrimRight(text, " \n")}
 	if !p.take("{") {
 		return h, errors.New("not a dictionary")
@@ -76,39 +82,39 @@ func parseHeader(text string) (h header, err error) {
 	seen := map[string]bool{}
 	for !p.take("}") {
 		if len(seen) > 0 && !p.take(",") {
-			return h, fmt.Errorf("no comma at %q", p.rest)
+			return h, fmt.Errorf("no comma at %.60q", p.rest)
 		}
 		if p.take("}") {
 			break
 		}
 		key, ok := p.quoted()
 		if !ok || !p.take(":") {
-			return h, fmt.Errorf("no key at %q", p.rest)
+			return h, fmt.Errorf("no key at %.60q", p.rest)
 		}
 		if seen[key] {
-			return h, fmt.Errorf("key %q twice", key)
+			return h, fmt.Errorf("key %.60q twice", key)
 		}
 		seen[key] = true
 		switch key {
 		case "descr":
-			h.dtype, err = p.dtype()
+			h.DType, err = p.dtype()
 		case "fortran_order":
 			err = p.order()
 		case "shape":
-			h.shape, err = p.shape()
+			h.Shape, err = p.shape()
 		default:
-			err = fmt.Errorf("unknown key %q", key)
+			err = fmt.Errorf("unknown key %.60q", key)
 		}
 		if err != nil {
 			return h, err
 		}
 	}
 	if p.rest != "" {
-		return h, fmt.Errorf("%q after the dictionary", p.rest)
+		return h, fmt.Errorf("%.60q after the dictionary", p.rest)
 	}
 	for _, key := range []string{"descr", "fortran_order", "shape"} {
 		if !seen[key] {
-			return h, fmt.Errorf("no key %q", key)
+			return h, fmt.Errorf("no key %.60q", key)
 		}
 	}
 	return h, nil
@@ -150,12 +156,12 @@ func (p *parser) dtype() (DType, error) {
 		}
 	}
 	switch {
-	case strings.HasPrefix(descr, ">"):
-		return 0, fmt.Errorf("type %q is big endian\nhint: numpy.save(file, x.astype('<%s'))", descr, descr[1:])
+	case strings.HasPrefix(descr, ">") && slices.Contains(descrs[:], "<"+descr[1:]):
+		return 0, fmt.Errorf("type %.60q is big endian\nhint: numpy.save(file, x.astype('<%s'))", descr, descr[1:])
 	case strings.HasPrefix(descr, "|O"):
 		return 0, errors.New("pickled Python objects are not read\nhint: save a numeric array")
 	}
-	return 0, fmt.Errorf("type %q is not supported\nhint: numpy.save(file, x.astype('<f4'))", descr)
+	return 0, fmt.Errorf("type %.60q is not supported\nhint: numpy.save(file, x.astype('<f4'))", descr)
 }
 
 func (p *parser) order() error {
@@ -165,7 +171,7 @@ func (p *parser) order() error {
 	case p.take("True"):
 		return errors.New("the array is in Fortran order\nhint: numpy.save(file, numpy.ascontiguousarray(x))")
 	}
-	return fmt.Errorf("fortran_order at %q is neither True nor False", p.rest)
+	return fmt.Errorf("fortran_order at %.60q is neither True nor False", p.rest)
 }
 
 func (p *parser) shape() ([]int, error) {
@@ -175,7 +181,7 @@ func (p *parser) shape() ([]int, error) {
 	shape := []int{}
 	for !p.take(")") {
 		if len(shape) > 0 && !p.take(",") {
-			return nil, fmt.Errorf("no comma in the shape at %q", p.rest)
+			return nil, fmt.Errorf("no comma in the shape at %.60q", p.rest)
 		}
 		if p.take(")") {
 			break
@@ -190,7 +196,7 @@ func (p *parser) shape() ([]int, error) {
 		}
 		n, err := strconv.ParseInt(p.rest[:digits], 10, 0)
 		if err != nil {
-			return nil, fmt.Errorf("no dimension at %q", p.rest)
+			return nil, fmt.Errorf("no dimension at %.60q", p.rest)
 		}
 		p.rest = strings.TrimPrefix(p.rest[digits:], "L") // NumPy under Python 2 wrote 3L
 		shape = append(shape, int(n))

@@ -3,6 +3,9 @@ package npy
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -48,6 +51,7 @@ func TestHostile(t *testing.T) {
 		{"no comma", file("{'descr': '<f8' 'fortran_order': False}", 0), "no comma"},
 		{"two dictionaries", file("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)} {}", 16), "after the dictionary"},
 		{"order 0", file("{'fortran_order': 0}", 0), "neither True nor False"},
+		{"a long type", file("{'descr': '>"+strings.Repeat("\x1b", 2000)+"'}", 0), "is not supported"},
 		{"empty type", file("{'descr': ''}", 0), `type "" is not supported`},
 		{"list as shape", shaped("[2]", 16), "not a tuple"},
 		{"shape without end", file("{'shape': (2, ", 0), "no dimension"},
@@ -66,6 +70,9 @@ func TestHostile(t *testing.T) {
 		_, err := Read(bytes.NewReader(test.data), Limits{})
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s: got error %v, want %q", test.name, err, test.want)
+		}
+		if err != nil && (len(err.Error()) > 500 || strings.Contains(err.Error(), "\x1b")) {
+			t.Errorf("%s: what the file says is in the message as it is: %q", test.name, err)
 		}
 	}
 	if _, err := Read(bytes.NewReader(shaped("(2,)", 16)), Limits{MaxBytes: 15}); err == nil || !strings.Contains(err.Error(), "limit of 15") {
@@ -106,6 +113,7 @@ func TestHostileZstandard(t *testing.T) {
 		"window of 2 GiB":        {window, "window size"},
 		"more data":              {compress(t, shaped("(100,)", 801)), "data after the 800 bytes"},
 		"less data":              {compress(t, shaped("(100,)", 799)), "there are 799"},
+		"5 GiB":                  {compress(t, shaped("(671088640,)", 800)), "limit of 4294967296 for a compressed array"},
 		"large shape":            {compress(t, shaped("(1000000000000,)", 800)), "exceed the limit"},
 		"compressed twice":       {compress(t, sound), "not a .npy file"},
 		"nothing but a magic":    {sound[:4], "EOF"},
@@ -117,6 +125,53 @@ func TestHostileZstandard(t *testing.T) {
 	}
 	if _, err := Read(bytes.NewReader(sound), Limits{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// The numbers are not decompressed if the caller does not want an array of that header.
+func TestCheckComesBeforeTheNumbers(t *testing.T) {
+	const size = 64 << 20
+	unwanted := errors.New("three rows are not what we want")
+	for _, compressed := range []bool{false, true} {
+		b := shaped("(3, 2796202)", 3*2796202*8)
+		if compressed {
+			b = compress(t, b)
+		}
+		path := filepath.Join(t.TempDir(), "a.npy")
+		if err := os.WriteFile(path, b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		limits := Limits{Check: func(h Header) error {
+			if n, err := h.Bytes(); n != 3*2796202*8 || err != nil || h.DType != Float64 || h.Shape[0] != 3 || h.Compressed != compressed {
+				t.Errorf("header %v", h)
+			}
+			return unwanted
+		}}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, readErr := Read(bytes.NewReader(b), limits)
+		_, openErr := Open(path, limits)
+		runtime.ReadMemStats(&after)
+		if readErr != unwanted || openErr != unwanted {
+			t.Errorf("compressed %v: %v, %v", compressed, readErr, openErr)
+		}
+		if n := after.TotalAlloc - before.TotalAlloc; n > size/2 {
+			t.Errorf("compressed %v: %d bytes were allocated", compressed, n)
+		}
+	}
+}
+
+// A compressed array is read into one buffer of its size.
+func TestCompressedIsAllocatedOnce(t *testing.T) {
+	const size = 128 << 20
+	b := compress(t, shaped("(16777216,)", size))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Read(bytes.NewReader(b), Limits{})
+	runtime.ReadMemStats(&after)
+	// The window of this frame is 8 MiB.
+	if n := after.TotalAlloc - before.TotalAlloc; err != nil || n > size+32<<20 {
+		t.Errorf("%v, %d bytes were allocated", err, n)
 	}
 }
 

@@ -13,8 +13,10 @@ package npy
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/klauspost/compress/zstd"
@@ -22,8 +24,12 @@ import (
 
 // Limits bound the memory that [Read] and [Open] use. The zero value means the defaults.
 type Limits struct {
-	// MaxBytes bounds the decompressed size of an array that is held in memory. Default: 2 GiB.
+	// MaxBytes bounds the decompressed size of an array that is held in memory. Default: 2 GiB. A compressed array of
+	// more than 4 GiB is refused whatever the limit is.
 	MaxBytes int64
+	// Check, if not nil, is called with the header before memory is allocated for the numbers or any of them is
+	// decompressed. Its error ends the reading and is returned.
+	Check func(Header) error
 }
 
 func (l Limits) maxBytes() int64 {
@@ -33,8 +39,12 @@ func (l Limits) maxBytes() int64 {
 	return l.MaxBytes
 }
 
-// maxWindow is the memory that a Zstandard frame may ask for, enough for all levels up to 20.
-const maxWindow = 32 << 20
+const (
+	// maxWindow is the memory that a Zstandard frame may ask for, enough for all levels up to 20.
+	maxWindow = 32 << 20
+	// maxExpanded bounds what a compressed array may expand to, on any machine.
+	maxExpanded = 4 << 30
+)
 
 // File is an open .npy file.
 type File struct {
@@ -46,16 +56,17 @@ type File struct {
 func (f *File) Close() error { return f.file.Close() }
 
 // Open opens a .npy file, whose length must be what its shape says. The numbers stay in the file until they are read. A
-// file compressed with Zstandard, which is recognised by its first bytes, is held in memory within the limits.
+// file compressed with Zstandard, which is recognised by its first bytes, is held in memory within the limits. Errors do
+// not name the path.
 func Open(path string, limits Limits) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, fmt.Errorf("npy: opening the file: %w", withoutPath(err))
 	}
 	a, err := open(r, limits)
 	if err != nil {
 		r.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	return &File{a, r}, nil
 }
@@ -70,13 +81,23 @@ func open(r *os.File, limits Limits) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := limits.check(h); err != nil {
+		return nil, err
+	}
 	info, err := r.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, fmt.Errorf("npy: %w", withoutPath(err))
 	}
 	start := counted.n - int64(br.Buffered())
 	size := info.Size() - start
-	return NewArray(h.dtype, h.shape, io.NewSectionReader(r, start, size), size)
+	return NewArray(h.DType, h.Shape, io.NewSectionReader(r, start, size), size)
+}
+
+func (l Limits) check(h Header) error {
+	if l.Check == nil {
+		return nil
+	}
+	return l.Check(h)
 }
 
 // compressed reports whether r starts with a Zstandard frame.
@@ -90,38 +111,50 @@ func compressed(r *bufio.Reader) bool {
 func Read(r io.Reader, limits Limits) (*Array, error) {
 	br := bufio.NewReader(r)
 	if !compressed(br) {
-		return read(br, limits)
+		return read(br, false, limits)
 	}
 	z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
 	defer z.Close()
-	return read(z, limits)
+	return read(z, true, limits)
 }
 
-func read(r io.Reader, limits Limits) (*Array, error) {
+func read(r io.Reader, compressed bool, limits Limits) (*Array, error) {
 	h, err := readHeader(r)
 	if err != nil {
 		return nil, err
 	}
-	size, err := byteSize(h.dtype, h.shape)
+	h.Compressed = compressed
+	size, err := h.Bytes()
 	if err != nil {
 		return nil, err
 	}
+	if compressed && size > maxExpanded {
+		return nil, fmt.Errorf("npy: %d bytes for shape %v exceed the limit of %d for a compressed array", size, h.Shape, int64(maxExpanded))
+	}
+	if err := limits.check(h); err != nil {
+		return nil, err
+	}
 	if size > limits.maxBytes() {
-		return nil, fmt.Errorf("npy: %d bytes for shape %v exceed the limit of %d", size, h.shape, limits.maxBytes())
+		return nil, fmt.Errorf("npy: %d bytes for shape %v exceed the limit of %d", size, h.Shape, limits.maxBytes())
 	}
-	// ReadAll grows with the bytes that arrive: a large shape in the header of a short file allocates nothing. The byte
-	// beyond the array makes a longer file an error, and zstd compare its checksum.
-	data, err := io.ReadAll(io.LimitReader(r, size+1))
-	if err != nil {
-		return nil, fmt.Errorf("npy: reading an array of shape %v: %w", h.shape, err)
+	// A compressed file, however short, may hold all that its header says: one buffer of that size. A plain one holds
+	// what arrives: a large shape in the header of a short file allocates little. The byte beyond the array makes a
+	// longer file an error, and zstd compare its checksum.
+	room := size + 1 + bytes.MinRead
+	if !compressed {
+		room = min(room, 1<<20)
 	}
-	if int64(len(data)) > size {
-		return nil, fmt.Errorf("npy: data after the %d bytes of shape %v", size, h.shape)
+	buf := bytes.NewBuffer(make([]byte, 0, room))
+	if _, err := buf.ReadFrom(io.LimitReader(r, size+1)); err != nil {
+		return nil, fmt.Errorf("npy: reading an array of shape %v: %w", h.Shape, err)
 	}
-	return NewArray(h.dtype, h.shape, bytes.NewReader(data), int64(len(data)))
+	if int64(buf.Len()) > size {
+		return nil, fmt.Errorf("npy: data after the %d bytes of shape %v", size, h.Shape)
+	}
+	return NewArray(h.DType, h.Shape, bytes.NewReader(buf.Bytes()), int64(buf.Len()))
 }
 
 // countingReader counts the bytes read through it.
@@ -133,5 +166,13 @@ type countingReader struct {
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
-	return n, err
+	return n, withoutPath(err)
+}
+
+// withoutPath takes the path out of an error of package os: messages on a file's contents are published.
+func withoutPath(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
 }

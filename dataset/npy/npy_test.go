@@ -81,6 +81,7 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// The caller names the file: the path of a machine has no place in a published result.
 func TestRefused(t *testing.T) {
 	for file, want := range map[string]string{
 		"fortran": "hint: numpy.save(file, numpy.ascontiguousarray(x))",
@@ -91,7 +92,7 @@ func TestRefused(t *testing.T) {
 	} {
 		path := "testdata/" + file + ".npy"
 		_, err := Open(path, Limits{})
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
@@ -238,8 +239,8 @@ func TestHeaderIsPadded(t *testing.T) {
 			if len(h)%64 != 0 || !strings.HasSuffix(h, "\n") {
 				t.Errorf("shape %v: %d bytes", shape, len(h))
 			}
-			if got, err := readHeader(strings.NewReader(h)); err != nil || !slices.Equal(got.shape, shape) {
-				t.Errorf("shape %v: read back as %v, %v", shape, got.shape, err)
+			if got, err := readHeader(strings.NewReader(h)); err != nil || !slices.Equal(got.Shape, shape) {
+				t.Errorf("shape %v: read back as %v, %v", shape, got.Shape, err)
 			}
 		}
 	}

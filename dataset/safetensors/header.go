@@ -44,7 +44,7 @@ func parseHeader(text []byte) ([]entry, error) {
 		}
 		e, err := parseEntry(dec)
 		if err != nil {
-			return fmt.Errorf("tensor %q: %w", name, err)
+			return fmt.Errorf("tensor %.60q: %w", name, err)
 		}
 		e.name = name
 		entries = append(entries, e)
@@ -78,7 +78,7 @@ func parseEntry(dec *json.Decoder) (e entry, err error) {
 		case "data_offsets":
 			offsets, err = integers(dec, 2)
 		default:
-			err = fmt.Errorf("unknown key %q", key)
+			err = fmt.Errorf("unknown key %.60q", key)
 		}
 		return err
 	})
@@ -91,7 +91,7 @@ func parseEntry(dec *json.Decoder) (e entry, err error) {
 	e.begin, e.end = offsets[0], offsets[1]
 	var ok bool
 	if e.dtype, ok = dtypes[dtype]; !ok {
-		return e, fmt.Errorf("dtype %q is not supported\nhint: save x.float()", dtype)
+		return e, fmt.Errorf("dtype %.60q is not supported\nhint: save x.float()", dtype)
 	}
 	return e, nil
 }
@@ -108,7 +108,7 @@ func object(dec *json.Decoder, member func(key string) error) error {
 			return err
 		}
 		if seen[key] {
-			return fmt.Errorf("key %q twice", key)
+			return fmt.Errorf("key %.60q twice", key)
 		}
 		seen[key] = true
 		if err := member(key); err != nil {
@@ -134,7 +134,7 @@ func integers(dec *json.Decoder, limit int) ([]int64, error) {
 		}
 		n, err := number.Int64()
 		if err != nil {
-			return nil, fmt.Errorf("%s is not an integer of 64 bits", number)
+			return nil, fmt.Errorf("%.60s is not an integer of 64 bits", number)
 		}
 		v = append(v, n)
 	}
@@ -157,7 +157,11 @@ func next[T string | json.Number | json.Delim](dec *json.Decoder) (T, error) {
 	}
 	v, ok := token.(T)
 	if err == nil && !ok {
-		err = fmt.Errorf("unexpected %v at byte %d", token, dec.InputOffset())
+		format := "unexpected %.60v at byte %d"
+		if _, text := token.(string); text {
+			format = "unexpected %.60q at byte %d"
+		}
+		err = fmt.Errorf(format, token, dec.InputOffset())
 	}
 	return v, err
 }

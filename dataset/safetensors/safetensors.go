@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -44,16 +45,16 @@ type File struct {
 	closer  io.Closer
 }
 
-// Open opens a file. It must be closed after use.
+// Open opens a file. It must be closed after use. Errors do not name the path.
 func Open(path string, limits Limits) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, fmt.Errorf("safetensors: opening the file: %w", withoutPath(err))
 	}
 	f, err := open(r, limits)
 	if err != nil {
 		r.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	f.closer = r
 	return f, nil
@@ -62,7 +63,7 @@ func Open(path string, limits Limits) (*File, error) {
 func open(r *os.File, limits Limits) (*File, error) {
 	info, err := r.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, fmt.Errorf("safetensors: %w", withoutPath(err))
 	}
 	return New(r, info.Size(), limits)
 }
@@ -91,7 +92,7 @@ func (f *File) Names() []string { return slices.Clone(f.names) }
 func (f *File) Tensor(name string) (*npy.Array, error) {
 	t, ok := f.tensors[name]
 	if !ok {
-		return nil, fmt.Errorf("safetensors: no tensor %q among the %d of the file", name, len(f.names))
+		return nil, fmt.Errorf("safetensors: no tensor %.60q among the %d of the file", name, len(f.names))
 	}
 	return t, nil
 }
@@ -129,9 +130,17 @@ func readFull(r io.ReaderAt, b []byte, at int64) error {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("reading the header: %w", err)
+		return fmt.Errorf("reading the header: %w", withoutPath(err))
 	}
 	return nil
+}
+
+// withoutPath takes the path out of an error of package os: messages on a file's contents are published.
+func withoutPath(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
 }
 
 // layOut checks that the entries cover the bytes from start to end, in whatever order the header lists them.
@@ -145,16 +154,16 @@ func layOut(entries []entry, r io.ReaderAt, start, end int64) (*File, error) {
 	for _, e := range entries {
 		switch {
 		case e.begin < 0 || e.end < e.begin || e.end > size:
-			return nil, fmt.Errorf("tensor %q: bytes %d to %d are not in the file, which has %d", e.name, e.begin, e.end, size)
+			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d are not in the file, which has %d", e.name, e.begin, e.end, size)
 		case e.begin < at:
-			return nil, fmt.Errorf("tensor %q: bytes %d to %d overlap the tensor before, which ends at %d", e.name, e.begin, e.end, at)
+			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d overlap the tensor before, which ends at %d", e.name, e.begin, e.end, at)
 		case e.begin > at:
-			return nil, fmt.Errorf("tensor %q: bytes %d to %d before it belong to no tensor", e.name, at, e.begin)
+			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d before it belong to no tensor", e.name, at, e.begin)
 		}
 		n := e.end - e.begin
 		array, err := npy.NewArray(e.dtype, e.shape, io.NewSectionReader(r, start+e.begin, n), n)
 		if err != nil {
-			return nil, fmt.Errorf("tensor %q: %w", e.name, err)
+			return nil, fmt.Errorf("tensor %.60q: %w", e.name, err)
 		}
 		f.names = append(f.names, e.name)
 		f.tensors[e.name] = array

@@ -202,10 +202,8 @@ func (c *Agreement) Score(choices []int, rule string) (scoring.Score, error) {
 // replicate draws Unclipped anew. Replicates keep the sign that the estimate
 // has, so that noise around zero is not folded to one side.
 func (c *Agreement) replicate(sc *scoring.Score, right, every, perSubject []float64, signed float64) {
-	ru := scoring.Rules[sc.Rule]
 	unclipped := func(value, ceiling float64) float64 {
-		_, u := ru.Apply(math.Copysign(1, signed)*value, math.Abs(ceiling))
-		return u
+		return sc.Replicate(math.Copysign(1, signed)*value, math.Abs(ceiling))
 	}
 	m := make([]float64, len(perSubject))
 	dst := make([]float64, len(c.byCond))

@@ -71,10 +71,9 @@ func drawItems(t *assembly.Trials) [][]float64 {
 // replicateItems draws replicates of a statistic that resample images within
 // conditions.
 func replicateItems(sc *scoring.Score, t *assembly.Trials, statistic func(weight []float64) float64) {
-	ru := scoring.Rules[sc.Rule]
 	sc.Replicates = make([]float64, resample.B)
 	for b, weight := range drawItems(t) {
-		_, sc.Replicates[b] = ru.Apply(statistic(weight), sc.Ceiling.Value)
+		sc.Replicates[b] = sc.Replicate(statistic(weight), sc.Ceiling.Value)
 	}
 	sc.FinishInterval("images")
 }

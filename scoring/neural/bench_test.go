@@ -34,7 +34,7 @@ func BenchmarkReplicates(b *testing.B) {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				if _, err := NewResampling(n, q, DefaultReplicates, 1).Regression(context.Background(), score.Fit); err != nil {
+				if _, err := resampling(n, q).Regression(context.Background(), score.Fit); err != nil {
 					b.Fatal(err)
 				}
 			}

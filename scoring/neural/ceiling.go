@@ -56,19 +56,15 @@ func (r *Repeats) average(repetitions []int) blas64.General {
 	return m
 }
 
-// HalfSplits divides the repetitions into two halves ten times, as
-// Brain-Score's internal_consistency: shuffled with seed 1, the first half the
-// smaller one if their number is odd.
-func HalfSplits(repetitions int) ([]split.Split, error) {
-	return split.Shuffle{Splits: 10, TrainSize: 0.5, Seed: 1}.Split(repetitions)
-}
-
 // InternalConsistency is the split-half reliability of the mean responses. For
 // each division of the repetitions, Pearson's r between the halves' means over
 // the stimuli, corrected to the full number of repetitions by Spearman and
 // Brown's 2r/(1+r), per neuroid; the median over neuroids; the mean over
 // divisions. A stimulus that a neuroid has no repetition of in one of the
 // halves is left out for that division.
+//
+// Brain-Score divides the repetitions ten times: shuffled with seed 1, the first
+// half the smaller one if their number is odd.
 //
 // The value is a reliability, a share of variance: the largest correlation that
 // a perfect model can reach is its root.
@@ -84,7 +80,7 @@ func InternalConsistency(ctx context.Context, r *Repeats, halves []split.Split) 
 			units[u] = stat.SpearmanBrown(pairedCorrelation(a, b, u))
 		}
 		s.Units = append(s.Units, units)
-		s.Splits = append(s.Splits, median(append([]float64(nil), units...)))
+		s.Splits = append(s.Splits, stat.Median(append([]float64(nil), units...)))
 	}
 	return newScore(s, nil), nil
 }
@@ -99,21 +95,5 @@ func pairedCorrelation(a, b blas64.General, j int) float64 {
 			x, y = append(x, u), append(y, v)
 		}
 	}
-	if len(x) < 2 {
-		return math.NaN()
-	}
-	x0, y0 := x[0], y[0]
-	for i := range x { // makes a constant column exactly zero
-		x[i] -= x0
-		y[i] -= y0
-	}
-	mx, my := mean(x), mean(y)
-	var xy, xx, yy float64
-	for i := range x {
-		u, v := x[i]-mx, y[i]-my
-		xy += float64(u * v)
-		xx += float64(u * u)
-		yy += float64(v * v)
-	}
-	return max(-1, min(1, xy/(math.Sqrt(xx)*math.Sqrt(yy))))
+	return stat.Pearson(x, y)
 }

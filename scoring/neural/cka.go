@@ -8,6 +8,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // CKA is centred kernel alignment of the linear kernels K = XXᵀ and L = YYᵀ:
@@ -21,7 +22,8 @@ import (
 //
 // and the score is 0 where the product under the root is not positive; or,
 // biased, as the inner product of the doubly centred kernels. Fewer than four
-// stimuli give NaN in the unbiased form.
+// stimuli give NaN in the unbiased form, and so does in both a side that is the
+// same for all stimuli.
 //
 // Kornblith et al., "Similarity of neural network representations revisited"
 // (2019); Song et al., "Feature selection via dependence maximization" (2012),
@@ -35,11 +37,11 @@ type CKA struct {
 // Score implements [Metric].
 func (m CKA) Score(ctx context.Context, model, brain regress.Matrix, splits []split.Split) (*Score, error) {
 	checkRows(model, brain)
-	k, err := centredGram(ctx, model)
+	k, unitK, err := centredGram(ctx, model)
 	if err != nil {
 		return nil, err
 	}
-	l, err := centredGram(ctx, brain)
+	l, unitL, err := centredGram(ctx, brain)
 	if err != nil {
 		return nil, err
 	}
@@ -49,26 +51,69 @@ func (m CKA) Score(ctx context.Context, model, brain regress.Matrix, splits []sp
 	}
 	return overSubsets(ctx, k.Rows, m.Subsets, splits, func(stimuli []int) float64 {
 		a, b := submatrix(k, stimuli), submatrix(l, stimuli)
+		if !varies(a) || !varies(b) {
+			return math.NaN()
+		}
 		xy, xx, yy := hsic(a, b), hsic(a, a), hsic(b, b)
 		if m.Biased {
-			return xy / math.Sqrt(xx*yy)
+			return stat.Correlation(xy, xx, yy)
 		}
-		if xx*yy <= 0 {
+		if xx == 0 || yy == 0 || xx > 0 != (yy > 0) {
 			return 0
 		}
+		root := math.Sqrt(math.Abs(xx)) * math.Sqrt(math.Abs(yy))
 		// Brain-Score adds this constant to the denominator.
-		return xy / (math.Sqrt(xx*yy) + 1e-12)
+		return xy / (root + 1e-12*unitK*unitL)
 	})
 }
 
 // centredGram returns the kernel of the data less their column means. Neither
-// estimate depends on these, but the sums keep more digits without them.
-func centredGram(ctx context.Context, m regress.Matrix) (blas64.General, error) {
-	mean, err := regress.Means(ctx, m, regress.Options{})
-	if err != nil {
-		return blas64.General{}, err
+// estimate depends on these, but the sums keep more digits without them. The
+// kernel is multiplied by unit, a power of two that is 1 unless its squares
+// would under- or overflow.
+func centredGram(ctx context.Context, m regress.Matrix) (k blas64.General, unit float64, err error) {
+	n, p := m.Dims()
+	if n > 0 {
+		first := make([]float64, p)
+		m.Row(first, 0, 0)
+		m = shifted{m, first} // makes constant columns exactly zero
 	}
-	return regress.Gram(ctx, shifted{Matrix: m, col: mean}, regress.Options{})
+	mean, err := regress.Means(ctx, m, regress.Options{})
+	if err == nil {
+		k, err = regress.Gram(ctx, shifted{m, mean}, regress.Options{})
+	}
+	if err != nil {
+		return blas64.General{}, 0, err
+	}
+	largest := 0.0
+	for i := range k.Rows {
+		largest = max(largest, k.Data[i*k.Stride+i])
+	}
+	unit = stat.Scale(largest)
+	blas64.Scal(unit, blas64.Vector{N: len(k.Data), Inc: 1, Data: k.Data})
+	return k, unit, nil
+}
+
+// varies reports whether a kernel's stimuli differ by more than rounding.
+func varies(k blas64.General) bool {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range k.Data {
+		low, high = min(low, v), max(high, v)
+	}
+	return high-low > 1e-14*max(math.Abs(low), math.Abs(high))
+}
+
+// shifted is a matrix less a number per column.
+type shifted struct {
+	regress.Matrix
+	by []float64
+}
+
+func (s shifted) Row(dst []float64, i, lo int) {
+	s.Matrix.Row(dst, i, lo)
+	for j, m := range s.by[lo : lo+len(dst)] {
+		dst[j] -= m
+	}
 }
 
 func submatrix(g blas64.General, idx []int) blas64.General {
@@ -112,7 +157,7 @@ func unbiasedHSIC(k, l blas64.General) float64 {
 func biasedHSIC(k, l blas64.General) float64 {
 	n := k.Rows
 	mk, ml := rowMeans(k), rowMeans(l)
-	tk, tl := mean(mk), mean(ml)
+	tk, tl := stat.Mean(mk), stat.Mean(ml)
 	sum := 0.0
 	for i := range n {
 		inner := 0.0
@@ -129,7 +174,7 @@ func biasedHSIC(k, l blas64.General) float64 {
 func rowMeans(g blas64.General) []float64 {
 	m := make([]float64, g.Rows)
 	for i := range m {
-		m[i] = mean(g.Data[i*g.Stride : i*g.Stride+g.Cols])
+		m[i] = stat.Mean(g.Data[i*g.Stride : i*g.Stride+g.Cols])
 	}
 	return m
 }

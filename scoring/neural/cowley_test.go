@@ -85,7 +85,7 @@ func TestCowley(t *testing.T) {
 	ctx := context.Background()
 	shape, values := readNPY(t, filepath.Join(mirror, filepath.FromSlash(responsesPath)))
 	repeats := &Repeats{Neuroids: shape[0], Stimuli: shape[1], Repetitions: shape[2], Values: values}
-	halves, err := HalfSplits(repeats.Repetitions)
+	halves, err := halfSplits(repeats.Repetitions)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Extrapolation is a ceiling from how well subjects predict each other,
@@ -74,7 +75,7 @@ func Extrapolate(ctx context.Context, m Metric, subjects []regress.Matrix, split
 						}
 					}
 					if len(v) > 0 {
-						scores[u][size-2] = append(scores[u][size-2], mean(v))
+						scores[u][size-2] = append(scores[u][size-2], stat.Mean(v))
 					}
 				}
 			}
@@ -90,9 +91,9 @@ func Extrapolate(ctx context.Context, m Metric, subjects []regress.Matrix, split
 	if err != nil {
 		return nil, err
 	}
-	e.Value = median(slices.Clone(e.Units))
-	e.Lower = median(slices.Clone(e.UnitLower))
-	e.Upper = median(slices.Clone(e.UnitUpper))
+	e.Value = stat.Median(slices.Clone(e.Units))
+	e.Lower = stat.Median(slices.Clone(e.UnitLower))
+	e.Upper = stat.Median(slices.Clone(e.UnitUpper))
 	return e, nil
 }
 
@@ -256,7 +257,7 @@ func (g *growth) extrapolate(scores [][]float64) (value, lower, upper float64) {
 		for b := range curve {
 			curve[b] = v0[b] * (1 - expNegative(-float64(n)/tau[b]))
 		}
-		return median(curve) // which leaves them reordered
+		return stat.Median(curve) // which leaves them reordered
 	}
 	last := height(0)
 	for n := range curveLength - 1 {
@@ -268,15 +269,7 @@ func (g *growth) extrapolate(scores [][]float64) (value, lower, upper float64) {
 		last = next
 	}
 	slices.Sort(curve)
-	return median(v0), percentile(curve, 0.025), percentile(curve, 0.975)
-}
-
-// percentile interpolates linearly between the order statistics of sorted
-// numbers, as numpy.percentile.
-func percentile(sorted []float64, p float64) float64 {
-	at := p * float64(len(sorted)-1)
-	i := min(int(at), len(sorted)-2)
-	return sorted[i] + float64((at-float64(i))*(sorted[i+1]-sorted[i]))
+	return stat.Median(v0), stat.Quantile(curve, 0.025), stat.Quantile(curve, 0.975)
 }
 
 // expNegative is exp(x) for x <= 0. It is written out because math.Exp differs

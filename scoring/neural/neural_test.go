@@ -6,12 +6,14 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/resample"
 	"github.com/bsgen/bsgen/scoring/split"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
@@ -111,6 +113,49 @@ func TestConstantPattern(t *testing.T) {
 	clear(x[30:40])
 	if v := score(t, "rdm", regress.Float64(20, 10, x), regress.Float64(20, 7, y), nil).Value; !math.IsNaN(v) {
 		t.Errorf("rdm with a stimulus without pattern = %v, want NaN", v)
+	}
+}
+
+// TestConstantActivations: what does not vary is neither like nor unlike anything.
+func TestConstantActivations(t *testing.T) {
+	x, y := problem(11, 20, 10, 7, 5)
+	same := make([]float64, len(x))
+	oneDiffers := make([]float64, len(x))
+	for i := range same {
+		same[i] = .1 * float64(1+i%10) // whose means over 20 stimuli round
+		oneDiffers[i] = same[i]
+	}
+	oneDiffers[3] = 5
+	splits := []split.Split{{Test: []int{1, 2, 3, 4, 5, 6, 7, 8, 9}}, {Test: []int{0, 1, 2, 3, 4, 5, 6}}}
+	brain := regress.Float64(20, 7, y)
+	for _, name := range []string{"cka", "cka_biased", "cka_cv"} {
+		for _, pair := range [][2]regress.Matrix{{regress.Float64(20, 10, same), brain}, {brain, regress.Float64(20, 10, same)}} {
+			if v := score(t, name, pair[0], pair[1], splits).Value; !math.IsNaN(v) {
+				t.Errorf("%s of constant activations = %v, want NaN", name, v)
+			}
+		}
+	}
+	s := score(t, "cka_cv", regress.Float64(20, 10, oneDiffers), brain, splits)
+	if !math.IsNaN(s.Splits[0]) || math.IsNaN(s.Splits[1]) {
+		t.Errorf("cka_cv over a subset that is constant and one that is not: %v", s.Splits)
+	}
+}
+
+// TestFewUnits: the message says which side is too small.
+func TestFewUnits(t *testing.T) {
+	x, y := problem(11, 60, 10, 7, 5)
+	splits, err := split.Default.Split(60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"pls":         "the model has 10 units; PLS with 25 components needs at least 25",
+		"reverse_pls": "there are 7 neuroids to predict from; PLS with 25 components needs at least 25",
+	} {
+		_, err := metrics[name].Score(t.Context(), regress.Float64(60, 10, x), regress.Float64(60, 7, y), splits)
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: error %v, want %q", name, err, want)
+		}
 	}
 }
 
@@ -219,12 +264,17 @@ func incomplete() *Repeats {
 	return r
 }
 
+// halfSplits divides repetitions as Brain-Score does.
+func halfSplits(repetitions int) ([]split.Split, error) {
+	return split.Shuffle{Splits: 10, TrainSize: 0.5, Seed: 1}.Split(repetitions)
+}
+
 // Reference: np.nanmean of the halves of ShuffleSplit(10, train_size=.5,
 // random_state=1), np.corrcoef over the stimuli where both are finite,
 // 2r/(1+r), np.median, np.mean; np.std/sqrt(10).
 func TestInternalConsistency(t *testing.T) {
 	r := incomplete()
-	halves, err := HalfSplits(5)
+	halves, err := halfSplits(5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,6 +292,39 @@ func TestInternalConsistency(t *testing.T) {
 	}
 }
 
+// resampling draws stimuli and neuroids that are named by their numbers.
+func resampling(stimuli, neuroids int) *Resampling {
+	return NewResampling(resample.New("stimuli", numbers(stimuli)), resample.New("neuroids", numbers(neuroids)))
+}
+
+func numbers(n int) []string {
+	s := make([]string, n)
+	for i := range s {
+		s[i] = strconv.Itoa(i)
+	}
+	return s
+}
+
+// TestReplicatesArePaired: which stimuli a replicate draws depends neither on
+// how many neuroids there are nor on the metric; RDMs draw the same.
+func TestReplicatesArePaired(t *testing.T) {
+	few, many := resampling(40, 3), resampling(40, 500)
+	if !slices.Equal(few.counts.Data, many.counts.Data) {
+		t.Error("another number of neuroids draws other stimuli")
+	}
+	rdm := resample.New("stimuli", numbers(40)) // as package rdm
+	want := make([]float64, 40)
+	for b := range resample.B {
+		rdm.Counts(b, want)
+		if !slices.Equal(few.counts.Data[b*few.counts.Stride:][:40], want) {
+			t.Errorf("replicate %d draws other stimuli than those of RDMs", b)
+		}
+	}
+	if few.counts.Rows != resample.B || slices.Equal(few.drawn(0), few.drawn(1)) && slices.Equal(few.drawn(1), few.drawn(2)) {
+		t.Errorf("%d replicates, the first three of the same neuroids %v", few.counts.Rows, few.drawn(0))
+	}
+}
+
 // TestReplicates compares with the definition: stimuli written out as often as
 // they were drawn.
 func TestReplicates(t *testing.T) {
@@ -251,7 +334,7 @@ func TestReplicates(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := score(t, "ridge", regress.Float64(40, 12, x), regress.Float64(40, 3, y), splits)
-	plan := NewResampling(40, 3, 50, 7)
+	plan := resampling(40, 3)
 	got, err := plan.Regression(context.Background(), s.Fit)
 	if err != nil {
 		t.Fatal(err)
@@ -261,10 +344,10 @@ func TestReplicates(t *testing.T) {
 		err := s.Fit.Each(context.Background(), func(_ int, pairs []regress.Pairs) error {
 			for i, p := range pairs {
 				var drawn []float64
-				for _, u := range plan.neuroids[b] {
+				for _, u := range plan.drawn(b) {
 					drawn = append(drawn, expandedCorrelation(plan, b, s.Fit.Test(i), p.Predicted, p.Observed, u))
 				}
-				if m := median(drawn); !math.IsNaN(m) {
+				if m := stat.Median(drawn); !math.IsNaN(m) {
 					folds = append(folds, m)
 				}
 			}
@@ -273,25 +356,25 @@ func TestReplicates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := mean(folds); !near(v, want) {
+		if want := stat.Mean(folds); !near(v, want) {
 			t.Errorf("replicate %d = %v, want %v", b, v, want)
 		}
 	}
 
 	before := runtime.GOMAXPROCS(1)
-	again, err := NewResampling(40, 3, 50, 7).Regression(context.Background(), s.Fit)
+	again, err := resampling(40, 3).Regression(context.Background(), s.Fit)
 	runtime.GOMAXPROCS(before)
 	if err != nil || !slices.Equal(again, got) {
-		t.Errorf("the same seed on one processor gives %v, %v, want %v", again, err, got)
+		t.Errorf("the same plan on one processor gives %v, %v, want %v", again, err, got)
 	}
 
 	repeats := incomplete()
-	halves, err := HalfSplits(5)
+	halves, err := halfSplits(5)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
-	plan = NewResampling(12, 3, 50, 7)
+	plan = resampling(12, 3)
 	if got, err = plan.InternalConsistency(context.Background(), repeats, halves); err != nil {
 		t.Fatal(err)
 	}
@@ -300,12 +383,12 @@ func TestReplicates(t *testing.T) {
 		for _, h := range halves {
 			p, q := repeats.average(h.Train), repeats.average(h.Test)
 			var drawn []float64
-			for _, u := range plan.neuroids[b] {
+			for _, u := range plan.drawn(b) {
 				drawn = append(drawn, stat.SpearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
 			}
-			splits = append(splits, median(drawn))
+			splits = append(splits, stat.Median(drawn))
 		}
-		if want := mean(splits); !near(v, want) {
+		if want := stat.Mean(splits); !near(v, want) {
 			t.Errorf("ceiling replicate %d = %v, want %v", b, v, want)
 		}
 	}
@@ -389,21 +472,6 @@ func TestExtrapolate(t *testing.T) {
 	}
 	if _, err := Extrapolate(context.Background(), m, subjects[:1], splits); err == nil {
 		t.Error("one subject was extrapolated")
-	}
-}
-
-func TestMedian(t *testing.T) {
-	nan := math.NaN()
-	for _, c := range []struct {
-		v    []float64
-		want float64
-	}{
-		{nil, nan}, {[]float64{nan}, nan}, {[]float64{2}, 2}, {[]float64{nan, 3, 1}, 2},
-		{[]float64{5, 1, 4, 2, 3}, 3}, {[]float64{1, 1, 1, 9}, 1}, {[]float64{math.Inf(1), 0, math.Inf(-1)}, 0},
-	} {
-		if got := median(slices.Clone(c.v)); !near(got, c.want) && got != c.want {
-			t.Errorf("median(%v) = %v, want %v", c.v, got, c.want)
-		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Regression fits a map from the model to each neuroid on the training stimuli
@@ -32,6 +33,15 @@ func (m Regression) Score(ctx context.Context, model, brain regress.Matrix, spli
 	checkRows(model, brain)
 	if m.Reverse {
 		model, brain = brain, model
+	}
+	if pls, ok := m.Method.(regress.PLS); ok {
+		what := "the model has %d units"
+		if m.Reverse {
+			what = "there are %d neuroids to predict from"
+		}
+		if _, p := model.Dims(); p < pls.Components {
+			return nil, fmt.Errorf(what+"; PLS with %d components needs at least %d", p, pls.Components, pls.Components)
+		}
 	}
 	plan, err := regress.NewPlan(ctx, model, splits, regress.Options{})
 	if err != nil {
@@ -64,7 +74,7 @@ func (m Regression) ScorePlan(ctx context.Context, plan *regress.Plan, target re
 		}
 	}
 	for _, u := range s.Units {
-		s.Splits = append(s.Splits, median(append([]float64(nil), u...)))
+		s.Splits = append(s.Splits, stat.Median(append([]float64(nil), u...)))
 	}
 	return newScore(s, splits), nil
 }
@@ -79,30 +89,42 @@ func softened(ctx context.Context, fit *regress.Fit, c float64) ([][]float64, er
 	return out, fit.Each(ctx, func(lo int, folds []regress.Pairs) error {
 		for i, p := range folds {
 			for j := range p.Observed.Cols {
-				x, y := centredColumn(p.Predicted, j), centredColumn(p.Observed, j)
+				x, cx := centredColumn(p.Predicted, j, c)
+				y, cy := centredColumn(p.Observed, j, c)
 				var xy, xx, yy float64
 				for k, u := range x {
 					xy += float64(u * y[k])
 					xx += float64(u * u)
 					yy += float64(y[k] * y[k])
 				}
-				out[i][lo+j] = xy / ((math.Sqrt(xx) + c) * (math.Sqrt(yy) + c))
+				r := xy / (math.Sqrt(xx) + cx) / (math.Sqrt(yy) + cy)
+				if !(math.Abs(r) <= 1+1e-6) {
+					r = math.NaN() // an overflow
+				}
+				out[i][lo+j] = max(-1, min(1, r))
 			}
 		}
 		return nil
 	})
 }
 
-// centredColumn returns column j less its mean; a column of equal numbers
-// gives exactly zero.
-func centredColumn(g blas64.General, j int) []float64 {
+// centredColumn returns column j less its mean, and the softening of its norm,
+// both in a unit in which squares neither under- nor overflow. A column of
+// equal numbers gives exactly zero.
+func centredColumn(g blas64.General, j int, softening float64) ([]float64, float64) {
 	c := make([]float64, g.Rows)
 	for i := range c {
 		c[i] = g.Data[i*g.Stride+j] - g.Data[j]
 	}
-	m := mean(c)
+	m := stat.Mean(c)
+	largest := 0.0
 	for i := range c {
 		c[i] -= m
+		largest = max(largest, math.Abs(c[i]))
 	}
-	return c
+	scale := stat.Scale(largest)
+	for i := range c {
+		c[i] *= scale
+	}
+	return c, softening * scale
 }

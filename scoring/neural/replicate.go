@@ -2,6 +2,7 @@ package neural
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
 	"sync"
@@ -10,14 +11,16 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 
 	"github.com/bsgen/bsgen/scoring/regress"
+	"github.com/bsgen/bsgen/scoring/resample"
 	"github.com/bsgen/bsgen/scoring/split"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Resampling is a plan for bootstrap replicates: in each, stimuli and neuroids
-// are drawn with replacement, crossed. It depends on the numbers of both and on
-// the seed alone, so that replicate b holds the same units for every model and
-// a difference between models is paired.
+// are drawn with replacement, crossed, each by a sampler of its own. A sampler
+// depends on the names of its units alone, so replicate b holds the same
+// stimuli for every model and metric, and the same neuroids for all that
+// predict them; a difference between models is paired.
 //
 // Nothing is fitted again: out-of-sample predictions are resampled, so
 // replicates show the uncertainty about stimuli and neuroids of a given fit.
@@ -25,23 +28,30 @@ import (
 // mildly conservative.
 type Resampling struct {
 	counts   blas64.General // replicates x stimuli: how often each was drawn
-	neuroids [][]int
+	neuroids resample.Sampler
 }
 
-// DefaultReplicates is the number of replicates that result files hold.
-const DefaultReplicates = 500
-
-// NewResampling draws a plan; the numbers come from [split.RandomState].
-func NewResampling(stimuli, neuroids, replicates int, seed uint32) *Resampling {
-	rng := split.NewRandomState(seed)
-	r := &Resampling{counts: newGeneral(replicates, stimuli)}
-	for b := range replicates {
-		for _, i := range rng.ChoiceWithReplacement(stimuli, stimuli) {
-			r.counts.Data[b*r.counts.Stride+i]++
-		}
-		r.neuroids = append(r.neuroids, rng.ChoiceWithReplacement(neuroids, neuroids))
+// NewResampling returns the plan for [resample.B] replicates. The neuroids are
+// the targets of the fit: for reverse_pls the units of the model.
+func NewResampling(stimuli, neuroids resample.Sampler) *Resampling {
+	r := &Resampling{counts: newGeneral(resample.B, stimuli.Len()), neuroids: neuroids}
+	for b := range r.counts.Rows {
+		stimuli.Counts(b, r.counts.Data[b*r.counts.Stride:][:r.counts.Cols])
 	}
 	return r
+}
+
+// drawn returns the neuroids of replicate b, each as often as it was drawn.
+func (r *Resampling) drawn(b int) []int {
+	counts := make([]float64, r.neuroids.Len())
+	r.neuroids.Counts(b, counts)
+	units := make([]int, 0, len(counts))
+	for u, n := range counts {
+		for range int(n) {
+			units = append(units, u)
+		}
+	}
+	return units
 }
 
 // replicateMemory bounds the correlations held at once, in numbers.
@@ -51,9 +61,12 @@ const replicateMemory = 8 << 20
 // over its test stimuli, each weighted by how often it was drawn, the median
 // over the neuroids drawn, and the mean over splits. A correlation that the
 // draw leaves undefined is skipped. The plan must have been made for the
-// stimuli and targets of the fit.
+// stimuli and targets of the fit; another number of targets panics.
 func (r *Resampling) Regression(ctx context.Context, fit *regress.Fit) ([]float64, error) {
 	folds, q := len(fit.Folds), fit.Targets()
+	if q != r.neuroids.Len() {
+		panic(fmt.Sprintf("neural: replicates of %d neuroids, fit to %d targets", r.neuroids.Len(), q))
+	}
 	out := make([]float64, r.counts.Rows)
 	step := max(1, replicateMemory/(folds*q))
 	for lo := 0; lo < len(out); lo += step {
@@ -134,14 +147,15 @@ func (r *Resampling) weights(lo, hi int, stimuli []int) blas64.General {
 // replicate's neuroids.
 func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.General, out []float64) error {
 	return inParallel(ctx, len(out), func(b int) {
-		drawn := make([]float64, len(r.neuroids[first+b]))
+		units := r.drawn(first + b)
+		drawn := make([]float64, len(units))
 		sum, n := 0.0, 0
 		for _, c := range corr {
 			values := c.Data[b*c.Stride : b*c.Stride+c.Cols]
-			for k, u := range r.neuroids[first+b] {
+			for k, u := range units {
 				drawn[k] = values[u]
 			}
-			if m := median(drawn); !math.IsNaN(m) {
+			if m := stat.Median(drawn); !math.IsNaN(m) && !math.IsInf(m, 0) { // Spearman and Brown's of -1 is infinite
 				sum += m
 				n++
 			}
@@ -158,14 +172,15 @@ func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.Gen
 func weightedCorrelations(weights, x, y, out blas64.General) {
 	w := x.Cols
 	mx, my := pairedMeans(x, y)
+	cx, cy := columnScales(x, mx), columnScales(y, my)
 	moments := newGeneral(x.Rows, 6*w)
 	for i := range x.Rows {
 		xi, yi := x.Data[i*x.Stride:][:w], y.Data[i*y.Stride:][:w]
 		m := moments.Data[i*moments.Stride:][:6*w]
 		present, us, vs, uus, vvs, uvs := m[:w], m[w:2*w], m[2*w:3*w], m[3*w:4*w], m[4*w:5*w], m[5*w:]
 		for j, u := range xi {
-			u -= mx[j]
-			v := yi[j] - my[j]
+			u = (u - mx[j]) * cx[j]
+			v := (yi[j] - my[j]) * cy[j]
 			if math.IsNaN(u) || math.IsNaN(v) {
 				continue
 			}
@@ -189,7 +204,7 @@ func weightedCorrelations(weights, x, y, out blas64.General) {
 				r[j] = math.NaN()
 				continue
 			}
-			r[j] = max(-1, min(1, uv/math.Sqrt(uu*vv)))
+			r[j] = stat.Correlation(uv, uu, vv)
 		}
 	}
 }
@@ -213,6 +228,23 @@ func pairedMeans(x, y blas64.General) (mx, my []float64) {
 		my[j] /= n
 	}
 	return mx, my
+}
+
+// columnScales returns the factor of each column, less its mean, for which the
+// squares of its numbers neither under- nor overflow; see [stat.Scale].
+func columnScales(g blas64.General, mean []float64) []float64 {
+	scale := make([]float64, g.Cols)
+	for i := range g.Rows {
+		for j, v := range g.Data[i*g.Stride:][:g.Cols] {
+			if d := math.Abs(v - mean[j]); d > scale[j] {
+				scale[j] = d
+			}
+		}
+	}
+	for j, largest := range scale {
+		scale[j] = stat.Scale(largest)
+	}
+	return scale
 }
 
 // inParallel calls f(0) ... f(n-1) on all processors; f writes to places of its own.

@@ -2,15 +2,15 @@ package neural
 
 import (
 	"math"
-	"slices"
 
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Score is the outcome of a metric or of a ceiling.
 type Score struct {
-	// Value is the mean of Splits, those that are NaN left out.
+	// Value is the mean of Splits, those that are NaN or infinite left out.
 	Value float64
 	// Splits holds the score of each split: for metrics over neuroids the
 	// median of its Units.
@@ -48,9 +48,9 @@ func newScore(s Score, fitted []split.Split) *Score {
 			}
 		}
 	}
-	valid := slices.DeleteFunc(slices.Clone(s.Splits), math.IsNaN)
+	valid, _ := stat.Finite(s.Splits)
 	j := float64(len(valid))
-	s.Value = mean(valid)
+	s.Value = stat.Mean(valid)
 	s.SplitError, s.CorrectedError = math.NaN(), math.NaN()
 	if len(s.Splits) < 2 || len(valid) < 1 {
 		return &s
@@ -69,66 +69,4 @@ func newScore(s Score, fitted []split.Split) *Score {
 		s.CorrectedError = math.Sqrt(squares/(j-1)) * math.Sqrt(1/j+ratio)
 	}
 	return &s
-}
-
-// mean returns the mean of v, NaN if v is empty.
-func mean(v []float64) float64 {
-	sum := 0.0
-	for _, x := range v {
-		sum += x
-	}
-	return sum / float64(len(v))
-}
-
-// median returns the median of the entries of v that are not NaN, the mean of
-// the middle two if their number is even, and NaN if there are none. It
-// reorders v.
-func median(v []float64) float64 {
-	n := 0
-	for _, x := range v {
-		if !math.IsNaN(x) {
-			v[n] = x
-			n++
-		}
-	}
-	v = v[:n]
-	if n == 0 {
-		return math.NaN()
-	}
-	upper := selectNth(v, n/2)
-	if n%2 == 1 {
-		return upper
-	}
-	return (slices.Max(v[:n/2]) + upper) / 2
-}
-
-// selectNth returns the k-th smallest entry and moves smaller ones before it.
-// Hoare, "Algorithm 65: find" (1961).
-func selectNth(v []float64, k int) float64 {
-	lo, hi := 0, len(v)-1
-	for lo < hi {
-		pivot := v[lo+(hi-lo)/2]
-		i, j := lo, hi
-		for i <= j {
-			for v[i] < pivot {
-				i++
-			}
-			for pivot < v[j] {
-				j--
-			}
-			if i <= j {
-				v[i], v[j] = v[j], v[i]
-				i++
-				j--
-			}
-		}
-		if k <= j {
-			hi = j
-		} else if k >= i {
-			lo = i
-		} else {
-			break
-		}
-	}
-	return v[k]
 }

@@ -1,4 +1,4 @@
-// Package rdm compares representational dissimilarity matrices.
+// Package rdm makes and compares representational dissimilarity matrices.
 //
 // A matrix is given as its strict upper triangle, row by row: n(n-1)/2
 // dissimilarities for n stimuli.
@@ -13,48 +13,6 @@ import (
 	"github.com/bsgen/bsgen/scoring/resample"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
-
-// FromActivations returns 1 - Pearson's r between the activations to each pair
-// of stimuli, as numpy.corrcoef over rows gives it. A stimulus whose units are
-// all equal has no correlation with any other and is an error.
-func FromActivations(a *assembly.Activations) (*assembly.RDM, error) {
-	upper := make([]float64, 0, assembly.Pairs(a.Stimuli))
-	rows := make([][]float64, a.Stimuli)
-	for i := range rows {
-		rows[i] = make([]float64, a.Units)
-		a.Row(rows[i], i, 0)
-	}
-	for i := range rows {
-		for j := i + 1; j < len(rows); j++ {
-			r := stat.Pearson(rows[i], rows[j])
-			if math.IsNaN(r) {
-				return nil, fmt.Errorf("stimuli %d and %d have no correlation: the units of one do not vary, or a value is NaN", i+1, j+1)
-			}
-			upper = append(upper, 1-r)
-		}
-	}
-	return &assembly.RDM{N: a.Stimuli, Upper: upper}, nil
-}
-
-// FromRecordings returns the correlation RDM of each subject's neuroids,
-// averaged over repetitions, in the order in which the subjects first appear.
-func FromRecordings(r *assembly.Recordings) (*assembly.RDMs, error) {
-	out := &assembly.RDMs{Stimuli: r.Stimuli}
-	seen := map[string]bool{}
-	for _, s := range r.Subject {
-		if seen[s] {
-			continue
-		}
-		seen[s] = true
-		m, err := FromActivations(r.Means(s))
-		if err != nil {
-			return nil, fmt.Errorf("subject %s: %w", s, err)
-		}
-		out.Subjects = append(out.Subjects, s)
-		out.Upper = append(out.Upper, m.Upper)
-	}
-	return out, nil
-}
 
 // Similarity compares models with the RDMs of several subjects by Spearman's
 // rho. It holds what does not depend on the model, so that many models share it.
@@ -219,13 +177,6 @@ func (s *Similarity) Score(model *assembly.RDM, rule string) (scoring.Score, err
 }
 
 func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubject []float64) {
-	value := func(raw, ceiling float64) float64 {
-		if sc.Rule == "none" {
-			return raw
-		}
-		_, u := scoring.Rules[sc.Rule].Apply(raw, ceiling)
-		return u
-	}
 	ranker := stat.NewRanker(model.Upper)
 	weight := make([]float64, len(model.Upper))
 	mine, theirs := make([]float64, len(weight)), make([]float64, len(weight))
@@ -242,7 +193,7 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 		if s.banded {
 			ceiling = s.upper[b]
 		}
-		sc.Replicates[b] = value(sum/float64(len(s.rankers)), ceiling)
+		sc.Replicates[b] = sc.Replicate(sum/float64(len(s.rankers)), ceiling)
 	}
 	resampled := "stimuli"
 	if n := len(perSubject); n > 1 {
@@ -253,7 +204,7 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 			if s.banded {
 				ceiling = s.loo[k]
 			}
-			loo[k] = value((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
+			loo[k] = sc.Replicate((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)
 		}
 		resample.Jackknife(sc.Replicates, loo, s.subjects)
 	}

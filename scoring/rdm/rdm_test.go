@@ -1,6 +1,8 @@
 package rdm
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -69,7 +71,7 @@ func TestFromActivations(t *testing.T) {
 		2, 2, 9, 1, 6,
 		1, 5, 2, 7, 6,
 	}}
-	m, err := FromActivations(a)
+	m, err := FromActivations(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,15 +83,49 @@ func TestFromActivations(t *testing.T) {
 	for i := range want {
 		near(t, fmt.Sprint("pair ", i), m.Upper[i], want[i])
 	}
-	for _, v := range []float64{.1, math.NaN()} { // .1: its mean over five units rounds
+	for v, want := range map[float64]string{
+		.1:           "1 and 3", // its mean over five units rounds
+		math.NaN():   "row 2, column 0 is NaN",
+		math.Inf(-1): "row 2, column 0 is -Inf",
+		1e301:        "row 2, column 0 is 1e+301",
+	} {
 		b := *a
 		b.Float64 = slices.Clone(a.Float64)
 		for i := range 5 {
 			b.Float64[10+i] = v
 		}
-		if _, err := FromActivations(&b); err == nil || !strings.Contains(err.Error(), "1 and 3") {
+		if _, err := FromActivations(t.Context(), &b); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the third stimulus has %v everywhere: error %v", v, err)
 		}
+	}
+}
+
+// TestFromActivationsUnit: the unit of the activations does not matter, and the
+// end of the context is noticed.
+func TestFromActivationsUnit(t *testing.T) {
+	a := &assembly.Activations{Stimuli: 3, Units: 4, Float64: []float64{1, 4, 2, 8, 7, 1, 0, 3, 2, 2, 9, 1}}
+	want, err := FromActivations(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range []float64{0x1p-1000, 0x1p-530, 0x1p530, 0x1p980} { // powers of two: nothing is rounded
+		b := *a
+		b.Float64 = slices.Clone(a.Float64)
+		for i := range b.Float64 {
+			b.Float64[i] *= unit
+		}
+		got, err := FromActivations(t.Context(), &b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range got.Upper {
+			near(t, fmt.Sprintf("pair %d in units of %g", i, unit), v, want.Upper[i])
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := FromActivations(ctx, a); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the end of the context: %v", err)
 	}
 }
 
@@ -111,7 +147,7 @@ func TestFromRecordings(t *testing.T) {
 			{2, 2, 8, 8, 1, 3},
 		},
 	}
-	got, err := FromRecordings(r)
+	got, err := FromRecordings(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +158,7 @@ func TestFromRecordings(t *testing.T) {
 		{1, 4, 2, 7, 1, 0, 2, 2, 9},
 		{1, 5, 2, 2, 1, 8, 4, 3, 2},
 	} {
-		want, err := FromActivations(&assembly.Activations{Stimuli: 3, Units: 3, Float64: means})
+		want, err := FromActivations(t.Context(), &assembly.Activations{Stimuli: 3, Units: 3, Float64: means})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +169,7 @@ func TestFromRecordings(t *testing.T) {
 	for _, v := range r.Values {
 		v[0], v[1] = nan, nan // the first stimulus was never shown
 	}
-	if _, err := FromRecordings(r); err == nil || !strings.Contains(err.Error(), "subject M") {
+	if _, err := FromRecordings(t.Context(), r); err == nil || !strings.Contains(err.Error(), "subject M") {
 		t.Errorf("a stimulus without repetitions: %v", err)
 	}
 }

@@ -24,12 +24,18 @@ import (
 // (where skipFirst) or story, with a frequency and a surprisal, and so the
 // word before.
 //
-// It is an error if the words outside of some story are too few to fit to.
+// It is an error if the words outside of some story are too few to fit to, if
+// they are fitted without a residual, which has no density, and if values are so
+// large that this is infinite. The unit of surprisal does not matter.
 //
 // A negative value means that surprisal made prediction worse. There is no
 // ceiling: use the rule "none". Replicates resample sentences, without
 // refitting.
 func DeltaLogLikelihood(t *assembly.ReadingTimes, surprisal []float64, skipFirst bool) (scoring.Score, error) {
+	if err := inRange(t, surprisal); err != nil {
+		return scoring.Score{}, err
+	}
+	unit := unitOf(surprisal)
 	var rows []sample
 	dropped := 0
 	for i, w := range t.Words {
@@ -42,7 +48,7 @@ func DeltaLogLikelihood(t *assembly.ReadingTimes, surprisal []float64, skipFirst
 				float64(w.Length()), w.Log2Freq, float64(w.Length()) * w.Log2Freq,
 				float64(p.Length()), p.Log2Freq, float64(p.Length()) * p.Log2Freq,
 			},
-			extra: []float64{surprisal[i], surprisal[i-1]},
+			extra: []float64{surprisal[i] * unit, surprisal[i-1] * unit},
 		}
 		if slices.ContainsFunc(append(slices.Clone(s.base), s.extra...), math.IsNaN) {
 			dropped++
@@ -68,6 +74,11 @@ func DeltaLogLikelihood(t *assembly.ReadingTimes, surprisal []float64, skipFirst
 			return scoring.Score{}, fmt.Errorf("%d words outside of story %d have a surprisal and a frequency: too few to fit %d coefficients", left, story, parameters)
 		}
 		base, full := fit(rows, story, false), fit(rows, story, true)
+		for _, m := range []model{base, full} {
+			if !(m.variance > 0) || math.IsInf(m.variance, 0) {
+				return scoring.Score{}, fmt.Errorf("without story %d the residuals' variance is %g: the reading times are all explained, or the values are too large", story, m.variance)
+			}
+		}
 		for k, r := range rows {
 			if r.story == story {
 				gains[k] = full.logDensity(r) - base.logDensity(r)
@@ -99,6 +110,19 @@ func DeltaLogLikelihood(t *assembly.ReadingTimes, surprisal []float64, skipFirst
 	sc.Error = scoring.Error{Value: stat.SampleStd(sc.Replicates), Kind: "bootstrap standard error over sentences"}
 	sc.FinishInterval("sentences")
 	return sc, nil
+}
+
+// unitOf returns the power of two that brings extreme values into the range in
+// which their squares neither under- nor overflow; see [stat.Scale]. Predictions
+// do not depend on it.
+func unitOf(surprisal []float64) float64 {
+	top := 0.0
+	for _, v := range surprisal {
+		if d := math.Abs(v); d > top { // not NaN
+			top = d
+		}
+	}
+	return stat.Scale(top)
 }
 
 // parameters is the number of coefficients of the full regression: six

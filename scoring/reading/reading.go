@@ -2,6 +2,7 @@
 package reading
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/bsgen/bsgen/assembly"
@@ -14,8 +15,12 @@ import (
 // the mean reading time of words, as Brain-Score's Futrell2018-pearsonr does;
 // the detail "signed_r" keeps the sign. Words without a surprisal are dropped
 // and, where skipFirst, so are the first words of sentences. Error is the
-// bootstrap standard error; replicates resample sentences.
+// bootstrap standard error; replicates resample sentences. A surprisal so large
+// that a result overflows is an error.
 func Correlation(t *assembly.ReadingTimes, surprisal []float64, skipFirst bool, ceiling scoring.Ceiling, rule string) (scoring.Score, error) {
+	if err := inRange(t, surprisal); err != nil {
+		return scoring.Score{}, err
+	}
 	var x, y []float64
 	var sentence []int
 	dropped := 0
@@ -50,15 +55,27 @@ func Correlation(t *assembly.ReadingTimes, surprisal []float64, skipFirst bool, 
 	weight := make([]float64, len(x))
 	drawSentences(t, sentence, weight, func(b int) {
 		raws[b] = math.Copysign(1, r) * stat.WeightedPearson(x, y, weight)
-		sc.Replicates[b] = raws[b]
-		if rule != "none" {
-			_, sc.Replicates[b] = scoring.Rules[rule].Apply(raws[b], ceiling.Value)
-		}
+		sc.Replicates[b] = sc.Replicate(raws[b], ceiling.Value)
 	})
 	kept, _ := stat.Finite(raws)
 	sc.Error = scoring.Error{Value: stat.SampleStd(kept), Kind: "bootstrap standard error over sentences"}
 	sc.FinishInterval("sentences")
 	return sc, nil
+}
+
+// largest is the largest surprisal that can be summed over any number of words.
+const largest = 1e300
+
+// inRange returns an error that names the first word whose surprisal is
+// infinite or too large. NaN, no surprisal, is in range.
+func inRange(t *assembly.ReadingTimes, surprisal []float64) error {
+	for i, v := range surprisal {
+		if math.Abs(v) > largest {
+			w := t.Words[i]
+			return fmt.Errorf("the surprisal of word %d of story %d is %g: the values are too large", w.Index, w.Story, v)
+		}
+	}
+	return nil
 }
 
 // contributions returns each word's share in the correlation, the product of

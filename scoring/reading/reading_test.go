@@ -200,3 +200,61 @@ func TestCorrelationOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestUnitOfSurprisal: neither score depends on the unit of surprisal, whose
+// squares may vanish or be infinite, and no infinity comes out.
+func TestUnitOfSurprisal(t *testing.T) {
+	words, surprisal := text()
+	scores := func(unit float64) (correlation, gain scoring.Score, err error) {
+		scaled := make([]float64, len(surprisal))
+		for i, v := range surprisal {
+			scaled[i] = v * unit
+		}
+		if correlation, err = Correlation(words, scaled, true, ceiling, "ratio"); err == nil {
+			gain, err = DeltaLogLikelihood(words, scaled, true)
+		}
+		return correlation, gain, err
+	}
+	r, gain, err := scores(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range []float64{1e-300, 1e-200, 1e-162, 1e-120, 1e120, 1e155, 1e200, 1e297} {
+		got, gained, err := scores(unit)
+		if err != nil {
+			t.Errorf("units of %g: %v", unit, err)
+			continue
+		}
+		near(t, "r", got.Raw, r.Raw, 1e-13)
+		near(t, "gain", gained.Raw, gain.Raw, 1e-12)
+		for i, v := range got.Units.Values {
+			near(t, "contribution", v, r.Units.Values[i], 1e-12)
+		}
+		for b, v := range got.Replicates {
+			near(t, "replicate of r", v, r.Replicates[b], 1e-13)
+			near(t, "replicate of the gain", gained.Replicates[b], gain.Replicates[b], 1e-11)
+		}
+	}
+	for _, unit := range []float64{1e303, math.Inf(1)} {
+		huge := slices.Clone(surprisal)
+		huge[50] = unit
+		_, err := Correlation(words, huge, true, ceiling, "ratio")
+		_, gainErr := DeltaLogLikelihood(words, huge, true)
+		for _, err := range []error{err, gainErr} {
+			if err == nil || !strings.Contains(err.Error(), "word 11 of story 2 is") {
+				t.Errorf("a surprisal of %g: error %v", unit, err)
+			}
+		}
+	}
+}
+
+// TestExactFit: reading times that the regression gives exactly have no density.
+func TestExactFit(t *testing.T) {
+	words, surprisal := text()
+	for i := range words.Words {
+		words.Words[i].Mean = 300
+	}
+	if _, err := DeltaLogLikelihood(words, surprisal, true); err == nil || !strings.Contains(err.Error(), "variance is 0") {
+		t.Errorf("constant reading times: error %v", err)
+	}
+}

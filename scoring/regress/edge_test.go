@@ -253,6 +253,13 @@ func TestErrors(t *testing.T) {
 		c[i] = to
 		return c
 	}
+	times := func(v []float64, by float64) []float64 {
+		c := slices.Clone(v)
+		for i := range c {
+			c[i] *= by
+		}
+		return c
+	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
 	for _, c := range []struct {
@@ -270,6 +277,9 @@ func TestErrors(t *testing.T) {
 		{"no alphas", ctx, x, y, sixths(30), RidgeCV{Alphas: []float64{}}, "no alphas"},
 		{"NaN activation", ctx, with(x, 7*12+5, math.NaN()), y, sixths(30), Linear{}, "activations: row 7, column 5 is NaN"},
 		{"infinite response", ctx, x, with(y, 9*4+3, math.Inf(-1)), sixths(30), Linear{}, "responses: row 9, column 3 is -Inf"},
+		{"huge activation", ctx, with(x, 7*12+5, -1e200), y, sixths(30), Ridge{Alpha: 1}, "activations: row 7, column 5 is -1e+200: too large"},
+		{"huge response", ctx, x, with(y, 9*4+3, 1e151), sixths(30), Ridge{Alpha: 1}, "responses: row 9, column 3 is 1e+151: too large"},
+		{"tiny activations", ctx, times(x, 1e-155), y, sixths(30), Linear{}, "activations: no number exceeds"},
 		{"no splits", ctx, x, y, nil, Linear{}, "no splits"},
 		{"index out of range", ctx, x, y, []split.Split{{Train: []int{0, 1}, Test: []int{30}}}, Linear{}, "split 0: stimulus index 30"},
 		{"overlap", ctx, x, y, []split.Split{{Train: []int{0, 1}, Test: []int{1}}}, Linear{}, "stimulus 1 occurs twice"},

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/bsgen/bsgen/scoring/stat"
 )
 
 // Method is a way to map activations to responses: [PLS], [Ridge], [RidgeCV],
@@ -191,10 +193,12 @@ func (t *targets) constant(stimuli []int, j int) bool {
 }
 
 // pearson sets r to the correlations of the columns of a with those of b,
-// which it centres in place. A constant column gives NaN.
+// which it centres and scales in place. A constant column gives NaN.
 func pearson(r []float64, a, b blas64.General) {
-	centreColumns(a)
-	centreColumns(b)
+	for _, g := range []blas64.General{a, b} {
+		centreColumns(g)
+		scaleColumns(g)
+	}
 	w := len(r)
 	sums := make([]float64, 3*w)
 	ab, aa, bb := sums[:w], sums[w:2*w], sums[2*w:]
@@ -208,12 +212,7 @@ func pearson(r []float64, a, b blas64.General) {
 		}
 	}
 	for j := range r {
-		r[j] = ab[j] / (math.Sqrt(aa[j]) * math.Sqrt(bb[j]))
-		if r[j] > 1 {
-			r[j] = 1
-		} else if r[j] < -1 {
-			r[j] = -1
-		}
+		r[j] = stat.Correlation(ab[j], aa[j], bb[j])
 	}
 }
 
@@ -241,6 +240,32 @@ func centreColumns(g blas64.General) {
 		r := row(g, i)
 		for j, m := range mean {
 			r[j] -= m
+		}
+	}
+}
+
+// scaleColumns multiplies each column by a power of two for which the squares
+// of its numbers neither under- nor overflow, which is 1 unless these are
+// extreme; see [stat.Scale].
+func scaleColumns(g blas64.General) {
+	scale := make([]float64, g.Cols)
+	for i := range g.Rows {
+		for j, v := range row(g, i) {
+			scale[j] = max(scale[j], math.Abs(v))
+		}
+	}
+	extreme := false
+	for j, largest := range scale {
+		scale[j] = stat.Scale(largest)
+		extreme = extreme || scale[j] != 1
+	}
+	if !extreme {
+		return
+	}
+	for i := range g.Rows {
+		r := row(g, i)
+		for j, s := range scale {
+			r[j] *= s
 		}
 	}
 }

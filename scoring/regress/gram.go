@@ -27,7 +27,7 @@ func Gram(ctx context.Context, m Matrix, opts Options) (blas64.General, error) {
 }
 
 // Means returns the mean of each column of m. An entry that is NaN or infinite
-// is an error that names its row and column.
+// is an error that names its row and column, as is one beyond 1e150.
 func Means(ctx context.Context, m Matrix, opts Options) ([]float64, error) {
 	return means(ctx, opts.Workers, m, "matrix")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -56,12 +57,18 @@ func (d dense[T]) Row(dst []float64, i, lo int) {
 // hundred stimuli stays in the second-level cache.
 const colBlock = 256
 
+// Products of entries must neither be infinite nor vanish, so the largest
+// magnitude of a matrix is at most tooLarge and, unless all are 0, at least
+// tooSmall.
+const tooLarge, tooSmall = 1e150, 1e-150
+
 // means returns the mean of each column, or an error that names the first
-// entry that is NaN or infinite.
+// entry that is NaN, infinite or too large.
 func means(ctx context.Context, workers int, m Matrix, what string) ([]float64, error) {
 	n, p := m.Dims()
 	mean := make([]float64, p)
-	err := each(ctx, workers, ceilDiv(p, 4*colBlock), func(b int) error {
+	largest := make([]float64, ceilDiv(p, 4*colBlock))
+	err := each(ctx, workers, len(largest), func(b int) error {
 		lo := b * 4 * colBlock
 		sum := mean[lo:min(p, lo+4*colBlock)]
 		buf := make([]float64, len(sum))
@@ -69,20 +76,28 @@ func means(ctx context.Context, workers int, m Matrix, what string) ([]float64, 
 			m.Row(buf, i, lo)
 			for j, v := range buf {
 				sum[j] += v
+				largest[b] = max(largest[b], math.Abs(v))
 			}
 		}
+		if !(largest[b] <= tooLarge) {
+			return locate(m, what)
+		}
 		for j, s := range sum {
-			if math.IsNaN(s) || math.IsInf(s, 0) {
-				return locate(m, what)
-			}
 			sum[j] = s / float64(n)
 		}
 		return nil
 	})
-	return mean, err
+	if err != nil {
+		return nil, err
+	}
+	if top := slices.Max(append(largest, 0)); top > 0 && top < tooSmall {
+		return nil, fmt.Errorf("regress: %s: no number exceeds %g, whose square can not be represented: the numbers must be scaled up", what, top)
+	}
+	return mean, nil
 }
 
-// locate returns the error that names the first entry that is not finite.
+// locate returns the error that names the first entry that is not finite or
+// too large.
 func locate(m Matrix, what string) error {
 	n, p := m.Dims()
 	buf := make([]float64, p)
@@ -91,6 +106,9 @@ func locate(m Matrix, what string) error {
 		for j, v := range buf {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return fmt.Errorf("regress: %s: row %d, column %d is %g: every entry must be a finite number", what, i, j, v)
+			}
+			if math.Abs(v) > tooLarge {
+				return fmt.Errorf("regress: %s: row %d, column %d is %g: too large, at most %g can be computed with", what, i, j, v, tooLarge)
 			}
 		}
 	}

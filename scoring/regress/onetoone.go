@@ -40,6 +40,7 @@ func (OneToOne) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 			}
 			xb := cols(x, 0, min(colBlock, p.p-f0))
 			readCentred(xb, p.x, p.mean, f0)
+			scaleColumns(xb) // correlations do not depend on it
 			all := newGeneral(xb.Cols, y.Cols)
 			blas64.Gemm(blas.Trans, blas.NoTrans, 1, xb, y, 0, all)
 			for i := range p.folds {

@@ -42,8 +42,8 @@ type Plan struct {
 // computes the shared statistics. A fixed division into training and test
 // stimuli is a list of one split. A split may leave stimuli out of both sets.
 //
-// Errors: an activation that is NaN or infinite (the message names row and
-// column), an index outside the matrix, a stimulus that is twice in a split,
+// Errors: an activation that is NaN, infinite or beyond 1e150 (the message names
+// row and column), activations that are all below 1e-150 but not all 0, an index outside the matrix, a stimulus that is twice in a split,
 // fewer than two training stimuli or no test stimulus, a context that ended.
 func NewPlan(ctx context.Context, x Matrix, splits []split.Split, opts Options) (*Plan, error) {
 	n, p := x.Dims()

@@ -58,15 +58,16 @@ func Mean(x []float64) float64 {
 }
 
 // Std returns the population standard deviation (divisor n), as numpy.std
-// does; NaN for no values.
+// does; NaN for no values and where they are too large to be summed.
 func Std(x []float64) float64 {
 	m := Mean(x)
+	scale := Scale(deviation(x, nil, m))
 	sum := 0.0
 	for _, v := range x {
-		d := v - m
+		d := (v - m) * scale
 		sum += float64(d * d)
 	}
-	return math.Sqrt(sum / float64(len(x)))
+	return math.Sqrt(sum/float64(len(x))) / scale
 }
 
 // SampleStd returns the sample standard deviation (divisor n-1); NaN for fewer
@@ -79,65 +80,15 @@ func SampleStd(x []float64) float64 {
 	return Std(x) * math.Sqrt(n/(n-1))
 }
 
-// Finite returns the values that are not NaN and how many were.
+// Finite returns the values that are neither NaN nor infinite and how many were.
 func Finite(x []float64) (kept []float64, dropped int) {
 	kept = make([]float64, 0, len(x))
 	for _, v := range x {
-		if !math.IsNaN(v) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			kept = append(kept, v)
 		}
 	}
 	return kept, len(x) - len(kept)
-}
-
-// Pearson returns the product-moment correlation
-//
-//	r = sum (x-mx)(y-my) / sqrt( sum (x-mx)^2 sum (y-my)^2 )
-//
-// in [-1, 1]. It is NaN where either is constant, for fewer than two values
-// and where a value is NaN. Two passes, so that a large mean costs no digits.
-func Pearson(x, y []float64) float64 {
-	if len(x) != len(y) {
-		panic("stat: lengths differ")
-	}
-	if len(x) < 2 || constant(x, nil) || constant(y, nil) {
-		return math.NaN()
-	}
-	mx, my := Mean(x), Mean(y)
-	var sxy, sxx, syy float64
-	for i, v := range x {
-		a, b := v-mx, y[i]-my
-		sxy += float64(a * b)
-		sxx += float64(a * a)
-		syy += float64(b * b)
-	}
-	return correlation(sxy, sxx, syy)
-}
-
-// constant reports whether the values of a weight other than 0 are all equal; w
-// nil counts all. A mean that is rounded leaves a constant vector a variance of
-// 1e-34 or so, which no threshold tells from a small one, so the values decide.
-func constant(x, w []float64) bool {
-	first := -1
-	for i, v := range x {
-		switch {
-		case w != nil && w[i] == 0:
-		case first < 0:
-			first = i
-		case v != x[first]:
-			return false
-		}
-	}
-	return true
-}
-
-// correlation divides and limits rounding to the range of a correlation. It is
-// NaN where a variance is so small that it underflowed.
-func correlation(sxy, sxx, syy float64) float64 {
-	if sxx == 0 || syy == 0 {
-		return math.NaN()
-	}
-	return math.Max(-1, math.Min(1, sxy/math.Sqrt(sxx)/math.Sqrt(syy)))
 }
 
 // Spearman returns the rank correlation: [Pearson] of [Ranks], so ties share
@@ -166,13 +117,6 @@ func Quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + float64((at-float64(i))*(sorted[i+1]-sorted[i]))
 }
 
-// Median returns the middle value, or the mean of the two middle ones. It does
-// not change x. NaN for no values; x must hold no NaN.
-func Median(x []float64) float64 {
-	s := slices.Sorted(slices.Values(x))
-	return Quantile(s, .5)
-}
-
 // SpearmanBrown returns 2r/(1+r): the reliability of two halves taken together
-// whose correlation is r.
+// whose correlation is r; -Inf for r = -1.
 func SpearmanBrown(r float64) float64 { return 2 * r / (1 + r) }

@@ -152,11 +152,6 @@ func TestMoments(t *testing.T) {
 		{"std of none", Std(nil), nan},
 		{"sample std", SampleStd(a), 2.3664319132398464}, // numpy.std(a, ddof=1)
 		{"sample std of one", SampleStd([]float64{3}), nan},
-		{"median, odd", Median(a), 4},
-		{"median, even", Median(a[:10]), 3.5},
-		{"median of u", Median(u), 0},
-		{"median of one", Median([]float64{3}), 3},
-		{"median of none", Median(nil), nan},
 		{"Spearman-Brown of -.3", SpearmanBrown(-.3), -.8571428571428572},
 		{"Spearman-Brown of 0", SpearmanBrown(0), 0},
 		{"Spearman-Brown of .25", SpearmanBrown(.25), .4},
@@ -170,8 +165,8 @@ func TestMoments(t *testing.T) {
 	if want := []float64{3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}; !slices.Equal(a, want) {
 		t.Errorf("the values were reordered: %v", a)
 	}
-	kept, dropped := Finite([]float64{nan, 1, nan, 0})
-	if !slices.Equal(kept, []float64{1, 0}) || dropped != 2 {
+	kept, dropped := Finite([]float64{nan, 1, math.Inf(1), nan, math.Inf(-1), 0})
+	if !slices.Equal(kept, []float64{1, 0}) || dropped != 4 {
 		t.Errorf("kept %v, dropped %d", kept, dropped)
 	}
 }

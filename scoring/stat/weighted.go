@@ -1,7 +1,5 @@
 package stat
 
-import "math"
-
 // Ranker computes the ranks of one vector under many weightings. Giving a
 // value the weight 2 is the same as having it twice, so a bootstrap replicate
 // that draws with replacement needs no sorting: the order is found once.
@@ -49,25 +47,4 @@ func WeightedMean(x, w []float64) float64 {
 		total += w[i]
 	}
 	return sum / total
-}
-
-// WeightedPearson returns the correlation with value i counted w[i] times; NaN
-// where the values that count are all equal or there are none.
-func WeightedPearson(x, y, w []float64) float64 {
-	if len(x) != len(y) || len(x) != len(w) {
-		panic("stat: lengths differ")
-	}
-	if constant(x, w) || constant(y, w) {
-		return math.NaN()
-	}
-	mx, my := WeightedMean(x, w), WeightedMean(y, w)
-	var sxy, sxx, syy float64
-	for i, v := range x {
-		a, b := v-mx, y[i]-my
-		aw := float64(a * w[i])
-		sxy += float64(aw * b)
-		sxx += float64(aw * a)
-		syy += float64(float64(b*b) * w[i])
-	}
-	return correlation(sxy, sxx, syy)
 }

@@ -1,0 +1,91 @@
+package history
+
+import (
+	"bufio"
+	"bytes"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bsgen/bsgen/archive"
+)
+
+const (
+	hashA = "587be6b4c3f93f93c489c0111bba5596147a26cb"
+	hashB = "00750edc07d6415dcc07ae0351e9397b0222b7ba"
+	hashC = "b8626c4cff2849624fb67f87cd0ad72b163671ad"
+	zero  = "0000000000000000000000000000000000000000"
+)
+
+// FuzzLog: no log makes the parser panic or return what an archive can not hold.
+func FuzzLog(f *testing.F) {
+	header := hashA + "\x00Ada\x001767225600\x00subject\x0012\x00\x00"
+	f.Add([]byte(header + "\n:000000 100644 " + zero + " " + hashA + " A\x00results/m/b@1.json\x00"))
+	f.Add([]byte(header + "\x00::100644 100644 100644 " + hashA + " " + hashB + " " + hashC + " MM\x00results/m/b@1.json\x00"))
+	f.Add([]byte(header + "\n:100644 000000 " + hashA + " " + zero + " D\x00results/m/b@1.json\x00" + header))
+	f.Add([]byte(":100644"))
+	f.Add([]byte(header + ":x\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		entries, err := parseLog(bytes.NewReader(data), nil)
+		if err != nil {
+			return
+		}
+		for _, e := range entries {
+			if _, _, _, ok := archive.ParseResultPath(archive.ResultPath(e.model, e.benchmark, e.version)); !ok || e.commit == nil {
+				t.Errorf("%+v", e)
+			}
+		}
+	})
+}
+
+func TestParseLog(t *testing.T) {
+	header := hashC + "\x00Ada\x001767225600\x00subject\x00\x00\x00"
+	entries, err := parseLog(strings.NewReader(header+"\x00::000000 100644 100644 "+zero+" "+hashB+" "+hashA+" AM\x00results/m/b@1.json\x00"), nil)
+	if err != nil || len(entries) != 1 || entries[0].before != hashB || entries[0].blob != hashA {
+		t.Errorf("a merge whose first parent lacks the file: %+v, %v", entries, err)
+	}
+	for name, data := range map[string]string{
+		"a file without a commit": ":000000 100644 " + zero + " " + hashA + " A\x00results/m/b@1.json\x00",
+		"no path":                 header + ":000000 100644 " + zero + " " + hashA + " A\x00",
+		"cut in a path":           header + ":000000 100644 " + zero + " " + hashA + " A\x00results/m",
+		"cut in a commit":         hashA + "\x00Ada\x00",
+		"too few modes":           header + "::000000 100644 " + zero + " " + hashA + " A\x00results/m/b@1.json\x00",
+	} {
+		if entries, err := parseLog(strings.NewReader(data), nil); err == nil {
+			t.Errorf("%s: %+v", name, entries)
+		}
+	}
+}
+
+// FuzzBlob: no answer of git makes the reader panic or claim what is not there.
+func FuzzBlob(f *testing.F) {
+	f.Add([]byte(hashA + " blob 19\n{\"status\":\"scored\"}\n"))
+	f.Add([]byte(hashA + " blob 9223372036854775807\n"))
+	f.Add([]byte(hashA + " blob -1\n"))
+	f.Add([]byte(hashA + " missing\n"))
+	f.Add([]byte(hashA + " tree 0\n\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := readBlob(bufio.NewReader(bytes.NewReader(data)))
+		if err == nil && (b.note == "") != (b.status != "") {
+			t.Errorf("%+v", b)
+		}
+	})
+}
+
+// FuzzClean: no text keeps what a terminal or a browser would obey.
+func FuzzClean(f *testing.F) {
+	f.Add("\x1b[31mred\x1b]0;title\x07 \u202e\u009b2J\xff\n", 10)
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		limit = max(1, limit%1000)
+		got := clean(s, limit)
+		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > limit || strings.TrimSpace(got) != got {
+			t.Errorf("%q", got)
+		}
+		for _, r := range got {
+			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.IsSpace(r) && r != ' ' {
+				t.Errorf("%q keeps %U", got, r)
+			}
+		}
+	})
+}

@@ -1,0 +1,152 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// git runs the git program in the archive at the root.
+type git struct{ root string }
+
+// command prepares a call of git that reads objects as they are: no replacement
+// refs, no fetching of what a partial clone lacks (from git 2.44 on), no
+// questions, no following of results/ through renames.
+func (g git) command(ctx context.Context, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-replace-objects", "-c", "log.follow=false"}, args...)...)
+	c.Dir = g.root
+	c.Env = append(os.Environ(), "LC_ALL=C", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
+	return c
+}
+
+// output returns what a call that says little writes.
+func (g git) output(ctx context.Context, args ...string) (string, error) {
+	c := g.command(ctx, args...)
+	said := &complaint{}
+	c.Stderr = said
+	out, err := c.Output()
+	if err != nil {
+		err = said.explain(ctx, args[0], err)
+	}
+	return string(out), err
+}
+
+// stream calls git, hands what it writes to read, and waits for its end. What
+// goes wrong in git explains what goes wrong in read, so it comes first.
+func (g git) stream(ctx context.Context, in io.Reader, read func(io.Reader) error, args ...string) error {
+	c := g.command(ctx, args...)
+	said := &complaint{}
+	c.Stdin, c.Stderr = in, said
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("git %s: %w", args[0], err)
+	}
+	if err := c.Start(); err != nil {
+		return said.explain(ctx, args[0], err)
+	}
+	readErr := read(out)
+	if readErr != nil {
+		out.Close() // git ends at its next write
+	}
+	if err := c.Wait(); err != nil && (readErr == nil || errors.Is(readErr, io.ErrUnexpectedEOF)) {
+		return said.explain(ctx, args[0], err)
+	}
+	return readErr
+}
+
+// head returns the commit at HEAD and whether older ones are cut off.
+func (g git) head(ctx context.Context) (hash string, shallow bool, err error) {
+	out, err := g.output(ctx, "rev-parse", "--is-shallow-repository", "HEAD^{commit}")
+	first, rest, _ := strings.Cut(out, "\n")
+	var exit *exec.ExitError
+	var said *callError
+	switch {
+	case err == nil:
+		return strings.TrimSpace(rest), first == "true", nil
+	case ctx.Err() != nil:
+		return "", false, err
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, exec.ErrDot):
+		return "", false, fmt.Errorf("%w: git is not installed", ErrNone)
+	case errors.As(err, &exit) && first != "": // it got as far as HEAD
+		return "", false, fmt.Errorf("%w: the repository has no commit yet", ErrNone)
+	case errors.As(err, &said):
+		return "", false, fmt.Errorf("%w: %s", ErrNone, said.said)
+	}
+	return "", false, err
+}
+
+// boundary returns the commits of a shallow clone whose parents are not in it.
+func (g git) boundary(ctx context.Context) (map[string]bool, error) {
+	out, err := g.output(ctx, "rev-parse", "--git-path", "shallow")
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimSuffix(out, "\n")
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(g.root, name)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("find where the clone begins: %w", err)
+	}
+	hashes := map[string]bool{}
+	for h := range strings.FieldsSeq(string(data)) {
+		hashes[h] = true
+	}
+	return hashes, nil
+}
+
+// tree returns the blobs of the result files of a commit, by path.
+func (g git) tree(ctx context.Context, commit string) (map[string]string, error) {
+	blobs := map[string]string{}
+	err := g.stream(ctx, nil, func(r io.Reader) error {
+		f := newFields(r)
+		for {
+			line, err := f.next()
+			if err != nil {
+				return atEnd(err)
+			}
+			entry, path, _ := strings.Cut(line, "\t") // <mode> blob <hash>\t<path>
+			if i := strings.LastIndexByte(entry, ' '); i >= 0 {
+				blobs[path] = entry[i+1:]
+			}
+		}
+	}, "ls-tree", "-r", "-z", commit, "--", "results/")
+	return blobs, err
+}
+
+// complaint keeps the beginning of what git writes to standard error.
+type complaint struct{ buf bytes.Buffer }
+
+func (c *complaint) Write(p []byte) (int, error) {
+	c.buf.Write(p[:min(len(p), max(0, 4096-c.buf.Len()))])
+	return len(p), nil
+}
+
+// explain returns the error of a call with git's own words, where it has any.
+func (c *complaint) explain(ctx context.Context, command string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for line := range strings.Lines(c.buf.String()) {
+		if line = strings.TrimPrefix(clean(line, 300), "fatal: "); line != "" {
+			return &callError{command, line, err}
+		}
+	}
+	return fmt.Errorf("git %s: %w", command, err)
+}
+
+// callError is what git says about a failed call.
+type callError struct {
+	command, said string
+	err           error
+}
+
+func (e *callError) Error() string { return "git " + e.command + ": " + e.said }
+func (e *callError) Unwrap() error { return e.err }

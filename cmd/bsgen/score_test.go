@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/demo"
+	"github.com/bsgen/bsgen/evaluate"
+)
+
+// An interrupted command says so, and nothing of pairs that it did not get to.
+func TestInterrupted(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "archive")
+	if err := demo.Write(root); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errOut bytes.Buffer
+	if code := run(ctx, []string{"-C", root, "score"}, strings.NewReader(""), &out, &errOut); code != exitFindings {
+		t.Errorf("exit code %d, want %d", code, exitFindings)
+	}
+	want := "0 scored, 0 failed, 0 up to date\nbsgen: interrupted; run the command again to go on\n"
+	if errOut.String() != want || out.Len() > 0 {
+		t.Errorf("standard error %q, want %q; standard output %q", &errOut, want, &out)
+	}
+}
+
+// A response that fails on many benchmarks is one line, the same whatever the
+// order in which they were scored.
+func TestScoringReport(t *testing.T) {
+	m := &archive.Model{ID: "m", Dir: "submissions/m"}
+	outcome := func(benchmark string, status archive.Status, reason string) evaluate.Outcome {
+		return evaluate.Outcome{
+			Pair:   evaluate.Pair{Model: m, Benchmark: &archive.Benchmark{ID: benchmark}},
+			Result: &archive.Result{Status: status, Reason: reason},
+		}
+	}
+	outcomes := []evaluate.Outcome{
+		outcome("D", archive.Failed, "no column"), outcome("B", archive.Failed, "no column"),
+		outcome("A", archive.Failed, "no column"), outcome("C", archive.Failed, "no column"),
+		outcome("F", archive.NotApplicable, "trained_on: itself"), outcome("E", archive.Scored, ""),
+	}
+	const want = "submissions/m/model.yaml:0: failed on 4 benchmarks: A, B, C and 1 more: no column\n" +
+		"submissions/m/model.yaml:0: not applicable on F: trained_on: itself\n"
+	for range len(outcomes) {
+		outcomes = append(outcomes[1:], outcomes[0])
+		s := &scoring{causes: map[string]bool{}, refused: map[refusal][]string{}}
+		for _, o := range outcomes {
+			s.add(o, nil)
+		}
+		var out, errOut bytes.Buffer
+		s.report(newUI(&out, &errOut))
+		if errOut.String() != want {
+			t.Errorf("%s, want %s", &errOut, want)
+		}
+		if got := s.String(); got != "1 scored, 4 failed, 1 not applicable" || s.err() == nil {
+			t.Errorf("%s, %v", got, s.err())
+		}
+	}
+}

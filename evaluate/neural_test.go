@@ -1,0 +1,68 @@
+package evaluate
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/scoring"
+)
+
+// neuralScore scores activations of the synthetic recordings.
+func neuralScore(t *testing.T, name string, change func(*assembly.Activations)) scoring.Score {
+	t.Helper()
+	pair := synthetic()["activations"][0]
+	act := pair.resp.(*assembly.Activations)
+	change(act)
+	b := &archive.Benchmark{ID: "Test-" + name, Normalize: "none", Ceiling: archive.Ceiling{Name: "none"}, Metric: archive.Metric{Name: name}}
+	if strings.Contains(name, "pls") {
+		b.Metric.Components = 3
+	}
+	score, err := metrics[name].prepare(t.Context(), b, pair.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, err := score(t.Context(), act)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sc
+}
+
+func TestConstantActivations(t *testing.T) {
+	for _, name := range []string{"cka", "cka_biased", "cka_cv", "ridge", "reverse_pls"} {
+		sc := neuralScore(t, name, func(a *assembly.Activations) {
+			for i := range a.Float64 {
+				a.Float64[i] = .1
+			}
+		})
+		if !math.IsNaN(sc.Raw) || !strings.Contains(strings.Join(sc.Warnings, "\n"), "there is no score: the activations") {
+			t.Errorf("%s: raw %v, warnings %q", name, sc.Raw, sc.Warnings)
+		}
+	}
+}
+
+// TestReversePLS: the targets are the units of the model, however many.
+func TestReversePLS(t *testing.T) {
+	once := neuralScore(t, "reverse_pls", func(*assembly.Activations) {})
+	twice := neuralScore(t, "reverse_pls", func(a *assembly.Activations) {
+		var v []float64
+		for i := range a.Stimuli {
+			row := a.Float64[i*a.Units : (i+1)*a.Units]
+			v = append(append(v, row...), row...)
+		}
+		a.Float64, a.Units = v, 2*a.Units
+	})
+	if once.Units.Kind != "model unit" || len(once.Units.Values) != 30 || len(twice.Units.Values) != 60 {
+		t.Errorf("%d and %d values per %s", len(once.Units.Values), len(twice.Units.Values), once.Units.Kind)
+	}
+	if len(once.Replicates) != len(twice.Replicates) || slices.ContainsFunc(once.Replicates, math.IsNaN) {
+		t.Errorf("%d and %d replicates", len(once.Replicates), len(twice.Replicates))
+	}
+	if !strings.HasPrefix(once.Interval.Resampled, "stimuli x model units") {
+		t.Errorf("resampled %q", once.Interval.Resampled)
+	}
+}

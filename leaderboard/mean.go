@@ -1,0 +1,148 @@
+package leaderboard
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// aggregate computes the means at and below an inner node.
+func (b *Board) aggregate(n *Node) {
+	if n.Benchmark != nil {
+		return
+	}
+	for _, c := range n.Children {
+		b.aggregate(c)
+	}
+	n.Counted = len(n.CountedChildren()) > 0
+	for _, m := range b.Models {
+		if cell := n.mean(m.ID); !cell.Silent() {
+			n.cells[m.ID] = cell
+		}
+	}
+}
+
+// mean averages a model's cells over the children that count. Where none has a
+// value it says why, as far as the children agree: see [State].
+func (n *Node) mean(model string) *Cell {
+	counted := n.CountedChildren()
+	out := &Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
+	var values []float64
+	var reps, shown [][]float64
+	for _, child := range counted {
+		c := child.Cell(model)
+		if c.State == NotRun {
+			out.Of += child.countedLeaves()
+			continue
+		}
+		out.Of += c.Of
+		out.Warnings += c.Warnings
+		out.Trained = cmp.Or(out.Trained, c.Trained)
+		if c.State != Scored || math.IsNaN(c.Value) {
+			continue
+		}
+		out.Have += c.Have
+		values = append(values, c.Value)
+		reps, shown = append(reps, c.reps), append(shown, c.shown)
+	}
+	if len(values) == 0 {
+		return n.gap(model, out.Of)
+	}
+	_, out.Reason = n.why(model, func(c *Cell) bool { return c.State == NotRun || c.State == Scored })
+	out.Value = stat.Mean(values)
+	out.reps, out.shown = meanReplicates(reps), meanReplicates(shown)
+	if out.shown != nil {
+		kept, _ := stat.Finite(out.shown)
+		slices.Sort(kept)
+		out.Low, out.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
+	}
+	return out
+}
+
+// gap returns the cell of an inner node where the model has no value.
+func (n *Node) gap(model string, of int) *Cell {
+	out := *notRun
+	is := func(s State) func(*Cell) bool { return func(c *Cell) bool { return c.State == s } }
+	undefined := func(c *Cell) bool { return c.State == Scored && math.IsNaN(c.Value) }
+	parts := n.CountedChildren()
+	if len(parts) == 0 {
+		parts = n.parts()
+	}
+	refused := len(parts) > 0
+	for _, p := range parts {
+		refused = refused && p.Cell(model).State == NotApplicable
+	}
+	if k, why := n.why(model, is(Failed)); k > 0 {
+		out.State, out.Reason, out.Of = Failed, why, of
+	} else if k, why := n.why(model, undefined); k > 0 {
+		out.State, out.Reason, out.Of = Scored, why, of
+	} else if k, why := n.why(model, is(NotApplicable)); k > 0 && refused {
+		out.State, out.Reason, out.Of = NotApplicable, why, of
+	} else {
+		_, out.Reason = n.why(model, is(NotRun))
+	}
+	return &out
+}
+
+// why counts the parts of the node whose cell is of a kind, and returns the
+// reason of the first that has one, with the name of its benchmark.
+func (n *Node) why(model string, kind func(*Cell) bool) (count int, reason string) {
+	for _, p := range n.parts() {
+		c := p.Cell(model)
+		if !kind(c) {
+			continue
+		}
+		count++
+		switch {
+		case reason != "" || c.Reason == "":
+		case p.Benchmark != nil:
+			reason = p.Title + ": " + c.Reason
+		default:
+			reason = c.Reason
+		}
+	}
+	return count, reason
+}
+
+// parts returns the children that enter the node's mean as soon as a model has
+// a score: all but views and nodes of nothing else.
+func (n *Node) parts() []*Node {
+	return slices.DeleteFunc(slices.Clone(n.Children), func(c *Node) bool {
+		if c.Benchmark != nil {
+			return !c.Benchmark.Primary
+		}
+		return len(c.parts()) == 0
+	})
+}
+
+func (n *Node) countedLeaves() int {
+	if n.Benchmark != nil {
+		return 1
+	}
+	k := 0
+	for _, c := range n.CountedChildren() {
+		k += c.countedLeaves()
+	}
+	return k
+}
+
+// meanReplicates averages replicate by replicate; nil where a child has none.
+func meanReplicates(reps [][]float64) []float64 {
+	n := len(reps[0])
+	for _, r := range reps {
+		if len(r) != n || n == 0 {
+			return nil
+		}
+	}
+	out := make([]float64, n)
+	for b := range out {
+		for _, r := range reps {
+			out[b] += r[b]
+		}
+		out[b] /= float64(len(reps))
+	}
+	return out
+}
