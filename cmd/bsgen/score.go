@@ -40,16 +40,9 @@ leave no result. The exit code is 1 where either happened in this run.`,
 		Example: "  bsgen score\n  bsgen score --model 'resnet*' --benchmark 'Geirhos2021.*'\n  bsgen score --force --model alexnet",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, problems, err := g.open()
+			a, pairs, err := g.pairs(f.Filter)
 			if err != nil {
 				return err
-			}
-			pairs, err := evaluate.Pairs(a, f.Filter)
-			if err != nil {
-				return err
-			}
-			if len(pairs) == 0 {
-				return noPairs(f.Filter, problems)
 			}
 			all := len(pairs)
 			if !force {
@@ -69,6 +62,20 @@ leave no result. The exit code is 1 where either happened in this run.`,
 	c.Flags().BoolVar(&force, "force", false, "score fresh pairs again too")
 	c.Flags().BoolVar(&offline, "offline", false, "use only data that are in the cache or the mirror")
 	return c
+}
+
+// pairs opens the archive and lists the selected pairs. That none matches the
+// patterns, or that there is none at all, is an error.
+func (g *globals) pairs(f evaluate.Filter) (*archive.Archive, []evaluate.Pair, error) {
+	a, problems, err := g.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	pairs, err := evaluate.Pairs(a, f)
+	if err == nil && len(pairs) == 0 {
+		err = noPairs(f, problems)
+	}
+	return a, pairs, err
 }
 
 func noPairs(f evaluate.Filter, problems archive.Problems) error {

@@ -25,16 +25,9 @@ of a benchmark, whose definition is in git history, are skipped.`,
 		Example: "  bsgen verify\n  bsgen verify --model alexnet --benchmark 'Geirhos2021.*'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, problems, err := g.open()
+			a, pairs, err := g.pairs(f.Filter)
 			if err != nil {
 				return err
-			}
-			pairs, err := evaluate.Pairs(a, f.Filter)
-			if err != nil {
-				return err
-			}
-			if len(pairs) == 0 {
-				return noPairs(f.Filter, problems)
 			}
 			total := len(pairs)
 			pairs = slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State == evaluate.Missing })
