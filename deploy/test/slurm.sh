@@ -17,7 +17,7 @@ if ! command -v slurmctld slurmd munged sbatch >/dev/null; then
     exit 0
   fi
   apt-get update -q
-  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends slurm-wlm munge
+  DEBIAN_FRONTEND=noninteractive apt-get install -qy -o DPkg::Lock::Timeout=300 --no-install-recommends slurm-wlm munge
 fi
 
 work=$(mktemp -d)
