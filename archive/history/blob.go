@@ -1,19 +1,17 @@
 package history
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/git"
 )
 
 // blob is what a version of a result file says.
@@ -42,7 +40,7 @@ const maxDeaths = 16
 
 // blobs reads the files that the entries name, each once, in the order in which
 // they are named.
-func (g git) blobs(ctx context.Context, entries []entry) (map[string]blob, error) {
+func (g reader) blobs(ctx context.Context, entries []entry) (map[string]blob, error) {
 	blobs := map[string]blob{}
 	var hashes []string
 	for _, e := range entries {
@@ -56,18 +54,11 @@ func (g git) blobs(ctx context.Context, entries []entry) (map[string]blob, error
 	var here map[string]bool
 	for deaths := 0; len(hashes) > 0; deaths++ {
 		done := 0
-		err := g.stream(ctx, strings.NewReader(strings.Join(hashes, "\n")+"\n"), func(r io.Reader) error {
-			in := bufio.NewReaderSize(r, 64<<10)
-			for _, h := range hashes {
-				b, err := readBlob(in)
-				if err != nil {
-					return err
-				}
-				blobs[h] = b
-				done++
-			}
+		err := g.Objects(ctx, hashes, maxBlob, func(i int, o git.Object) error {
+			blobs[hashes[i]] = readBlob(o)
+			done++
 			return nil
-		}, "cat-file", "--batch", "--buffer")
+		})
 		if done == len(hashes) {
 			break
 		}
@@ -78,7 +69,7 @@ func (g git) blobs(ctx context.Context, entries []entry) (map[string]blob, error
 			return nil, err
 		}
 		if deaths == 0 {
-			if here, err = g.present(ctx); err != nil {
+			if here, err = g.Present(ctx); err != nil {
 				return nil, err
 			}
 		}
@@ -96,57 +87,17 @@ func (g git) blobs(ctx context.Context, entries []entry) (map[string]blob, error
 	return blobs, nil
 }
 
-// present returns the names of the objects that are in the clone. A partial clone
-// lacks some until they are asked for.
-func (g git) present(ctx context.Context) (map[string]bool, error) {
-	here := map[string]bool{}
-	err := g.stream(ctx, nil, func(r io.Reader) error {
-		names := bufio.NewScanner(r)
-		for names.Scan() {
-			here[names.Text()] = true
-		}
-		return names.Err()
-	}, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered", "--buffer")
-	return here, err
-}
-
-// readBlob reads one answer of `git cat-file --batch`:
-//
-//	<hash> <type> <size> LF <content> LF
-//	<hash> missing LF
-func readBlob(r *bufio.Reader) (blob, error) {
-	line, err := r.ReadSlice('\n')
-	if err != nil {
-		return blob{}, unexpected(err)
+// readBlob reads what git has under a hash.
+func readBlob(o git.Object) blob {
+	switch {
+	case o.Type == "":
+		return blob{note: "not in this clone", lost: true}
+	case o.Type != "blob":
+		return blob{note: "not a file"}
+	case o.Data == nil:
+		return blob{note: fmt.Sprintf("%d bytes, more than the %d allowed", o.Size, maxBlob)}
 	}
-	parts := strings.Fields(string(line))
-	if len(parts) == 2 && parts[1] == "missing" {
-		return blob{note: "not in this clone", lost: true}, nil
-	}
-	if len(parts) != 3 {
-		return blob{}, fmt.Errorf("git cat-file answers %q", clean(string(line), 200))
-	}
-	size, err := strconv.ParseInt(parts[2], 10, 64)
-	if err != nil || size < 0 {
-		return blob{}, fmt.Errorf("git cat-file answers %q", clean(string(line), 200))
-	}
-	if size > maxBlob || parts[1] != "blob" {
-		if _, err := io.CopyN(io.Discard, r, size); err != nil {
-			return blob{}, unexpected(err)
-		}
-		if _, err := r.Discard(1); err != nil {
-			return blob{}, unexpected(err)
-		}
-		if parts[1] != "blob" {
-			return blob{note: "not a file"}, nil
-		}
-		return blob{note: fmt.Sprintf("%d bytes, more than the %d allowed", size, maxBlob)}, nil
-	}
-	data := make([]byte, size+1)
-	if _, err := io.ReadFull(r, data); err != nil {
-		return blob{}, unexpected(err)
-	}
-	return decode(data[:size]), nil
+	return decode(o.Data)
 }
 
 // decode reads a result file of any age: of its fields those that a history
@@ -162,12 +113,12 @@ func decode(data []byte) blob {
 		Unclipped archive.Number `json:"unclipped"`
 	}{Raw: nan, Score: nan, Unclipped: nan}
 	if err := json.Unmarshal(data, &r); err != nil {
-		return blob{note: "not a result: " + clean(strings.TrimPrefix(err.Error(), "json: "), 200)}
+		return blob{note: "not a result: " + git.Clean(strings.TrimPrefix(err.Error(), "json: "), 200)}
 	}
 	switch r.Status {
 	case archive.Scored, archive.Failed, archive.NotApplicable:
 	default:
-		return blob{note: "not a result: " + clean(fmt.Sprintf("the status is %q", r.Status), 200)}
+		return blob{note: "not a result: " + git.Clean(fmt.Sprintf("the status is %q", r.Status), 200)}
 	}
-	return blob{status: r.Status, reason: clean(r.Reason, 300), key: clean(r.Key, 100), raw: r.Raw, score: r.Score, unclipped: r.Unclipped}
+	return blob{status: r.Status, reason: git.Clean(r.Reason, 300), key: git.Clean(r.Key, 100), raw: r.Raw, score: r.Score, unclipped: r.Unclipped}
 }

@@ -38,12 +38,13 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/git"
 )
 
 // ErrNone is the error of a place that has no history: git is missing, the
 // folder is in no repository that git will read, or nothing is committed yet.
 // A caller can say so and go on.
-var ErrNone = errors.New("no history here")
+var ErrNone = git.ErrNone
 
 // History is what the commits up to HEAD did to the results of an archive.
 type History struct {
@@ -117,15 +118,15 @@ type Options struct {
 // repository. The error is [ErrNone] where there is none, and something else
 // where git failed in the middle.
 func Read(ctx context.Context, root string, opts Options) (*History, error) {
-	h, err := read(ctx, git{root}, newCache(opts.Cache, root))
+	h, err := read(ctx, reader{git.Repository{Dir: root}}, newCache(opts.Cache, root))
 	if err != nil && !errors.Is(err, ErrNone) {
 		err = fmt.Errorf("read the history of results/: %w", err)
 	}
 	return h, err
 }
 
-func read(ctx context.Context, g git, cache cache) (*History, error) {
-	head, shallow, err := g.head(ctx)
+func read(ctx context.Context, g reader, cache cache) (*History, error) {
+	head, shallow, err := g.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -144,11 +145,14 @@ func read(ctx context.Context, g git, cache cache) (*History, error) {
 	return h, nil
 }
 
+// reader reads the history of an archive from its repository.
+type reader struct{ git.Repository }
+
 // read asks git. It is complete if git could give every blob.
-func (g git) read(ctx context.Context, head string, shallow bool) (h *History, complete bool, err error) {
+func (g reader) read(ctx context.Context, head string, shallow bool) (h *History, complete bool, err error) {
 	boundary := map[string]bool{}
 	if shallow {
-		if boundary, err = g.boundary(ctx); err != nil {
+		if boundary, err = g.Boundary(ctx); err != nil {
 			return nil, false, err
 		}
 	}
@@ -156,9 +160,13 @@ func (g git) read(ctx context.Context, head string, shallow bool) (h *History, c
 	if err != nil {
 		return nil, false, err
 	}
-	current, err := g.tree(ctx, head)
+	tree, err := g.Tree(ctx, head, "results/")
 	if err != nil {
 		return nil, false, err
+	}
+	current := map[string]string{} // blob by path
+	for _, f := range tree {
+		current[f.Path] = f.Hash
 	}
 	blobs, err := g.blobs(ctx, entries)
 	if err != nil {

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/git"
 )
 
 // entry is one file that one commit changed.
@@ -30,9 +30,9 @@ const logFormat = "tformat:%H%x00%an%x00%at%x00%s" +
 // log returns what each commit did to each result file, newest first. The
 // boundary's commits are left out: to git they look as if they had added all
 // that older commits did.
-func (g git) log(ctx context.Context, head string, boundary map[string]bool) ([]entry, error) {
+func (g reader) log(ctx context.Context, head string, boundary map[string]bool) ([]entry, error) {
 	var entries []entry
-	err := g.stream(ctx, nil, func(r io.Reader) (err error) {
+	err := g.Stream(ctx, nil, func(r io.Reader) (err error) {
 		entries, err = parseLog(r, boundary)
 		return err
 	}, "log",
@@ -52,11 +52,11 @@ func (g git) log(ctx context.Context, head string, boundary map[string]bool) ([]
 //	:100644 100644 <before> <now> M NUL results/m/b@1.json NUL
 //	::100644 100644 100644 <before> <before> <now> MM NUL results/m/b@1.json NUL
 func parseLog(r io.Reader, boundary map[string]bool) ([]entry, error) {
-	f := newFields(r)
+	f := git.NewFields(r)
 	var entries []entry
 	var commit *Commit
 	for {
-		field, err := f.next()
+		field, err := f.Next()
 		if err != nil {
 			return entries, atEnd(err)
 		}
@@ -64,7 +64,7 @@ func parseLog(r io.Reader, boundary map[string]bool) ([]entry, error) {
 		switch {
 		case field == "":
 		case field[0] != ':':
-			if commit, err = f.commit(field); err != nil {
+			if commit, err = parseCommit(f, field); err != nil {
 				return nil, err
 			}
 		case commit == nil:
@@ -74,9 +74,9 @@ func parseLog(r io.Reader, boundary map[string]bool) ([]entry, error) {
 			if err != nil {
 				return nil, err
 			}
-			path, err := f.next()
+			path, err := f.Next()
 			if err != nil {
-				return nil, unexpected(err)
+				return nil, git.Unexpected(err)
 			}
 			var ok bool
 			if e.model, e.benchmark, e.version, ok = archive.ParseResultPath(path); ok && !boundary[commit.Hash] {
@@ -94,7 +94,7 @@ func parseEntry(field string) (entry, error) {
 	parents := len(field) - len(rest)
 	parts := strings.Fields(rest) // modes of the parents and now, their blobs, the letters
 	if len(parts) != 2*(parents+1)+1 {
-		return entry{}, fmt.Errorf("git log describes a file as %q", clean(field, 200))
+		return entry{}, fmt.Errorf("git log describes a file as %q", git.Clean(field, 200))
 	}
 	modes, blobs := parts[:parents+1], parts[parents+1:2*(parents+1)]
 	e := entry{regular: strings.HasPrefix(modes[parents], "100"), blob: object(blobs[parents])}
@@ -114,47 +114,16 @@ func object(hash string) string {
 	return hash
 }
 
-// fields splits a stream at NULs.
-type fields struct{ r *bufio.Reader }
-
-func newFields(r io.Reader) fields { return fields{bufio.NewReaderSize(r, 64<<10)} }
-
-// maxField bounds a field; what is longer is cut. Paths have at most 4 kB.
-const maxField = 8 << 10
-
-// next returns the next field, io.EOF at the end, and io.ErrUnexpectedEOF in
-// the middle of a field.
-func (f fields) next() (string, error) {
-	var kept []byte
-	for n := 0; ; {
-		part, err := f.r.ReadSlice(0)
-		n += len(part)
-		if err == nil {
-			part = part[:len(part)-1]
-		}
-		kept = append(kept, part[:min(len(part), maxField-len(kept))]...)
-		switch {
-		case err == nil:
-			return string(kept), nil
-		case err == bufio.ErrBufferFull:
-		case err == io.EOF && n > 0:
-			return "", io.ErrUnexpectedEOF
-		default:
-			return "", err
-		}
-	}
-}
-
-// commit reads the fields of a commit after its hash.
-func (f fields) commit(hash string) (*Commit, error) {
-	c := &Commit{Hash: clean(hash, 64)}
+// parseCommit reads the fields of a commit after its hash.
+func parseCommit(f git.Fields, hash string) (*Commit, error) {
+	c := &Commit{Hash: git.Clean(hash, 64)}
 	var date string
 	for _, to := range []*string{&c.Author, &date, &c.Subject, &c.PR, &c.Run} {
-		s, err := f.next()
+		s, err := f.Next()
 		if err != nil {
-			return nil, unexpected(err)
+			return nil, git.Unexpected(err)
 		}
-		*to = clean(s, 300)
+		*to = git.Clean(s, 300)
 	}
 	c.Date = parseDate(date)
 	return c, nil
@@ -174,14 +143,6 @@ func parseDate(s string) time.Time {
 func atEnd(err error) error {
 	if err == io.EOF {
 		return nil
-	}
-	return err
-}
-
-// unexpected makes the end of a stream an error.
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
 	}
 	return err
 }

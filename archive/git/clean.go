@@ -1,4 +1,4 @@
-package history
+package git
 
 import (
 	"regexp"
@@ -17,10 +17,10 @@ var escapes = regexp.MustCompile("(?s)" +
 // plain are characters that need no cleaning, nearly all there are.
 const plain = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 
-// clean makes a stranger's text fit for a line of a terminal or a page: one
+// Clean makes a stranger's text fit for a line of a terminal or a page: one
 // line of valid UTF-8 without escape sequences, control characters and
 // characters that change the direction of writing, at most limit runes long.
-func clean(s string, limit int) string {
+func Clean(s string, limit int) string {
 	if len(s) <= limit && strings.Trim(s, plain) == "" {
 		return strings.TrimSpace(s)
 	}

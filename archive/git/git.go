@@ -1,4 +1,11 @@
-package history
+// Package git asks the git program about the objects of a repository: what a
+// commit's tree holds, what stands in a blob, what `git log` says. It fetches
+// nothing, writes nothing to the repository, and no replacement refs or
+// settings of the user change what it reads.
+//
+// Commit messages, author names and paths were written by strangers. [Clean]
+// makes them fit to be shown; [Fields] bounds their length.
+package git
 
 import (
 	"bytes"
@@ -12,21 +19,26 @@ import (
 	"strings"
 )
 
-// git runs the git program in the archive at the root.
-type git struct{ root string }
+// ErrNone is the error of a place that has no history: git is missing, the
+// folder is in no repository that git will read, or nothing is committed yet.
+var ErrNone = errors.New("no history here")
+
+// Repository is a folder of a repository, or a bare repository.
+type Repository struct{ Dir string }
 
 // command prepares a call of git that reads objects as they are: no replacement
 // refs, no fetching of what a partial clone lacks (from git 2.44 on), no
-// questions, no following of results/ through renames.
-func (g git) command(ctx context.Context, args ...string) *exec.Cmd {
+// questions, no following of a path through renames.
+func (g Repository) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-replace-objects", "-c", "log.follow=false"}, args...)...)
-	c.Dir = g.root
+	c.Dir = g.Dir
 	c.Env = append(os.Environ(), "LC_ALL=C", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
 	return c
 }
 
-// output returns what a call that says little writes.
-func (g git) output(ctx context.Context, args ...string) (string, error) {
+// Output returns what a call that says little writes. Its error has git's own
+// words, cleaned.
+func (g Repository) Output(ctx context.Context, args ...string) (string, error) {
 	c := g.command(ctx, args...)
 	said := &complaint{}
 	c.Stderr = said
@@ -37,9 +49,9 @@ func (g git) output(ctx context.Context, args ...string) (string, error) {
 	return string(out), err
 }
 
-// stream calls git, hands what it writes to read, and waits for its end. What
+// Stream calls git, hands what it writes to read, and waits for its end. What
 // goes wrong in git explains what goes wrong in read, so it comes first.
-func (g git) stream(ctx context.Context, in io.Reader, read func(io.Reader) error, args ...string) error {
+func (g Repository) Stream(ctx context.Context, in io.Reader, read func(io.Reader) error, args ...string) error {
 	c := g.command(ctx, args...)
 	said := &complaint{}
 	c.Stdin, c.Stderr = in, said
@@ -60,9 +72,10 @@ func (g git) stream(ctx context.Context, in io.Reader, read func(io.Reader) erro
 	return readErr
 }
 
-// head returns the commit at HEAD and whether older ones are cut off.
-func (g git) head(ctx context.Context) (hash string, shallow bool, err error) {
-	out, err := g.output(ctx, "rev-parse", "--is-shallow-repository", "HEAD^{commit}")
+// Head returns the commit at HEAD and whether older ones are cut off.
+// The error is [ErrNone] where there is no such commit.
+func (g Repository) Head(ctx context.Context) (hash string, shallow bool, err error) {
+	out, err := g.Output(ctx, "rev-parse", "--is-shallow-repository", "HEAD^{commit}")
 	first, rest, _ := strings.Cut(out, "\n")
 	var exit *exec.ExitError
 	var said *callError
@@ -81,15 +94,15 @@ func (g git) head(ctx context.Context) (hash string, shallow bool, err error) {
 	return "", false, err
 }
 
-// boundary returns the commits of a shallow clone whose parents are not in it.
-func (g git) boundary(ctx context.Context) (map[string]bool, error) {
-	out, err := g.output(ctx, "rev-parse", "--git-path", "shallow")
+// Boundary returns the commits of a shallow clone whose parents are not in it.
+func (g Repository) Boundary(ctx context.Context) (map[string]bool, error) {
+	out, err := g.Output(ctx, "rev-parse", "--git-path", "shallow")
 	if err != nil {
 		return nil, err
 	}
 	name := strings.TrimSuffix(out, "\n")
 	if !filepath.IsAbs(name) {
-		name = filepath.Join(g.root, name)
+		name = filepath.Join(g.Dir, name)
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -100,25 +113,6 @@ func (g git) boundary(ctx context.Context) (map[string]bool, error) {
 		hashes[h] = true
 	}
 	return hashes, nil
-}
-
-// tree returns the blobs of the result files of a commit, by path.
-func (g git) tree(ctx context.Context, commit string) (map[string]string, error) {
-	blobs := map[string]string{}
-	err := g.stream(ctx, nil, func(r io.Reader) error {
-		f := newFields(r)
-		for {
-			line, err := f.next()
-			if err != nil {
-				return atEnd(err)
-			}
-			entry, path, _ := strings.Cut(line, "\t") // <mode> blob <hash>\t<path>
-			if i := strings.LastIndexByte(entry, ' '); i >= 0 {
-				blobs[path] = entry[i+1:]
-			}
-		}
-	}, "ls-tree", "-r", "-z", commit, "--", "results/")
-	return blobs, err
 }
 
 // complaint keeps the beginning of what git writes to standard error.
@@ -135,7 +129,7 @@ func (c *complaint) explain(ctx context.Context, command string, err error) erro
 		return ctx.Err()
 	}
 	for line := range strings.Lines(c.buf.String()) {
-		if line = strings.TrimPrefix(clean(line, 300), "fatal: "); line != "" {
+		if line = strings.TrimPrefix(Clean(line, 300), "fatal: "); line != "" {
 			return &callError{command, line, err}
 		}
 	}
