@@ -111,6 +111,7 @@ type Site struct {
 	Repository  string   `yaml:"repository"` // address of the git repository; may be empty
 	Accent      Accent   `yaml:"accent"`
 	Visibility  string   `yaml:"visibility"` // public or private (asks search engines to stay away)
+	Pages       *bool    `yaml:"pages"`      // whether workflows may hand the site to GitHub Pages; nil leaves it to the visibility
 	Hosts       []string `yaml:"hosts"`      // hosts that URLs of submissions and benchmarks may name
 	Boards      []string `yaml:"boards"`     // order of the boards; those that are not listed follow by id
 

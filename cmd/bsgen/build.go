@@ -29,7 +29,11 @@ The folder is replaced as a whole, at the end: an interrupted build leaves the
 earlier site as it was. A folder that holds anything but an earlier site is
 left alone, and so is everything while site.yaml has a problem, because it says
 who may see the site. With --check every link inside the site is followed; the exit code
-is 1 where one leads nowhere.`,
+is 1 where one leads nowhere.
+
+In a workflow it sets the output "pages" of the step: may the site go to GitHub
+Pages? Nothing of a private board or repository does, unless site.yaml says
+pages: true, because on most plans everyone can read it there.`,
 		Example: "  bsgen build --out public\n  bsgen build --out public --check",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -48,14 +52,25 @@ is 1 where one leads nowhere.`,
 // follows the links in it.
 func buildSite(ctx context.Context, g *globals, root, out string, check bool) error {
 	start := time.Now()
-	report, err := renderSite(ctx, g, root, site.Options{Out: out})
+	a, err := openForSite(g, root)
+	if err != nil {
+		return err
+	}
+	report, err := renderArchive(ctx, g, a, site.Options{Out: out})
 	if err != nil {
 		return err
 	}
 	g.ui.Notef("%s and %s in %s, %s kB, %d ms", count(report.Pages, "page"), count(report.Files-report.Pages, "other file"), out, thousands(report.Bytes), time.Since(start).Milliseconds())
-	if !check {
-		return nil
+	if check {
+		if err := followLinks(g, out); err != nil {
+			return err
+		}
 	}
+	return tellPages(g, &a.Site)
+}
+
+// followLinks follows every link in the site in the folder.
+func followLinks(g *globals, out string) error {
 	problems, err := site.CheckLinks(out)
 	if err != nil {
 		return err
@@ -72,6 +87,15 @@ func buildSite(ctx context.Context, g *globals, root, out string, check bool) er
 
 // renderSite reads the archive and writes its site.
 func renderSite(ctx context.Context, g *globals, root string, opts site.Options) (*site.Report, error) {
+	a, err := openForSite(g, root)
+	if err != nil {
+		return nil, err
+	}
+	return renderArchive(ctx, g, a, opts)
+}
+
+// openForSite reads the archive and leaves out what has problems.
+func openForSite(g *globals, root string) (*archive.Archive, error) {
 	a, problems, err := archive.Open(root)
 	if err != nil {
 		return nil, openHint(err)
@@ -85,14 +109,20 @@ func renderSite(ctx context.Context, g *globals, root string, opts site.Options)
 	if len(problems) > 0 {
 		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
 	}
+	return a, nil
+}
+
+// renderArchive writes the site of the archive.
+func renderArchive(ctx context.Context, g *globals, a *archive.Archive, opts site.Options) (*site.Report, error) {
+	var err error
 	if opts.Stale, err = staleKeys(a); err != nil {
 		return nil, err
 	}
 	if n := len(opts.Stale); n > 0 {
 		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
 	}
-	opts.Commit = snapshot(ctx, root)
-	opts.History = readHistory(ctx, g, root)
+	opts.Commit = snapshot(ctx, a.Root)
+	opts.History = readHistory(ctx, g, a.Root)
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // what git did not tell must not be missing from a site
 	}
