@@ -43,6 +43,19 @@ type Committer interface {
 	Commit(ctx context.Context, c Commit) (*Committed, error)
 }
 
+// Tracker reads and writes issues.
+type Tracker interface {
+	// Issues returns the open issues with the label (or all, where it is empty),
+	// oldest first and without pull requests.
+	Issues(ctx context.Context, label string) ([]Issue, error)
+	// CreateIssue opens an issue and returns its number.
+	CreateIssue(ctx context.Context, i Issue) (int, error)
+	// UpdateIssue replaces title and text of the issue with i's number.
+	UpdateIssue(ctx context.Context, i Issue) error
+	// CloseIssue closes an issue.
+	CloseIssue(ctx context.Context, number int) error
+}
+
 // Errors that callers act upon.
 var (
 	ErrStaleHead = errors.New("the branch has moved")
@@ -72,6 +85,15 @@ type Comment struct {
 	ID     int64
 	Author string // login; a bot's ends in [bot]
 	Body   string
+}
+
+// Issue is an issue of the repository.
+type Issue struct {
+	Number int
+	Author string // login
+	Title  string
+	Body   string
+	Labels []string
 }
 
 // Check is a completed check run.
