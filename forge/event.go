@@ -20,7 +20,7 @@ const MaxEvent = 25 << 20
 type Event struct {
 	Name          string // pull_request, workflow_run, push, schedule, workflow_dispatch
 	Action        string // such as opened, completed; empty for some
-	Repository    string // owner/name
+	Repository    string // owner/name; "" where the event of a schedule does not say
 	DefaultBranch string
 	Private       bool
 	Sender        string // login
@@ -103,7 +103,9 @@ func parseEvent(name string, data []byte) (*Event, error) {
 		Name: name, Action: common.Action, Sender: common.Sender.GetLogin(),
 		Repository: common.Repo.GetFullName(), DefaultBranch: common.Repo.GetDefaultBranch(), Private: common.Repo.GetPrivate(),
 	}
-	if _, _, err := splitRepository(e.Repository); err != nil {
+	if common.Repo == nil && name == "schedule" {
+		// Its payload is not documented, and has not always had a repository.
+	} else if _, _, err := splitRepository(e.Repository); err != nil {
 		return nil, err
 	}
 	switch name {

@@ -48,6 +48,7 @@ func TestReadEvent(t *testing.T) {
 			})},
 		{name: "schedule", json: `{"schedule": "5 3 * * *", ` + repo + `}`,
 			want: with(func(e *Event) { e.Name, e.Schedule = "schedule", "5 3 * * *" })},
+		{name: "schedule", json: `{"schedule": "5 3 * * *"}`, want: &Event{Name: "schedule", Schedule: "5 3 * * *"}},
 		{name: "workflow_dispatch", json: `{"ref": "refs/heads/main", "inputs": {"models": "a*", "force": true, "none": null}, ` + repo + `}`,
 			want: with(func(e *Event) {
 				e.Name, e.Ref, e.Inputs = "workflow_dispatch", "refs/heads/main", map[string]string{"models": "a*", "force": "true", "none": ""}
