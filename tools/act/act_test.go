@@ -16,19 +16,20 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/bsgen/bsgen/forge/forgetest"
 )
 
 // machine is what the runs of a test share.
 type machine struct {
 	t         *testing.T
-	act       string // executable
-	dir       string // folder of the test
-	origin    string // the repository on the "server", bare
-	clone     string // a clone of it, to make commits in and to run act from
-	artifacts string
-	pages     string
-	env       []string // of act
-	services  []string // variables that the jobs see, KEY=VALUE
+	act       string            // executable
+	dir       string            // folder of the test
+	github    *forgetest.Server // has the repository
+	clone     string            // a clone of it, to make commits in and to run act from
+	artifacts string            // of the run
+	pages     string            // what is deployed
+	env       []string
 }
 
 // newMachine makes a repository of bsgen's sources and the demo archive.
@@ -41,8 +42,10 @@ func newMachine(t *testing.T) *machine {
 	dir := t.TempDir()
 	m := &machine{
 		t: t, dir: dir, act: findAct(t),
-		origin: filepath.Join(dir, "origin.git"), clone: filepath.Join(dir, "board"),
-		artifacts: filepath.Join(dir, "artifacts"), pages: filepath.Join(dir, "pages"),
+		github:    forgetest.New(t, forgetest.Options{Repository: "some-lab/board", Dir: filepath.Join(dir, "server")}),
+		clone:     filepath.Join(dir, "board"),
+		artifacts: filepath.Join(dir, "artifacts"),
+		pages:     filepath.Join(dir, "pages"),
 	}
 	m.env = []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -57,16 +60,16 @@ func newMachine(t *testing.T) *machine {
 		"GIT_CONFIG_GLOBAL=" + filepath.Join(dir, "gitconfig"),
 		"GIT_CONFIG_NOSYSTEM=1",
 		"GIT_PAGER=cat",
-		"STUB_REPOSITORY=" + m.origin,
+		"STUB_REPOSITORY=" + m.github.URL + "/some-lab/board.git",
 		"STUB_ARTIFACTS=" + m.artifacts,
 		"STUB_PAGES=" + m.pages,
 	}
-	for _, d := range []string{m.artifacts, filepath.Join(dir, "home"), m.clone} {
+	for _, d := range []string{filepath.Join(dir, "home"), m.clone} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	m.write(filepath.Join(dir, "gitconfig"), "[user]\n\tname = Test\n\temail = test@board.example\n[init]\n\tdefaultBranch = main\n[uploadpack]\n\tallowAnySHA1InWant = true\n[safe]\n\tdirectory = *\n")
+	m.write(filepath.Join(dir, "gitconfig"), "[user]\n\tname = Maintainer\n\temail = maintainer@board.example\n[init]\n\tdefaultBranch = main\n")
 
 	bsgen := filepath.Join(dir, "bsgen")
 	m.run(root, "go", "build", "-trimpath", "-o", bsgen, "./cmd/bsgen")
@@ -77,9 +80,9 @@ func newMachine(t *testing.T) *machine {
 	m.git("init", "-q")
 	m.git("add", "-A")
 	m.git("commit", "-q", "-m", "the archive and the program")
-	m.run(dir, "git", "clone", "-q", "--bare", m.clone, m.origin)
-	m.git("remote", "add", "origin", m.origin)
-	m.git("fetch", "-q")
+	m.git("push", "-q", "--force", m.github.Git, "main")
+	m.git("remote", "add", "origin", m.github.URL+"/some-lab/board.git")
+	m.git("fetch", "-q", "origin")
 	return m
 }
 
@@ -127,6 +130,14 @@ func copySources(t *testing.T, from, to string) {
 // clone is at, and returns whether it succeeded and what it printed.
 func (m *machine) workflow(file, event string, payload map[string]any) (bool, string) {
 	m.t.Helper()
+	for _, dir := range []string{m.artifacts, m.pages} {
+		if err := os.RemoveAll(dir); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(m.artifacts, 0o755); err != nil {
+		m.t.Fatal(err)
+	}
 	data, err := json.Marshal(payload)
 	if err != nil {
 		m.t.Fatal(err)
@@ -137,8 +148,7 @@ func (m *machine) workflow(file, event string, payload map[string]any) (bool, st
 		event, "-e", eventFile, "-W", filepath.Join(".github/workflows", file), "-C", m.clone,
 		"-P", "ubuntu-latest=-self-hosted", "--no-skip-checkout",
 		"--no-cache-server", "--pull=false", "--action-offline-mode", "--defaultbranch", "main",
-		"-s", "GITHUB_TOKEN=not-a-token",
-		"--env", "GITHUB_REPOSITORY=some-lab/board",
+		"-s", "GITHUB_TOKEN=" + m.github.Token,
 	}
 	for _, pin := range m.pins() {
 		name, _, _ := strings.Cut(strings.TrimPrefix(pin, "actions/"), "@")
@@ -146,10 +156,10 @@ func (m *machine) workflow(file, event string, payload map[string]any) (bool, st
 		if err != nil {
 			m.t.Fatal(err)
 		}
-		args = append(args, "--local-repository", pin+"="+stub)
+		args = append(args, "--local-repository", m.github.URL+"/"+pin+"="+stub)
 	}
-	for _, s := range m.services {
-		args = append(args, "--env", s)
+	for _, key := range []string{"GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL"} {
+		args = append(args, "--env", key+"="+m.github.Getenv(key))
 	}
 	cmd := exec.CommandContext(m.t.Context(), m.act, args...)
 	cmd.Dir, cmd.Env = m.clone, m.env

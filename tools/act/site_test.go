@@ -22,9 +22,6 @@ func TestSite(t *testing.T) {
 	}
 
 	// The same commit in a private repository: an artifact, and no Pages.
-	if err := os.RemoveAll(m.pages); err != nil {
-		t.Fatal(err)
-	}
 	repository["private"] = true
 	if ok, out := m.workflow("site.yml", "push", push); !ok {
 		t.Fatal(out)
