@@ -93,7 +93,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 	root.AddCommand(
 		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
 		planCommand(g), runCommand(g), mergeCommand(g), statusCommand(g),
-		showCommand(g), historyCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
+		showCommand(g), historyCommand(g), doctorCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)
 	return root
 }
