@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -134,10 +133,10 @@ func NGramSurprisal(grams []*NGrams, total float64) *assembly.Surprisal {
 		out.ByWord[assembly.WordName(at[0], at[1])] = -math.Log2(p)
 	}
 	if shorter > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d words back off to a shorter context", shorter))
+		out.Notes = append(out.Notes, counted(shorter, "word backs", "words back")+" off to a shorter context")
 	}
 	if unseen > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d words were never seen in the corpus: no surprisal", unseen))
+		out.Notes = append(out.Notes, counted(unseen, "word was", "words were")+" never seen in the corpus: no surprisal")
 	}
 	return out
 }

@@ -105,7 +105,7 @@ func TestTokenSurprisal(t *testing.T) {
 			t.Errorf("%s: %v bits, want %v", text.Words[i].Text, got[i], w)
 		}
 	}
-	if len(s.Notes) != 2 || !strings.HasPrefix(s.Notes[0], "1 words have no token of their own") || !strings.HasPrefix(s.Notes[1], "1 characters differ") {
+	if len(s.Notes) != 2 || !strings.HasPrefix(s.Notes[0], "1 word has no token of its own") || !strings.HasPrefix(s.Notes[1], "1 character differs") {
 		t.Errorf("notes %q, want the word without a token and the substitution of d by D", s.Notes)
 	}
 	for _, c := range []struct{ name, data, want string }{

@@ -116,12 +116,20 @@ func TokenSurprisal(file string, data []byte, columns map[string]string, offset 
 		}
 	}
 	if without > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d words have no token of their own: no surprisal", without))
+		out.Notes = append(out.Notes, counted(without, "word has no token of its own", "words have no token of their own")+": no surprisal")
 	}
 	if a.substituted > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d characters differ between the tokens and the text", a.substituted))
+		out.Notes = append(out.Notes, counted(a.substituted, "character differs", "characters differ")+" between the tokens and the text")
 	}
 	return out, nil
+}
+
+// counted writes a number and the words that go with it.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // aligner walks through the stories' characters as the tokens come.
