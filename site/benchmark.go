@@ -40,7 +40,7 @@ type BenchmarkPage struct {
 	List             string // digest of the list of stimuli; "" where neither a result nor the benchmark has it
 	Join             string // link to how to take part
 	BibTeX           string
-	Commands         []string
+	Commands         []Command
 	Unit             string // heading of the score column
 	Raw              bool   // the values are raw, there is no score
 	Warned           bool   // a result has a warning
@@ -90,9 +90,9 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Kind:    metricWords[strings.TrimSuffix(b.Metric.Name, "_split")].kind,
 		Join:    s.anchor(at, "participate", "submit"),
 		BibTeX:  b.Reference.BibTeX,
-		Commands: []string{
-			"bsgen data pull --benchmark " + b.ID,
-			"bsgen verify --benchmark " + b.ID,
+		Commands: []Command{
+			{"bsgen", "data", "pull", "--benchmark", b.ID},
+			{"bsgen", "verify", "--benchmark", b.ID},
 		},
 		Raw:    b.Normalize == "none",
 		Unit:   "Score",

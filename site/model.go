@@ -62,7 +62,7 @@ type ModelResult struct {
 	Words     bool // Score is a reason, which may break into lines; a number may not
 	Entries   []Entry
 	Warnings  []string
-	Command   string
+	Command   Command
 	Data      string
 	Published string // source of a number that was not computed here
 	History   ResultHistory
@@ -228,7 +228,7 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		ID:       fmt.Sprintf("r-%s-%d", r.Benchmark, r.Version),
 		Title:    r.Benchmark,
 		Warnings: r.Warnings,
-		Command:  "bsgen verify --model " + r.Model + " --benchmark " + r.Benchmark,
+		Command:  Command{"bsgen", "verify", "--model", r.Model, "--benchmark", r.Benchmark},
 		Data:     rel(at, resultPlace(r)),
 		History:  s.resultHistory(r),
 	}
@@ -239,11 +239,11 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	}
 	if !current {
 		out.Title += fmt.Sprintf(" (version %d, superseded)", r.Version)
-		out.Command = ""
+		out.Command = nil
 	}
 	if r.Provenance.Kind == "published" {
 		out.Published = fmt.Sprintf("Published, not computed here: %s, row %d.", r.Provenance.Source, r.Provenance.Row)
-		out.Command = ""
+		out.Command = nil
 	}
 	values := []float64{float64(r.Raw), float64(r.Score)}
 	digits := max(places(values), 4)

@@ -34,6 +34,9 @@ type Link struct {
 	Note    string // behind the link, softer
 }
 
+// Command is a command line in its words, none of which is broken in two.
+type Command []string
+
 // Fact is a number with what it counts, in the line below a page's title.
 type Fact struct {
 	Before, Value, After string

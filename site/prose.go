@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 )
@@ -131,6 +132,8 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 			}
 		case *ast.Link, *ast.Image, *ast.AutoLink:
 			links = append(links, n)
+		case *extast.Table:
+			n.SetAttributeString("tabindex", []byte("0"))
 		}
 		return ast.WalkContinue, nil
 	})
@@ -141,7 +144,9 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 	if err := md.Renderer().Render(&buf, source, doc); err != nil {
 		panic(err) // into memory
 	}
-	out.body = HTML(buf.String())
+	// What scrolls sideways must be reached by the keyboard. Raw HTML is dropped
+	// and text escaped, so every tag in the output is the renderer's own.
+	out.body = HTML(strings.ReplaceAll(buf.String(), "<pre><code", `<pre tabindex="0"><code`))
 	return out
 }
 

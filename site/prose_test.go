@@ -29,6 +29,9 @@ func TestMarkdown(t *testing.T) {
 		{"raw", "<b onclick=alert(1)>x</b>", "<!-- raw HTML omitted -->x"},
 		{"heading", "# T\n\n# U v!", `<h2 id="p-u-v">U v!</h2>`},
 		{"table", "|a|\n|-|\n|b|\n", "<td>b</td>"},
+		{"table that scrolls", "|a|\n|-|\n|b|\n", `<table tabindex="0">`},
+		{"code that scrolls", "    <pre><code>", `<pre tabindex="0"><code>&lt;pre&gt;&lt;code&gt;`},
+		{"fenced code that scrolls", "```sh\nx\n```", `<pre tabindex="0"><code class="language-sh">x`},
 	} {
 		if got := string(s.markdown([]byte(test.in), "content/about.md", "about/index.html", "p-").body); !strings.Contains(got, test.want) {
 			t.Errorf("%s: %s\nwant %s", test.name, got, test.want)
