@@ -41,11 +41,7 @@ func Merge(a *archive.Archive, s *Survey, partial bool) (merged int, err error) 
 		case PairDone:
 			continue
 		}
-		line := fmt.Sprintf("%s: %s", p.PlanPair, p.Progress)
-		if p.Reason != "" {
-			line += ": " + p.Reason
-		}
-		gaps.Pairs = append(gaps.Pairs, line)
+		gaps.Pairs = append(gaps.Pairs, p.line())
 		if p.Shard >= 0 {
 			gaps.Shards = append(gaps.Shards, p.Shard)
 		}

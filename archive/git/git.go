@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,7 +95,15 @@ func (g Repository) Head(ctx context.Context) (hash string, shallow bool, err er
 	return "", false, err
 }
 
-// Boundary returns the commits of a shallow clone whose parents are not in it.
+// Prefix returns the path of Dir in the repository, with a slash at its end; ""
+// at the top and in a bare repository.
+func (g Repository) Prefix(ctx context.Context) (string, error) {
+	out, err := g.Output(ctx, "rev-parse", "--show-prefix")
+	return strings.TrimSuffix(out, "\n"), err
+}
+
+// Boundary returns the commits of a shallow clone whose parents are not in it;
+// none where the clone is not shallow.
 func (g Repository) Boundary(ctx context.Context) (map[string]bool, error) {
 	out, err := g.Output(ctx, "rev-parse", "--git-path", "shallow")
 	if err != nil {
@@ -105,7 +114,7 @@ func (g Repository) Boundary(ctx context.Context) (map[string]bool, error) {
 		name = filepath.Join(g.Dir, name)
 	}
 	data, err := os.ReadFile(name)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("find where the clone begins: %w", err)
 	}
 	hashes := map[string]bool{}
