@@ -11,10 +11,10 @@ import (
 // error that ends the work: one bad submission must never keep the others from
 // being scored.
 type Problem struct {
-	File string // relative to the archive's root, slash separated
-	Line int    // 1-based; 0 when the problem is the file as a whole
-	Msg  string // what is wrong, without capital and full stop
-	Hint string // what to do about it; may be empty
+	File string `json:"file"`    // relative to the archive's root, slash separated
+	Line int    `json:"line"`    // 1-based; 0 when the problem is the file as a whole
+	Msg  string `json:"message"` // what is wrong, without capital and full stop
+	Hint string `json:"hint"`    // what to do about it; may be empty
 }
 
 // String returns "file:line: what is wrong", without the hint.

@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -25,15 +26,27 @@ import (
 var ErrNone = errors.New("no history here")
 
 // Repository is a folder of a repository, or a bare repository.
-type Repository struct{ Dir string }
+type Repository struct {
+	Dir      string
+	Env      []string // what git inherits, as KEY=value; nil: the variables of this process
+	Settings []string // as key=value, above all configuration files
+}
 
 // command prepares a call of git that reads objects as they are: no replacement
 // refs, no fetching of what a partial clone lacks (from git 2.44 on), no
 // questions, no following of a path through renames.
 func (g Repository) command(ctx context.Context, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "--no-replace-objects", "-c", "log.follow=false"}, args...)...)
+	all := []string{"--no-pager", "--no-replace-objects", "-c", "log.follow=false"}
+	for _, s := range g.Settings {
+		all = append(all, "-c", s)
+	}
+	c := exec.CommandContext(ctx, "git", append(all, args...)...)
 	c.Dir = g.Dir
-	c.Env = append(os.Environ(), "LC_ALL=C", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
+	env := g.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	c.Env = append(slices.Clip(env), "LC_ALL=C", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
 	return c
 }
 

@@ -40,7 +40,7 @@ func newRepository(t *testing.T, files map[string]string) Repository {
 			t.Fatalf("git %s: %v\n%s", args[0], err, out)
 		}
 	}
-	return Repository{dir}
+	return Repository{Dir: dir}
 }
 
 func TestTree(t *testing.T) {
