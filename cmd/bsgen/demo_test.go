@@ -1,44 +1,62 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
-	"io"
-	"net/http"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The demo serves its site until it is told to end.
-func TestDemoServes(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	out, w := io.Pipe()
-	code := make(chan int, 1)
-	go func() {
-		args := []string{"demo", "--out", filepath.Join(t.TempDir(), "demo"), "--addr", "127.0.0.1:0"}
-		code <- run(ctx, args, strings.NewReader(""), w, io.Discard)
-		w.Close()
-	}()
-	served := false
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if !strings.HasPrefix(lines.Text(), "http://127.0.0.1:") {
-			continue
-		}
-		served = true
-		resp, err := http.Get(lines.Text())
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(page), "simulated data") {
-			t.Errorf("%s, %v: %.200s", resp.Status, err, page)
-		}
-		cancel()
+// TestMain makes bsgen a command of the scripts: the test's own executable.
+func TestMain(m *testing.M) {
+	testscript.Main(suite{m}, map[string]func(){"bsgen": main})
+}
+
+// suite is all tests, and what they share.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	dir, err := os.MkdirTemp("", "bsgen-test-")
+	if err != nil {
+		panic(err)
 	}
-	if c := <-code; c != exitOK || !served {
-		t.Errorf("exit code %d, served %v", c, served)
+	defer os.RemoveAll(dir)
+	madeDemo = sync.OnceValues(func() (string, error) {
+		var out bytes.Buffer
+		lab := filepath.Join(dir, "lab")
+		if code := run(context.Background(), []string{"demo", "--out", lab, "--no-serve"}, strings.NewReader(""), &out, &out); code != exitOK {
+			return "", fmt.Errorf("bsgen demo: exit code %d\n%s", code, &out)
+		}
+		return lab, nil
+	})
+	return s.M.Run()
+}
+
+// madeDemo returns the folder of the demo's archive, scored and built, which is
+// made once for all tests because that takes seconds under the race detector.
+var madeDemo func() (string, error)
+
+// copyDemo makes a copy of the demo's archive, with results and site.
+func copyDemo(dir string) error {
+	made, err := madeDemo()
+	if err != nil {
+		return err
 	}
+	return os.CopyFS(dir, os.DirFS(made))
+}
+
+// demoArchive returns the folder of a copy of the demo's archive.
+func demoArchive(t *testing.T) string {
+	t.Helper()
+	root := filepath.Join(t.TempDir(), "archive")
+	if err := copyDemo(root); err != nil {
+		t.Fatal(err)
+	}
+	return root
 }

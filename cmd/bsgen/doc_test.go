@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -105,8 +107,32 @@ func runShown(t *testing.T, args []string) {
 	errOut := &output{}
 	switch args[0] {
 	case "demo", "serve": // they go on until they are interrupted
+		tmp := t.TempDir()
+		t.Setenv("TMPDIR", tmp)
 		args = append(args, "--addr", "127.0.0.1:0")
-		errOut.word, errOut.seen = "http://127.0.0.1:", cancel
+		visited := make(chan error, 1)
+		errOut.word = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
+		errOut.seen = func(address string) {
+			go func() {
+				visited <- visit(address)
+				cancel()
+			}()
+		}
+		defer func() {
+			select {
+			case err := <-visited:
+				if err != nil {
+					t.Error(err)
+				}
+			default:
+				t.Error("no address was printed")
+			}
+			// The demo leaves its archive behind, and serve nothing.
+			left, _ := filepath.Glob(filepath.Join(tmp, "*"))
+			if demo := args[0] == "demo"; demo != (len(left) == 1) || demo && !strings.HasPrefix(filepath.Base(left[0]), "bsgen-demo-") {
+				t.Errorf("left behind: %q", left)
+			}
+		}()
 	case "data", "verify", "score":
 		if os.Getenv(dataset.MirrorEnv) == "" {
 			t.Skip("the data are not in BSGEN_DATA_MIRROR")
@@ -123,20 +149,37 @@ func runShown(t *testing.T, args []string) {
 	}
 }
 
-// output is what a command writes; it calls seen when a word has come.
+// visit looks at the front page of a site.
+func visit(address string) error {
+	resp, err := http.Get(address)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || !bytes.Contains(page, []byte("</html>")) {
+		return fmt.Errorf("%s: %s, %v: %.200s", address, resp.Status, err, page)
+	}
+	return nil
+}
+
+// output is what a command writes; it calls seen with the first match of word.
 type output struct {
 	mu   sync.Mutex
 	buf  bytes.Buffer
-	word string
-	seen func()
+	word *regexp.Regexp
+	seen func(match string)
 }
 
 func (w *output) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.buf.Write(p)
-	if w.seen != nil && bytes.Contains(w.buf.Bytes(), []byte(w.word)) {
-		w.seen()
+	if w.seen == nil {
+		return len(p), nil
+	}
+	if match := w.word.Find(w.buf.Bytes()); match != nil {
+		w.seen(string(match))
 		w.seen = nil
 	}
 	return len(p), nil

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/bsgen/bsgen/demo"
 )
 
 func TestVisible(t *testing.T) {
@@ -61,10 +59,7 @@ func TestUIEscapes(t *testing.T) {
 
 // A submission with such a key is reported in its visible form.
 func TestSubmissionEscapes(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "archive")
-	if err := demo.Write(root); err != nil {
-		t.Fatal(err)
-	}
+	root := demoArchive(t)
 	file := filepath.Join(root, "submissions", "pixels", "model.yaml")
 	if err := os.WriteFile(file, []byte("id: pixels\n\"\\e[2J\\u202E\\r\": 1\n"), 0o644); err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/bsgen/bsgen/archive"
-	"github.com/bsgen/bsgen/demo"
 )
 
 // TestScaffolds checks that every scaffold parses strictly (an unknown key would
@@ -38,10 +37,7 @@ func TestScaffolds(t *testing.T) {
 		{[]string{"benchmark", "F.x-top1", "--reader", "trials"}, append(benchmark, "trials.csv is not there", "the reader trials needs choices")},
 		{[]string{"benchmark", "D", "--reader", "reading-times"}, append(benchmark, sha, "a constant ceiling has no source", "reading_times.tsv is not there", "unigrams.tsv is not there")},
 	}
-	root := filepath.Join(t.TempDir(), "archive")
-	if err := demo.Write(root); err != nil {
-		t.Fatal(err)
-	}
+	root := demoArchive(t)
 	for _, test := range tests {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
 			var out, errOut bytes.Buffer
@@ -76,10 +72,7 @@ func TestScaffolds(t *testing.T) {
 // TestProtocols checks that whatever metric an id ends in, nothing is wrong with
 // the metric, ceiling and rule that are filled in.
 func TestProtocols(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "archive")
-	if err := demo.Write(root); err != nil {
-		t.Fatal(err)
-	}
+	root := demoArchive(t)
 	n := 0
 	for reader, of := range protocols {
 		for suffix, p := range of {
@@ -154,10 +147,7 @@ func sameSet(a, b []string) bool {
 
 // Filled in as the comments say, a scaffold is sound.
 func TestFilledScaffold(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "archive")
-	if err := demo.Write(root); err != nil {
-		t.Fatal(err)
-	}
+	root := demoArchive(t)
 	var out, errOut bytes.Buffer
 	if code := run(context.Background(), []string{"-C", root, "new", "model", "mine"}, strings.NewReader(""), &out, &errOut); code != exitOK {
 		t.Fatalf("exit code %d: %s", code, errOut.String())

@@ -3,19 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/bsgen/bsgen/archive"
-	"github.com/bsgen/bsgen/demo"
 	"github.com/bsgen/bsgen/evaluate"
 )
 
 // An interrupted command says so, and nothing of pairs that it did not get to.
 func TestInterrupted(t *testing.T) {
-	root := filepath.Join(t.TempDir(), "archive")
-	if err := demo.Write(root); err != nil {
+	root := demoArchive(t)
+	if err := os.RemoveAll(filepath.Join(root, "results")); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

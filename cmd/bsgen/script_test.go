@@ -12,19 +12,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain makes bsgen a command of the scripts: the test's own executable.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bsgen": main})
-}
-
 // TestScripts runs testdata/script/*.txtar, each in an empty folder of its own
 // that holds the files at its end. Scripts share no cache and reach no network.
 // Beside the commands of testscript they have
 //
 //	exits CODE COMMAND [ARGUMENT...]
 //
-// which is exec for one exit code, and the condition [tmpfs]: small disks can be
-// made, in a mount namespace of their own.
+// which is exec for one exit code,
+//
+//	demo FOLDER
+//
+// which makes a copy of what `bsgen demo --out FOLDER --no-serve` makes, and the
+// condition [tmpfs]: small disks can be made, in a mount namespace of their own.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -38,6 +37,9 @@ func TestScripts(t *testing.T) {
 				"TMPDIR":            tmp,
 				"BSGEN_DATA_MIRROR": "",
 				"HTTPS_PROXY":       "http://127.0.0.1:1", // nothing listens there
+				// The race detector lets a process end a second late, for races at the
+				// very end. The scripts start a process for every line.
+				"GORACE": "atexit_sleep_ms=20 " + os.Getenv("GORACE"),
 			} {
 				env.Setenv(key, value)
 			}
@@ -49,8 +51,15 @@ func TestScripts(t *testing.T) {
 			}
 			return exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt").Run() == nil, nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "demo": copiedDemo},
 	})
+}
+
+func copiedDemo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: demo FOLDER")
+	}
+	ts.Check(copyDemo(ts.MkAbs(args[0])))
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

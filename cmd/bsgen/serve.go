@@ -49,7 +49,7 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 	if err != nil {
 		return withHint(err, "an address reads %s", defaultAddr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !thisMachine(host) {
 		return withHint(fmt.Errorf("%s is not this machine", host), "serve is for looking; to publish, build and copy the folder to a web server")
 	}
 	dir, err := os.MkdirTemp("", "bsgen-serve-*")
@@ -82,7 +82,10 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 		case <-ctx.Done():
 			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
-			return server.Shutdown(end)
+			if err := server.Shutdown(end); err != nil {
+				return server.Close() // a page that is slow to arrive does not hold up the end
+			}
+			return nil
 		case <-tick.C:
 			now := fingerprint(root)
 			if now == before {
@@ -104,7 +107,15 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 	}
 }
 
-// handler serves the folder, and tells pages about changes.
+// thisMachine reports whether a host is one of the names of this machine.
+func thisMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// handler serves the folder, and tells pages about changes. It answers requests
+// for this machine only: a page elsewhere could have its own name resolve to
+// this machine, and read a private board under it.
 func handler(dir string, changes *announcer) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /-/changes", changes)
@@ -118,7 +129,17 @@ func handler(dir string, changes *announcer) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		files.ServeHTTP(w, r)
 	})
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil { // without a port
+			host = strings.Trim(r.Host, "[]")
+		}
+		if !thisMachine(host) {
+			http.Error(w, "this server answers to localhost alone", http.StatusMisdirectedRequest)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // announcer tells every open page the number of the build, as server-sent events.
