@@ -96,7 +96,7 @@ func (g *GitHub) Commit(ctx context.Context, c Commit) (*Committed, error) {
 		if f.Remove {
 			in.Changes.Deletions = append(in.Changes.Deletions, deletion{f.Path})
 		} else {
-			in.Changes.Additions = append(in.Changes.Additions, addition{f.Path, f.Content})
+			in.Changes.Additions = append(in.Changes.Additions, addition{f.Path, append([]byte{}, f.Content...)}) // nil would be null
 		}
 	}
 	if size > MaxCommitBytes {

@@ -16,7 +16,7 @@ func TestCommit(t *testing.T) {
 		head := must(g.Head(ctx, "main"))(t)
 		done, err := g.Commit(ctx, forge.Commit{
 			Branch: "main", Expected: head, Headline: "results: score m", Body: "Bsgen-PR: 7\nBsgen-Run: 99",
-			Files: []forge.File{{Path: "results/m/b@1.json", Content: []byte("{}\n")}, {Path: "results/m/b@1.bin", Content: []byte{0, 1, 255, '\n'}}, {Path: "README.md", Remove: true}},
+			Files: []forge.File{{Path: "results/m/b@1.json", Content: []byte("{}\n")}, {Path: "results/m/b@1.bin", Content: []byte{0, 1, 255, '\n'}}, {Path: "README.md", Remove: true}, {Path: "empty"}},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bsgen/bsgen/archive/git"
 	"github.com/google/go-github/v62/github"
 )
 
@@ -252,14 +253,8 @@ func explain(doing string, err error) error {
 	}
 }
 
-// shorten bounds what a service says to one line of at most 500 bytes.
-func shorten(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " ")
-	if len(s) > 500 {
-		s = strings.ToValidUTF8(s[:497], "") + "..."
-	}
-	return s
-}
+// shorten makes what a service says one line, without what a terminal obeys.
+func shorten(s string) string { return git.Clean(s, 500) }
 
 // send makes a request with a JSON body.
 func (g *GitHub) send(ctx context.Context, method, url string, body, into any) error {

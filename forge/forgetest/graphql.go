@@ -35,8 +35,8 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 				} `json:"message"`
 				Changes struct {
 					Additions []struct {
-						Path     string `json:"path"`
-						Contents []byte `json:"contents"`
+						Path     string  `json:"path"`
+						Contents *[]byte `json:"contents"`
 					} `json:"additions"`
 					Deletions []struct {
 						Path string `json:"path"`
@@ -83,7 +83,11 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request) {
 		changes = append(changes, change{path: d.Path, remove: true})
 	}
 	for _, a := range input.Changes.Additions {
-		changes = append(changes, change{path: a.Path, content: a.Contents})
+		if a.Contents == nil {
+			graphqlError(w, "argumentLiteralsIncompatible", "Variable $input has no contents for "+a.Path)
+			return
+		}
+		changes = append(changes, change{path: a.Path, content: *a.Contents})
 	}
 	message := input.Message.Headline
 	if input.Message.Body != "" {

@@ -1,8 +1,8 @@
 // Package forgetest simulates the parts of GitHub that bsgen uses, over a real
 // bare git repository: a commit by the API moves a branch that git then
-// fetches. Nothing in it comes from a running GitHub; its answers follow the
-// published descriptions of the REST and GraphQL APIs. The contract tests in
-// tools/ hold the requests that reach it against these descriptions.
+// fetches. Its answers hold the fields that bsgen reads, after GitHub's
+// documentation; none was recorded. tools/contract holds the requests that reach
+// it against GitHub's own descriptions of its APIs.
 //
 // It is laid out like GitHub Enterprise: REST below /api/v3, GraphQL at
 // /api/graphql, git at /owner/name.git.
