@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"io/fs"
 	"net/url"
 	"os"
 	"path"
@@ -171,12 +172,21 @@ func TestDependabot(t *testing.T) {
 		covered[u.Ecosystem] = append(covered[u.Ecosystem], dirs...)
 	}
 	want := map[string][]string{"github-actions": {"/"}}
-	for file, ecosystem := range map[string]string{"go.mod": "gomod", "package.json": "npm"} {
-		for _, dir := range []string{"", "/tools"} {
-			if _, err := os.Stat(".." + dir + "/" + file); err == nil {
-				want[ecosystem] = append(want[ecosystem], path.Join("/", dir))
-			}
+	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
 		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if ecosystem := map[string]string{"go.mod": "gomod", "package.json": "npm"}[d.Name()]; ecosystem != "" {
+			dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(name)), "..")
+			want[ecosystem] = append(want[ecosystem], path.Join("/", dir))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	for ecosystem, dirs := range want {
 		for _, dir := range dirs {

@@ -166,7 +166,7 @@ func runners(in *Input, s *forge.Settings) Check {
 	}
 	rs := s.Runners.Value
 	if len(rs) == 0 {
-		return ok("jobs run on GitHub's machines")
+		return ok("no self-hosted runner of the repository; those of its organisation are not told")
 	}
 	lasting := slices.ContainsFunc(rs, func(r forge.Runner) bool { return !r.Ephemeral })
 	switch {
