@@ -25,6 +25,10 @@ type GitWriter struct {
 	Remote string // URL or folder of the repository
 	Token  string // password for a remote by https; empty: as git is configured
 
+	// SSHCommand is called in place of ssh, as [SSHKey.Command] is; empty: as git is
+	// configured.
+	SSHCommand string
+
 	// Name and Email of author and committer; both empty: as git is configured.
 	Name, Email string
 
@@ -269,7 +273,11 @@ func (w *GitWriter) git(dir string) (*gitCall, error) {
 		}
 		config = append(config, key)
 	}
-	return &gitCall{dir: dir, env: gitEnv(os.Environ(), config)}, nil
+	env := gitEnv(os.Environ(), config)
+	if w.SSHCommand != "" {
+		env = append(env, "GIT_SSH_COMMAND="+w.SSHCommand)
+	}
+	return &gitCall{dir: dir, env: env}, nil
 }
 
 // head asks the remote for the branch's newest commit.
