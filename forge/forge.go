@@ -125,7 +125,8 @@ type Commit struct {
 	Files    []File
 }
 
-// File is a new content of a regular file, or its removal.
+// File is a new content of a regular file, or its removal. To remove a file that
+// is not there is an error.
 type File struct {
 	Path    string // slash separated, relative to the repository's root
 	Content []byte

@@ -183,7 +183,7 @@ func (t *transport) limitWait(resp *http.Response, try int) time.Duration {
 	}
 	if resp.Header.Get("X-RateLimit-Remaining") == "0" {
 		if n, err := strconv.ParseInt(resp.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil {
-			return max(time.Unix(n, 0).Sub(t.now()), 0) + time.Second // the clocks differ
+			return min(max(time.Unix(n, 0).Sub(t.now()), 0), 24*time.Hour) + time.Second // the clocks differ
 		}
 	}
 	return min(limitWait<<min(try-1, 10), t.maxWait)

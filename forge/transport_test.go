@@ -54,6 +54,7 @@ func TestRetry(t *testing.T) {
 		{"primary 429", get, forgetest.PrimaryLimit(429, noon.Add(5*min)), []time.Duration{5*min + s}, ""},
 		{"primary, over by now", get, forgetest.PrimaryLimit(403, noon.Add(-min)), []time.Duration{s}, ""},
 		{"primary, too long", get, forgetest.PrimaryLimit(429, noon.Add(time.Hour)), nil, "rate limit until 2026-01-01T13:00:01Z: API rate limit exceeded"},
+		{"primary, nonsense", get, forgetest.PrimaryLimit(403, time.Unix(1<<62, 0)), nil, "rate limit until 2026-01-02T12:00:01Z"},
 		{"secondary 403", get, forgetest.SecondaryLimit(403, 30), []time.Duration{30 * s}, ""},
 		{"secondary 429", get, forgetest.SecondaryLimit(429, 30), []time.Duration{30 * s}, ""},
 		{"secondary 429, by date", get, header(forgetest.SecondaryLimit(429, 1), "Retry-After", noon.Add(90*s).Format(http.TimeFormat)), []time.Duration{90 * s}, ""},

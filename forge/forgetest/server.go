@@ -36,7 +36,8 @@ type Options struct {
 
 	// Hook sees each request of the APIs before it is answered, with the path that
 	// api.github.com would have: /repos/..., /graphql. An error is answered with
-	// status 400 and reported by [Server.Err].
+	// status 400 and reported by [Server.Err]. Requests wait for it, so of the
+	// server it may call Commit, Head, File, PullHead and MoveHead alone.
 	Hook func(r *http.Request, body []byte) error
 }
 
