@@ -44,6 +44,9 @@ type Settings struct {
 	Protection Setting[BranchProtection]  // classic, of the default branch
 	DeployKeys Setting[[]DeployKey]
 
+	Secrets        Setting[[]string] // names of those that workflows of any branch can read
+	ResultsSecrets Setting[[]string] // names of those of the environment results
+
 	Environments Setting[[]Environment]
 	Pages        Setting[Pages]
 
@@ -240,9 +243,14 @@ func ReadSettings(ctx context.Context, g *GitHub) *Settings {
 	s.Protection = read[BranchProtection](r, "branches/"+branch+"/protection")
 	s.DeployKeys = readList(r, "keys", func(l []DeployKey) []DeployKey { return l })
 
+	s.Secrets = readList(r, "actions/secrets", secretNames)
+	s.ResultsSecrets.Err = ErrNoSetting
 	s.Environments = readList(r, "environments", func(l struct{ Environments []Environment }) []Environment { return l.Environments })
 	for i := range s.Environments.Value {
 		e := &s.Environments.Value[i]
+		if e.Name == "results" {
+			s.ResultsSecrets = readList(r, "environments/results/secrets", secretNames)
+		}
 		e.Branches.Err = ErrNoSetting
 		if e.Policy != nil && e.Policy.Custom {
 			e.Branches = readList(r, "environments/"+url.PathEscape(e.Name)+"/deployment-branch-policies", policyNames)
@@ -266,6 +274,20 @@ func ReadSettings(ctx context.Context, g *GitHub) *Settings {
 		return names
 	})
 	return s
+}
+
+type secrets struct {
+	Secrets []struct{ Name string } `json:"secrets"`
+}
+
+// secretNames returns the names of secrets; GitHub tells nobody what they are.
+func secretNames(l secrets) []string {
+	names := make([]string, len(l.Secrets))
+	for i := range l.Secrets {
+		names[i] = l.Secrets[i].Name
+	}
+	slices.Sort(names)
+	return names
 }
 
 type branchPolicies struct {

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -133,57 +132,6 @@ func requiredChecks(in *Input, s *forge.Settings) Check {
 		return unsafe(what+", and no person looks at it", "require an approval of a code owner, or a check that comes from an app of yours")
 	}
 	return note(what+"; a reviewer has to look", "code owners of .github/ see it")
-}
-
-// blocking are the types of rules that refuse a direct push of results.
-var blocking = []string{"pull_request", "update", "required_status_checks", "merge_queue", "required_deployments", "workflows", "code_scanning"}
-
-// writer looks who can commit results to the default branch. The workflow's own
-// token can not be on a bypass list; a deploy key and an app can.
-func writer(in *Input, s *forge.Settings) Check {
-	if noSetting(s.Rules.Err) {
-		return ok("record.yml can commit results with its own token")
-	}
-	if !s.Rules.Known() {
-		return in.unknown(s.Rules.Err)
-	}
-	var rules []forge.Rule
-	for _, t := range blocking {
-		rules = append(rules, rulesOf(s, t)...)
-	}
-	if !s.Protection.Known() && !in.absent(s.Protection.Err) {
-		return in.unknown(s.Protection.Err)
-	}
-	if s.Protection.Value.Reviews != nil {
-		return note("branch protection requires pull requests, and record.yml commits results without one", "use rulesets, which a deploy key or an app can pass: "+rulesPage)
-	}
-	if len(rules) == 0 {
-		return ok("record.yml can commit results with its own token")
-	}
-	passers, seen := bypass(s, rules)
-	every := func(actor string) bool { // passes each of the rules
-		return !slices.ContainsFunc(rules, func(r forge.Rule) bool {
-			one, _ := bypass(s, []forge.Rule{r})
-			return !slices.Contains(one, actor)
-		})
-	}
-	const key = "a deploy key that may write, its secret in the environment results, and DeployKey on the bypass list"
-	switch {
-	case every("DeployKey"):
-		if s.DeployKeys.Known() && !slices.ContainsFunc(s.DeployKeys.Value, func(k forge.DeployKey) bool { return !k.ReadOnly }) {
-			return note("a deploy key may pass the rules, and there is none that may write: results can not be committed", key)
-		}
-		return ok("a deploy key can commit results past the rules for people")
-	case every("Integration"):
-		return ok("an app can commit results past the rules for people")
-	case !seen:
-		return Check{State: Unknown, What: "rules refuse a direct push; who may pass them is told to administrators alone", Hint: tokenHint}
-	}
-	what := fmt.Sprintf("the rule %s refuses results, and no deploy key or app may pass", rules[0].Type)
-	if len(passers) > 0 {
-		what += " every one of " + count(len(rules), "rule")
-	}
-	return note(what, key)
 }
 
 // rulesOf returns the rules of a type that are in force on the default branch.

@@ -79,7 +79,16 @@ func TestChanged(t *testing.T) {
 			rs := in.Settings.Rulesets[12]
 			set(t, &rs, `{"bypass_actors": [{"actor_type": "Integration", "bypass_mode": "always"}]}`)
 			in.Settings.Rulesets[12] = rs
+			in.Settings.ResultsSecrets.Value = []string{"RESULTS_APP_KEY"}
 		}, "writer", OK, "an app"},
+		{"a key without its secret", func(in *Input) { in.Settings.ResultsSecrets.Value = nil }, "writer", Note, "no secret RESULTS_KEY"},
+		{"no environment for the secret", func(in *Input) {
+			in.Settings.ResultsSecrets = forge.Setting[[]string]{Err: forge.ErrNoSetting}
+		}, "writer", Note, "no secret RESULTS_KEY"},
+		{"secrets unseen", func(in *Input) {
+			in.Settings.ResultsSecrets.Err = &forge.APIError{Status: 403}
+		}, "writer", Unknown, "does not tell"},
+		{"the key for any branch", func(in *Input) { in.Settings.Secrets.Value = []string{"RESULTS_KEY"} }, "writer", Unsafe, "any branch"},
 		{"nobody passes", func(in *Input) {
 			rs := in.Settings.Rulesets[12]
 			set(t, &rs, `{"bypass_actors": []}`)
@@ -182,6 +191,7 @@ func TestNeverOK(t *testing.T) {
 				PrivateForks: forge.Setting[forge.PrivateForks]{Err: err}, Runners: forge.Setting[[]forge.Runner]{Err: err},
 				Workflows: forge.Setting[[]forge.Workflow]{Err: err}, Rules: forge.Setting[[]forge.Rule]{Err: err},
 				Protection: forge.Setting[forge.BranchProtection]{Err: err}, DeployKeys: forge.Setting[[]forge.DeployKey]{Err: err},
+				Secrets: forge.Setting[[]string]{Err: err}, ResultsSecrets: forge.Setting[[]string]{Err: err},
 				Environments: forge.Setting[[]forge.Environment]{Err: err}, Pages: forge.Setting[forge.Pages]{Err: err},
 				CodeOwnersErrors: forge.Setting[[]forge.CodeOwnersError]{Err: err}, Alerts: forge.Setting[bool]{Err: err},
 				SecurityUpdates: forge.Setting[forge.SecurityUpdates]{Err: err}, PrivateReports: forge.Setting[bool]{Err: err},

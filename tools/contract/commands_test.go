@@ -41,6 +41,9 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
+	if err := c.Check(httptest.NewRequest(http.MethodGet, "/meta", nil), nil); err != nil { // of forge.KnownHosts
+		t.Error(err)
+	}
 	for line, want := range map[string]string{ // what the check is worth
 		"gh api --method PUT repos/{owner}/{repo}/actions/permissions -f enabled=true":                          "must be a boolean",
 		"gh api --method PUT repos/{owner}/{repo}/actions/permissions -F enabled=true -F sha_pinning=true":      `no field "sha_pinning"`,
