@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -77,6 +78,21 @@ func TestForge(t *testing.T) {
 			}
 			t.Logf("%d requests to %d resources", len(s.Requests()), len(asked))
 		})
+	}
+}
+
+// TestExercise names the methods that exercise calls, so that a new one is not
+// forgotten there.
+func TestExercise(t *testing.T) {
+	source, err := os.ReadFile("contract_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiet := []string{"Repository", "Get"} // makes no call; readSettings calls it
+	for m := range reflect.TypeFor[*forge.GitHub]().Methods() {
+		if !slices.Contains(quiet, m.Name) && !strings.Contains(string(source), "g."+m.Name+"(ctx") {
+			t.Errorf("exercise does not call %s", m.Name)
+		}
 	}
 }
 
@@ -158,6 +174,9 @@ func exercise(t *testing.T, s *forgetest.Server, g *forge.GitHub) {
 	}})
 	ok(err)
 	_, err = g.Commit(ctx, forge.Commit{Branch: "main", Expected: done.SHA, Headline: "h", Files: []forge.File{{Path: "results/m/empty", Remove: true}}})
+	ok(err)
+	s.Set("/meta", map[string]any{"ssh_keys": []string{"ssh-ed25519 AAAAC3"}})
+	_, err = g.KnownHosts(ctx, "example.org")
 	ok(err)
 	merged, err := s.Merge(n)
 	ok(err)
