@@ -10,8 +10,8 @@ import (
 )
 
 // MaxCommitBytes bounds a commit by the API: its paths and, in base64, contents.
-// GitHub states no limit for the mutation; requests of some 40 MB are known to
-// fail, so bsgen stays at half.
+// GitHub states no limit for the mutation; this one is a cautious guess, far
+// above what results need.
 const MaxCommitBytes = 20 << 20
 
 // Mutation is what [GitHub.Commit] sends; its variable is in $input.
