@@ -20,6 +20,7 @@ type Chrome struct {
 	Reload      string // of a server's script, else ""
 	Policy      string // Content-Security-Policy
 	Private     bool
+	Preview     string // what stands above the page of a site that is a preview
 	Nav         []Link
 	Crumbs      []Link // from the board down; the page itself is not among them
 	Repository  string // "" where unknown
@@ -65,7 +66,8 @@ func (s *site) chrome(at, title, section string) Chrome {
 		Icon:        rel(at, "favicon.svg"),
 		Reload:      s.opts.Reload,
 		Policy:      policy,
-		Private:     s.Site.Visibility == "private",
+		Private:     s.Site.Visibility == "private" || s.opts.Preview != "",
+		Preview:     s.opts.Preview,
 		Repository:  external(s.Site.Repository),
 		Commit:      s.opts.Commit,
 	}

@@ -37,6 +37,9 @@ type Options struct {
 	// this script, and may connect to where it came from. Empty: none. Such a
 	// site is not for publishing.
 	Reload string
+	// Preview says what kind of preview this is; it stands above every page.
+	// Empty: the site is the real one.
+	Preview string
 	// Stale holds the results whose inputs have changed since they were scored,
 	// by the ids of model and benchmark with a space between ("alexnet
 	// Geirhos2021.edge-top1"). Their cells, and the means that hold them, are

@@ -259,6 +259,22 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
+func TestPreview(t *testing.T) {
+	const notice = "Unofficial preview of <b>"
+	for _, preview := range []string{"", notice} {
+		dir := filepath.Join(t.TempDir(), "site")
+		if _, err := Build(fixture(t), Options{Out: dir, Preview: preview}); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []string{"index.html", "models/m0/index.html", "404.html"} {
+			notices := all(parsePage(t, dir, at), "p", "notice")
+			if got := slices.Contains(texts(notices), notice); got != (preview != "") {
+				t.Errorf("%s of the preview %q says %v", at, preview, notices)
+			}
+		}
+	}
+}
+
 func TestLostPageStartsAtTheRoot(t *testing.T) {
 	a := fixture(t)
 	a.Site.BaseURL = "https://example.org/lab/"

@@ -1,0 +1,39 @@
+package leaderboard
+
+import (
+	"math"
+	"slices"
+
+	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// Difference is how much more one model has than another, with the 95 %
+// interval of the paired difference. It compares two models that somebody chose
+// to compare; the ranks of [Board.Rank] compare all of them.
+type Difference struct {
+	Value     float64 // NaN where one of the two has no score
+	Low, High float64 // NaN where the two have no replicates in common
+}
+
+// Difference returns the score of model x at the node minus that of y. The
+// interval is that of the differences of their replicates, which drew the same
+// units for both, before they are clipped.
+func (n *Node) Difference(x, y string) Difference {
+	a, b := n.Cell(x), n.Cell(y)
+	d := Difference{a.Value - b.Value, math.NaN(), math.NaN()}
+	if len(a.reps) == 0 || len(a.reps) != len(b.reps) || math.IsNaN(d.Value) {
+		return d
+	}
+	diff := make([]float64, len(a.reps))
+	for i := range diff {
+		diff[i] = a.reps[i] - b.reps[i]
+	}
+	kept, dropped := stat.Finite(diff)
+	if dropped > len(diff)/10 { // as pairwise does
+		return d
+	}
+	slices.Sort(kept)
+	d.Low, d.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
+	return d
+}
