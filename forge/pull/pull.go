@@ -43,7 +43,13 @@ type Pull struct {
 	// they can not be looked at any further.
 	Unsound bool `json:"unsound"`
 	// Missing are the data that scoring needs and that could not be had.
-	Missing []string `json:"missing"`
+	Missing []Missing `json:"missing"`
+}
+
+// Missing is a source that could not be had, and why.
+type Missing struct {
+	SHA256 string `json:"sha256"`
+	Reason string `json:"reason"`
 }
 
 // File is a regular file of a submission.

@@ -288,7 +288,7 @@ func TestBombs(t *testing.T) {
 
 func TestPullFile(t *testing.T) {
 	hash := strings.Repeat("0a", 20)
-	p := &Pull{Schema: Schema, Number: 7, Head: hash, Base: hash, Kind: Submission, Model: "net", New: true, Files: []File{{yamlPath, hash, 8}}, Missing: []string{"x"}}
+	p := &Pull{Schema: Schema, Number: 7, Head: hash, Base: hash, Kind: Submission, Model: "net", New: true, Files: []File{{yamlPath, hash, 8}}, Missing: []Missing{{hash, "why"}}}
 	p.Problems.Add(yamlPath, 3, "hint", "what %s", "is wrong")
 	dir := t.TempDir()
 	if err := p.Write(dir); err != nil {
