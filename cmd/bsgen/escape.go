@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"io"
+	"regexp"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -36,11 +38,24 @@ func escape(dst []byte, s string, layout bool) []byte {
 // visibleWriter writes text in its visible form, with its newlines and tabs. It
 // is the last door before the terminal, for libraries that write by themselves.
 // Every call of Write must hold whole characters.
-type visibleWriter struct{ w io.Writer }
+//
+// A runner of workflows obeys lines that begin with :: and whatever follows ##[
+// anywhere. Where one reads, these are broken up too.
+type visibleWriter struct {
+	w      io.Writer
+	runner bool
+}
+
+var runnerCommand = regexp.MustCompile(`(?m)^([\s\pZ]*)::`)
 
 // Write implements io.Writer.
 func (v visibleWriter) Write(p []byte) (int, error) {
-	if _, err := v.w.Write(escape(nil, string(p), true)); err != nil {
+	text := escape(nil, string(p), true)
+	if v.runner {
+		text = runnerCommand.ReplaceAll(text, []byte("$1: :"))
+		text = bytes.ReplaceAll(text, []byte("##["), []byte("# #["))
+	}
+	if _, err := v.w.Write(text); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/bsgen/bsgen/archive"
 )
 
 func TestVisible(t *testing.T) {
@@ -54,6 +56,35 @@ func TestUIEscapes(t *testing.T) {
 	}
 	if want := "d\\re\nbsgen: f\\u202e\nhint: g\\x00\n"; errOut.String() != want {
 		t.Errorf("standard error %q, want %q", &errOut, want)
+	}
+}
+
+// In a workflow, nothing but an annotation is a command to the runner.
+func TestRunnerCommands(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "true")
+	var out bytes.Buffer
+	ui := newUI(&out, &out)
+	ui.Printf("%s\n", "::add-mask::a")
+	ui.Notef("%s", "\u00a0 ::stop-commands::x")
+	ui.Printf("%s\n  hint: %s\n", "file:1: ##[add-path]/x", "::error::y")
+	if want := ": :add-mask::a\n\u00a0 : :stop-commands::x\nfile:1: # #[add-path]/x\n  hint: ::error::y\n"; out.String() != want {
+		t.Errorf("got %q, want %q", &out, want)
+	}
+	out.Reset()
+	problems := archive.Problems{{File: "a,b::c%\n.yaml", Line: 3, Msg: "100%\r\n::error::x", Hint: "##[x]"}}
+	for range maxErrors {
+		problems.Add("f", 0, "", "m")
+	}
+	ui.annotate(problems)
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	if len(lines) != maxErrors {
+		t.Fatalf("%d lines, want %d", len(lines), maxErrors)
+	}
+	if want := `::error file=a%2Cb%3A%3Ac%25\n.yaml,line=3,title=bsgen::100%25\r\n::error::x%0Ahint: ##[x]`; lines[0] != want {
+		t.Errorf("got %s, want %s", lines[0], want)
+	}
+	if want := "::error title=bsgen::and 2 more problems; the log lists them"; lines[maxErrors-1] != want {
+		t.Errorf("got %s, want %s", lines[maxErrors-1], want)
 	}
 }
 

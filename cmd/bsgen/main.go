@@ -93,7 +93,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 	root.AddCommand(
 		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
 		planCommand(g), runCommand(g), mergeCommand(g), statusCommand(g),
-		showCommand(g), historyCommand(g), doctorCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
+		showCommand(g), historyCommand(g), prCommand(g), doctorCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)
 	return root
 }
@@ -113,11 +113,7 @@ func versionCommand(g *globals) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			info, ok := debug.ReadBuildInfo()
-			version := "(devel)"
-			if ok && info.Main.Version != "" {
-				version = info.Main.Version
-			}
-			g.ui.Printf("bsgen %s\n", version)
+			g.ui.Printf("bsgen %s\n", programVersion())
 			if !g.verbose || !ok {
 				return nil
 			}

@@ -2,9 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/bsgen/bsgen/archive"
 )
@@ -12,26 +12,14 @@ import (
 // tellPages sets the output "pages" of a step of a workflow: may the site go to
 // GitHub Pages? Outside of a workflow it does nothing.
 func tellPages(g *globals, s *archive.Site) error {
-	file := os.Getenv("GITHUB_OUTPUT")
-	if file == "" {
+	if os.Getenv("GITHUB_OUTPUT") == "" {
 		return nil
 	}
 	pages, why := mayPublish(s, repositoryPrivacy(os.Getenv("GITHUB_EVENT_PATH")))
 	if !pages {
 		g.ui.Notef("bsgen: the site is not for GitHub Pages: %s\nhint: `pages: true` in site.yaml publishes it there; on most plans everyone can read it then", why)
 	}
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("set the output of the step: %w", err)
-	}
-	_, err = fmt.Fprintf(f, "pages=%t\n", pages)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return fmt.Errorf("set the output of the step: %w", err)
-	}
-	return nil
+	return setOutput("pages", strconv.FormatBool(pages))
 }
 
 // privacy is what is known about who may read the repository.

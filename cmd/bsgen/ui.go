@@ -28,6 +28,7 @@ import (
 type ui struct {
 	out, err io.Writer // both make controls visible
 	screen   io.Writer // standard error as it is, for progress
+	plain    io.Writer // standard output as it is, for commands of a workflow
 	verbose  bool
 	tty      bool // standard error is a terminal: progress may overwrite its line
 	shown    int  // width of the progress line that stands there now
@@ -36,7 +37,7 @@ type ui struct {
 }
 
 func newUI(out, err io.Writer) *ui {
-	u := &ui{out: visibleWriter{out}, err: visibleWriter{err}, screen: err}
+	u := &ui{out: visibleWriter{out, inWorkflow()}, err: visibleWriter{err, inWorkflow()}, screen: err, plain: out}
 	if f, ok := err.(*os.File); ok {
 		u.tty = term.IsTerminal(int(f.Fd()))
 	}

@@ -98,15 +98,10 @@ func (r *Report) line(w words) string {
 	if len(r.Scores) == 0 {
 		return "No score of " + model + " changes"
 	}
-	// The mean over most of the board says most, then a single benchmark.
-	var top *Standing
-	for i := range r.Standings {
-		if s := &r.Standings[i]; s.Rank.Rank > 0 && (top == nil || s.Of > top.Of) {
-			top = s
+	for i := range r.Standings { // the widest means come first
+		if s := &r.Standings[i]; s.Rank.Rank > 0 {
+			return fmt.Sprintf("%s would rank %s on %s", model, s.Rank.words(w), w.title(s.Title))
 		}
-	}
-	if top != nil {
-		return fmt.Sprintf("%s would rank %s on %s", model, top.Rank.words(w), w.title(top.Title))
 	}
 	for i := range r.Scores {
 		if s := &r.Scores[i]; s.Rank.Rank > 0 {
@@ -140,6 +135,9 @@ func (r *Report) widest() *Standing {
 
 // standing says what the numbers are worth.
 func (r *Report) standing() string {
+	if len(r.Scores)+len(r.Standings) == 0 {
+		return fmt.Sprintf("Checked at %s. A push to this branch is checked again.", code(short(r.Head)))
+	}
 	who := "the main branch's scorer computed it from the files of this pull request"
 	if r.Preview {
 		who = "the pull request's own code computed it"
@@ -173,7 +171,7 @@ func (w *writer) problems(r *Report) {
 		}
 		w.printf("%s\n\n%s\n", title, block(language, strings.Split(r.Example.Text, "\n")))
 	}
-	w.printf("`bsgen pr check` finds the same on your machine. A push to this branch is looked at again.\n\n")
+	w.printf("`bsgen pr check` finds the same on your machine.\n\n")
 }
 
 // standings is the table of means.
@@ -291,7 +289,7 @@ func (w *writer) unscored(r *Report) {
 		title  string
 	}{
 		{archive.Failed, "Responses that can not be scored"},
-		{Absent, "Not computed here, through no fault of the submission"},
+		{Absent, "Not computed here: data could not be had, or the time ran out"},
 		{archive.NotApplicable, "Not applicable"},
 	} {
 		by := map[string][]string{}
@@ -357,17 +355,18 @@ func ids(list []string, most int) string {
 
 // changes says what else the pull request does to the board.
 func (w *writer) changes(r *Report) {
+	var sentences []string
 	if r.Unchanged > 0 {
-		w.printf("%s of this model stay as they are. ", count(r.Unchanged, "result"))
+		sentences = append(sentences, fmt.Sprintf("Unchanged: %s of this model.", count(r.Unchanged, "result")))
 	}
-	if n := len(r.Dropped); n > 0 {
-		w.printf("%s would go, because there is no response to them any more: %s. ", count(n, "result"), ids(r.Dropped, 5))
+	if len(r.Dropped) > 0 {
+		sentences = append(sentences, fmt.Sprintf("Without a response from now on, so that the result would go: %s.", ids(r.Dropped, 5)))
 	}
 	if n := len(r.Unanswered); n > 0 {
-		w.printf("There is no response to %s that count on the same boards: %s.", count(n, "benchmark"), ids(r.Unanswered, 5))
+		sentences = append(sentences, fmt.Sprintf("There is no response to %s that count on the same boards: %s.", count(n, "benchmark"), ids(r.Unanswered, 5)))
 	}
-	if r.Unchanged+len(r.Dropped)+len(r.Unanswered) > 0 {
-		w.printf("\n\n")
+	if len(sentences) > 0 {
+		w.printf("%s\n\n", strings.Join(sentences, " "))
 	}
 }
 
@@ -377,16 +376,15 @@ func (w *writer) footer(r *Report) {
 		w.printf("No file below `submissions/` is changed, so there is nothing to score.\n")
 		return
 	}
-	var facts []string
+	made := "Against " + code(short(r.Base)) + " of the main branch"
 	if len(r.Scores) > 0 {
-		facts = append(facts, fmt.Sprintf("scored in %.1f s", r.Elapsed))
+		made = fmt.Sprintf("Scored in %.1f s against %s of the main branch", r.Elapsed, code(short(r.Base)))
 	}
 	if r.Scorer != "" {
-		facts = append(facts, "by bsgen "+code(r.Scorer))
+		made += ", by bsgen " + code(r.Scorer)
 	}
-	facts = append(facts, "against "+code(short(r.Base))+" of the main branch")
-	w.printf("<sub>%s.</sub>\n", strings.Join(facts, ", "))
-	if len(r.Reproduce) > 0 {
+	w.printf("<sub>%s.</sub>\n", made)
+	if len(r.Reproduce) > 0 && len(r.Scores) > 0 {
 		w.printf("\n<details><summary>Make this report on your machine</summary>\n\n%s\n`bsgen score --model %s` in your own clone gives the same scores.\n</details>\n", block("sh", r.Reproduce), r.Model)
 	}
 }

@@ -72,7 +72,7 @@ func longestRun(s string) int {
 func prose(s string) string {
 	var b strings.Builder
 	for _, r := range clean(s, maxTitle) {
-		if r < unicode.MaxASCII && (unicode.IsPunct(r) || unicode.IsSymbol(r)) {
+		if r < unicode.MaxASCII && (unicode.IsPunct(r) || unicode.IsSymbol(r)) && !strings.ContainsRune(harmless, r) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
@@ -82,6 +82,9 @@ func prose(s string) string {
 	}
 	return b.String()
 }
+
+// harmless is the punctuation that is none of Markdown's where titles stand.
+const harmless = "/,;'()-%"
 
 // maxTitle bounds a title of the main branch, maxText a text of a submission.
 const (

@@ -28,6 +28,9 @@ func Publish(ctx context.Context, f forge.Reviewer, r *Report, bot, details stri
 	if err := r.Validate(); err != nil {
 		return fmt.Errorf("publish the report: %w", err)
 	}
+	if r.Preview || r.Number == 0 {
+		return errors.New("publish the report: it is a preview by the pull request's own code, or of no pull request")
+	}
 	if _, err := current(ctx, f, r); err != nil {
 		return err
 	}
