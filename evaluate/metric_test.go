@@ -47,7 +47,7 @@ func synthetic() map[string][]struct {
 	resp assembly.Response
 } {
 	g := lcg(1)
-	const n = 60
+	const n, objects = 60, 20
 	trials := &assembly.Trials{Subjects: []string{"s1", "s2", "s3"}, Conditions: []string{"0", "1"}, Labels: []string{"bear", "cat"}}
 	choices := &assembly.Choices{ByStimulus: map[string]string{}}
 	words := &assembly.ReadingTimes{}
@@ -60,7 +60,9 @@ func synthetic() map[string][]struct {
 		trials.Items = append(trials.Items, assembly.Item{Stimulus: name, Condition: i % 2, Truth: i / 2 % 2})
 		choices.ByStimulus[name] = trials.Labels[int(2*g.next())]
 		rec.Stimuli = append(rec.Stimuli, fmt.Sprint(i))
-		rdms.Stimuli = append(rdms.Stimuli, fmt.Sprint(i))
+		if i < objects {
+			rdms.Stimuli = append(rdms.Stimuli, fmt.Sprint(i))
+		}
 		for range act.Units {
 			act.Float64 = append(act.Float64, g.next())
 		}
@@ -88,8 +90,8 @@ func synthetic() map[string][]struct {
 		}
 		rec.Neuroids, rec.Subject, rec.Values = append(rec.Neuroids, fmt.Sprint(k)), append(rec.Subject, []string{"a", "b", "c"}[k%3]), append(rec.Values, row)
 	}
-	model := &assembly.RDM{N: n}
-	for range assembly.Pairs(n) {
+	model := &assembly.RDM{N: objects}
+	for range assembly.Pairs(objects) {
 		model.Upper = append(model.Upper, g.next())
 	}
 	for range rdms.Subjects {
@@ -122,9 +124,13 @@ func TestEveryMetric(t *testing.T) {
 			{Name: "none"}, {Name: "constant", Value: .9, Scale: "reference", Source: "test"},
 			{Name: "inter_subject", Scale: "reference"}, {Name: "rsa_ceiling", Scale: "band"}, {Name: "internal_consistency", Scale: "reliability"}, {Name: "extrapolation", Scale: "correlation"},
 		} {
+			normalized := false
 			for _, rule := range append([]string{"none"}, scoring.RuleNames()...) {
 				if ceiling.Name == "none" && rule != "none" {
 					continue // refused by archive
+				}
+				if underRace && normalized {
+					continue // a rule is arithmetic on what is there: one is enough to watch
 				}
 				for _, kind := range m.kinds {
 					for _, pair := range data[kind] {
@@ -149,6 +155,7 @@ func TestEveryMetric(t *testing.T) {
 							continue
 						}
 						scored[name]++
+						normalized = normalized || rule != "none"
 						if err := finite(sc); err != nil {
 							t.Errorf("%s: %v", what, err)
 						}

@@ -9,11 +9,11 @@ import (
 )
 
 func TestDecodePlan(t *testing.T) {
-	good := evaluate.NewPlan(demoArchive(t).open(t), nil)
+	d := demoArchive(t)
+	good := evaluate.NewPlan(d.open(t), nil)
 	if got, err := evaluate.DecodePlan(good.Encode()); err != nil || !reflect.DeepEqual(got, good) {
 		t.Fatalf("the empty plan: %v, %v", got, err)
 	}
-	d := demoArchive(t)
 	p := d.plan(t)
 	text := string(p.Encode())
 	if again := string(d.plan(t).Encode()); again != text {

@@ -7,21 +7,14 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
-	"github.com/bsgen/bsgen/demo"
 	"github.com/bsgen/bsgen/evaluate"
 )
 
 // TestDamagedResponse: a response whose bytes are not the pinned ones is an
 // error of this run. It records nothing, so a result that was there stays.
 func TestDamagedResponse(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "archive")
-	if err := demo.Write(dir); err != nil {
-		t.Fatal(err)
-	}
-	a, problems, err := archive.Open(dir)
-	if err != nil || len(problems) > 0 {
-		t.Fatalf("%v, %v", problems, err)
-	}
+	d := demoArchive(t)
+	a := d.open(t)
 	m := a.Models[0]
 	file := ""
 	for _, r := range m.Responses {
@@ -29,7 +22,7 @@ func TestDamagedResponse(t *testing.T) {
 			file = r.File
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, m.Dir, file), []byte("damaged"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(d.root, m.Dir, file), []byte("damaged"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	pairs, err := evaluate.Pairs(a, evaluate.Filter{Model: m.ID})
