@@ -18,7 +18,7 @@ import (
 
 func prReportCommand(g *globals) *cobra.Command {
 	var out, siteDir string
-	var preview bool
+	var preview, unscored bool
 	var limit time.Duration
 	c := &cobra.Command{
 		Use:   "report DIR",
@@ -33,8 +33,12 @@ could be made: that the submission is unsound is the report.`,
 		Example: "  bsgen pr report preview\n  bsgen pr report preview --out report.json --site public",
 		Args:    oneArg("folder", "name the one that `bsgen pr fetch --out` wrote"),
 		RunE: func(c *cobra.Command, args []string) error {
+			why := ""
+			if unscored {
+				why = "scoring broke off: there was not enough memory or time, or the program failed; the log of the run says more"
+			}
 			r, err := report.Make(c.Context(), report.Options{
-				Dir: args[0], Scorer: programVersion(), Preview: preview, Limit: limit,
+				Dir: args[0], Scorer: programVersion(), Preview: preview, Limit: limit, Unscored: why,
 				Progress: func(done, total int, p evaluate.Pair) {
 					g.ui.Progressf("scoring %d of %d: %s", done, total, p.Benchmark.ID)
 				},
@@ -70,6 +74,7 @@ could be made: that the submission is unsound is the report.`,
 	c.Flags().StringVar(&siteDir, "site", "", "`folder` to render the site to, as it would be")
 	c.Flags().BoolVar(&preview, "preview", false, "say that the pull request's own code made the report, which is then never published")
 	c.Flags().DurationVar(&limit, "limit", 0, "leave out what is not scored after so `long`, such as 20m")
+	c.Flags().BoolVar(&unscored, "unscored", false, "score nothing and say that scoring broke off")
 	return c
 }
 
