@@ -228,6 +228,16 @@ func trainedOn(m *archive.Model, b *archive.Benchmark) (own, kin string) {
 	return "", kin
 }
 
+// inputs are the digests of what goes into the pair's result, but for the
+// stimuli, which stand in the data.
+func (p Pair) inputs() archive.Inputs {
+	return archive.Inputs{
+		Submission: p.Model.Responses[p.Response].ScoringDigest(),
+		Benchmark:  p.Benchmark.ScoringDigest(),
+		Data:       p.Benchmark.DataDigests(),
+	}
+}
+
 // record makes a result with everything but the numbers.
 func (g *benchmarkGroup) record(p Pair, status archive.Status, reason string, data assembly.Assembly) Outcome {
 	nan := archive.Number(math.NaN())
@@ -242,11 +252,7 @@ func (g *benchmarkGroup) record(p Pair, status archive.Status, reason string, da
 		Interval:  archive.ResultInterval{Level: nan, Low: nan, High: nan},
 		Engine:    archive.Engine{Name: "bsgen " + b.Metric.Name, Version: metrics[b.Metric.Name].version},
 		Tolerance: 0,
-		Inputs: archive.Inputs{
-			Submission: p.Model.Responses[p.Response].ScoringDigest(),
-			Benchmark:  b.ScoringDigest(),
-			Data:       b.DataDigests(),
-		},
+		Inputs:    p.inputs(),
 	}
 	if data != nil {
 		r.Inputs.Stimuli = StimuliDigest(data)

@@ -48,6 +48,24 @@ func Compare(stored *archive.Result, o Outcome) ([]Difference, error) {
 	return walk(nil, "", a, b, float64(stored.Tolerance)), nil
 }
 
+// Inconsistent returns where the stored result of a fresh pair does not say
+// what went into it: its key is digested from the same fields. It needs no data.
+func (p Pair) Inconsistent(stored *archive.Result) []Difference {
+	want := p.inputs()
+	want.Stimuli = stored.Inputs.Stimuli
+	var a, b map[string]any
+	for v, into := range map[*archive.Inputs]*map[string]any{&stored.Inputs: &a, &want: &b} {
+		data, err := json.Marshal(v)
+		if err == nil {
+			err = decodeNumbers(data, into)
+		}
+		if err != nil { // digests have JSON
+			panic("evaluate: " + err.Error())
+		}
+	}
+	return walk(nil, "inputs", a, b, 0)
+}
+
 func decodeNumbers(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()

@@ -106,6 +106,37 @@ func (w *GitWriter) commit(ctx context.Context, c *Commit) (string, error) {
 	return made, g.push(ctx, c, made)
 }
 
+// Fetch brings a commit of the branch into the repository at dir, and those that
+// it descends from as far as the repository goes back. It changes no branch, tag
+// or file there. Nothing is asked where the commit is there already.
+func (w *GitWriter) Fetch(ctx context.Context, dir, branch, commit string) error {
+	doing := fmt.Sprintf("fetch commit %.12s of %s", commit, branch)
+	if err := checkBranch(branch); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if !isHash(commit) {
+		return fmt.Errorf("%s: that is no hash", doing)
+	}
+	g, err := w.git(dir)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if _, err := g.run(ctx, nil, "cat-file", "-e", commit+"^{commit}"); err == nil {
+		return nil
+	}
+	remote, err := w.remote()
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if _, err := g.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", remote, "refs/heads/"+branch); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	if _, err := g.run(ctx, nil, "cat-file", "-e", commit+"^{commit}"); err != nil {
+		return fmt.Errorf("%s: the branch does not have it any more", doing)
+	}
+	return nil
+}
+
 // fetch gets the newest commit of the branch with its trees, without its history,
 // and without its files where the remote can leave them out.
 func (g *gitCall) fetch(ctx context.Context, branch string) (string, error) {
@@ -253,14 +284,9 @@ func (w *GitWriter) tempDir() string {
 // git prepares calls. The remote and the token are configuration in the
 // environment, so no list of processes shows them and no file keeps them.
 func (w *GitWriter) git(dir string) (*gitCall, error) {
-	remote := w.Remote
-	if remote == "" {
-		return nil, errors.New("there is no remote")
-	}
-	if _, err := os.Stat(remote); err == nil {
-		if remote, err = filepath.Abs(remote); err != nil {
-			return nil, err
-		}
+	remote, err := w.remote()
+	if err != nil {
+		return nil, err
 	}
 	config := [][2]string{
 		{"remote.origin.url", remote},
@@ -278,6 +304,17 @@ func (w *GitWriter) git(dir string) (*gitCall, error) {
 		env = append(env, "GIT_SSH_COMMAND="+w.SSHCommand)
 	}
 	return &gitCall{dir: dir, env: env}, nil
+}
+
+// remote returns the URL or the whole path of the repository.
+func (w *GitWriter) remote() (string, error) {
+	if w.Remote == "" {
+		return "", errors.New("there is no remote")
+	}
+	if _, err := os.Stat(w.Remote); err == nil {
+		return filepath.Abs(w.Remote)
+	}
+	return w.Remote, nil
 }
 
 // head asks the remote for the branch's newest commit.

@@ -342,3 +342,57 @@ func TestGitWriterInHook(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestGitWriterFetch: a clone gets a commit that it lacks, also a shallow one
+// and by http, and nothing else in it changes.
+func TestGitWriterFetch(t *testing.T) {
+	s := forgetest.New(t, forgetest.Options{})
+	if _, err := s.Commit("main", "more", map[string]string{"more": "1"}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, depth := range map[string]string{"whole": "--no-single-branch", "shallow": "--depth=1"} {
+		git(t, "", "clone", "-q", depth, "file://"+s.Git, filepath.Join(dir, name))
+	}
+	between, err := s.Commit("main", "between", map[string]string{"between": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest, err := s.Commit("main", "newest", map[string]string{"newest": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &forge.GitWriter{Remote: s.URL + "/" + s.Repository + ".git", Token: s.Token}
+	for _, name := range []string{"whole", "shallow"} {
+		clone := filepath.Join(dir, name)
+		before := git(t, clone, "for-each-ref") + git(t, clone, "status", "--porcelain")
+		if err := w.Fetch(t.Context(), clone, "main", between); err != nil {
+			t.Fatal(err)
+		}
+		if got := git(t, clone, "show", newest+":newest") + git(t, clone, "show", between+":between"); got != "11" {
+			t.Errorf("%s: the files hold %q", name, got)
+		}
+		if after := git(t, clone, "for-each-ref") + git(t, clone, "status", "--porcelain"); after != before {
+			t.Errorf("%s: the clone has changed: %s", name, after)
+		}
+		if _, err := os.Stat(filepath.Join(clone, ".git", "FETCH_HEAD")); err == nil {
+			t.Errorf("%s: FETCH_HEAD was written", name)
+		}
+		// What is there is not asked for, whatever became of the service.
+		if err := (&forge.GitWriter{Remote: "http://127.0.0.1:1/"}).Fetch(t.Context(), clone, "main", newest); err != nil {
+			t.Error(err)
+		}
+	}
+	gone := strings.Repeat("1", 40)
+	for commit, want := range map[string]string{
+		gone:     "fetch commit 111111111111 of main: the branch does not have it any more",
+		"--help": "fetch commit --help of main: that is no hash",
+	} {
+		if err := w.Fetch(t.Context(), filepath.Join(dir, "whole"), "main", commit); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", commit, err)
+		}
+	}
+	if err := w.Fetch(t.Context(), filepath.Join(dir, "whole"), "nowhere", gone); err == nil || !strings.HasPrefix(err.Error(), "fetch commit 111111111111 of nowhere: git fetch: ") {
+		t.Errorf("no such branch: %v", err)
+	}
+}

@@ -32,7 +32,10 @@ import (
 // Recorder commits to one branch. It may be used by one goroutine at a time.
 type Recorder struct {
 	Committer forge.Committer
-	Branch    string
+	// Large makes the commits that are [forge.ErrTooLarge] for the Committer.
+	// Nil: they are an error.
+	Large  forge.Committer
+	Branch string
 
 	// Clone is where the branch's files are read, at the folder of the archive.
 	Clone git.Repository
@@ -116,6 +119,9 @@ func (r *Recorder) try(ctx context.Context, s *evaluate.Survey, report *Report) 
 		for _, c := range commits {
 			c.commit.Expected = report.Head
 			made, err := r.Committer.Commit(ctx, c.commit)
+			if errors.Is(err, forge.ErrTooLarge) && r.Large != nil {
+				made, err = r.Large.Commit(ctx, c.commit)
+			}
 			if err != nil {
 				return err
 			}

@@ -281,6 +281,21 @@ func TestFetch(t *testing.T) {
 	}
 }
 
+// TestLarge: what the one committer refuses for its size goes to the other.
+func TestLarge(t *testing.T) {
+	l := newLab(t, 1)
+	s := l.survey("*", orientation)
+	r := l.recorder()
+	r.Committer = &between{Committer: r.Committer, before: func(forge.Commit) error { return forge.ErrTooLarge }}
+	if _, err := r.Record(t.Context(), s); !errors.Is(err, forge.ErrTooLarge) {
+		t.Errorf("without another: %v", err)
+	}
+	r.Large = plumbing{l.bare}
+	if report, err := r.Record(t.Context(), s); err != nil || report.Results != 1 || report.Head != l.head() {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
 func TestBackoff(t *testing.T) {
 	for range 100 {
 		for stale, most := range []time.Duration{1: time.Second, 2: 2 * time.Second, 9: 32 * time.Second} {
