@@ -198,6 +198,8 @@ func TestProblems(t *testing.T) {
 		{"view of no node", swap("boards/vision.yaml", "node: average", "node: V4"), `boards/vision.yaml:7: the view "all" shows "V4"`, ""},
 		{"colour that is none", put("site.yaml", "accent: {light: \"red;}\", dark: \"#000000\"}\n"), `site.yaml:1: accent.light "red;}" is no colour`, "hexadecimal"},
 		{"board that does not exist", put("site.yaml", "hosts: [data.example.org]\nboards: [vision, hearing]\n"), `site.yaml:2: there is no board "hearing"`, "boards/hearing.yaml"},
+		{"baseline that is no hash", put("site.yaml", "hosts: [data.example.org]\naudit:\n  baseline: HEAD\n"), `site.yaml:3: audit.baseline "HEAD" is no hash of git`, "git rev-parse"},
+		{"writer without a name", put("site.yaml", "hosts: [data.example.org]\naudit: {writers: [Lab, \"\"]}\n"), `site.yaml:2: the writer is empty`, "git log"},
 		{"host that is an address", put("site.yaml", "hosts: [10.0.0.1, data.example.org]\n"), `site.yaml:1: host "10.0.0.1" is not allowed`, "bare host"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

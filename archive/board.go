@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bsgen/bsgen/dataset"
+	"go.yaml.in/yaml/v4"
 )
 
 // Board is one leaderboard: the inner nodes of its benchmark tree, whose leaves
@@ -114,6 +115,7 @@ type Site struct {
 	Pages       *bool    `yaml:"pages"`      // whether workflows may hand the site to GitHub Pages; nil leaves it to the visibility
 	Hosts       []string `yaml:"hosts"`      // hosts that URLs of submissions and benchmarks may name
 	Boards      []string `yaml:"boards"`     // order of the boards; those that are not listed follow by id
+	Audit       Audit    `yaml:"audit"`
 
 	line func(path ...any) int
 }
@@ -122,6 +124,29 @@ type Site struct {
 type Accent struct {
 	Light string `yaml:"light"`
 	Dark  string `yaml:"dark"`
+}
+
+// Audit says who records results; see package audit.
+type Audit struct {
+	Writers  []string `yaml:"writers"`  // authors: names, e-mail addresses or "name <address>"; empty: the workflow's
+	Baseline string   `yaml:"baseline"` // git's tree of results/ from which on they alone do; empty: from the first commit
+}
+
+// AuditSettings returns what the bytes of a site.yaml say of the audit, in a
+// form that does not depend on how it is written. It is "" where they say
+// nothing, or can not be read.
+func AuditSettings(site []byte) string {
+	var s struct {
+		Audit any `yaml:"audit"`
+	}
+	if err := yaml.Load(site, &s); err != nil || s.Audit == nil {
+		return ""
+	}
+	text, err := yaml.Dump(s.Audit)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // DefaultSite is what an archive without site.yaml gets.
@@ -142,6 +167,14 @@ func (s *Site) check(doc document, ps *Problems) {
 		if !isColour(c) {
 			ps.Add(doc.file, doc.line("accent", key), "six hexadecimal digits, such as #0b5fae", "accent.%s %q is no colour", key, c)
 		}
+	}
+	for i, who := range s.Audit.Writers {
+		if strings.TrimSpace(who) == "" {
+			ps.Add(doc.file, doc.line("audit", "writers", i), "a name or an e-mail address, as `git log` shows it", "the writer is empty")
+		}
+	}
+	if b := s.Audit.Baseline; b != "" && (len(b) != 40 && len(b) != 64 || strings.Trim(b, "0123456789abcdef") != "") {
+		ps.Add(doc.file, doc.line("audit", "baseline"), "`git rev-parse HEAD:results` prints one", "audit.baseline %q is no hash of git", b)
 	}
 	for i, h := range s.Hosts {
 		if err := dataset.CheckURL("https://"+h+"/", []string{h}); err != nil || strings.ToLower(h) != h {
