@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 
@@ -60,20 +61,10 @@ or of memory; calling it again tries again.`,
 			}
 			store := dataset.NewStore(a.Site.Hosts)
 			store.Offline = offline
-			r, done := newScoring(), 0
-			switch err := w.Run(c.Context(), store, func(o evaluate.Outcome) {
-				done++
-				g.ui.Progressf("scoring %d of %d: %s on %s", done, len(w.Left), o.Pair.Model.ID, o.Pair.Benchmark.ID)
-				r.add(o, o.Err)
-			}); {
-			case c.Context().Err() != nil:
+			r, err := g.work(c.Context(), w, store)
+			if err != nil {
 				return err
-			case err != nil:
-				return withHint(found("%v", err), "what was written is whole: mend the cause and run the command again to go on")
 			}
-			g.ui.clear()
-			r.report(g.ui)
-			g.ui.Notef("%s in %s, %d done before", r, w.Dir, w.Skipped)
 			if r.absent > 0 { // a recorded failure is a result like any other
 				return r.err()
 			}
@@ -85,6 +76,25 @@ or of memory; calling it again tries again.`,
 	c.Flags().StringVarP(&out, "out", "o", "", "`folder` for the shards' folders")
 	c.Flags().BoolVar(&offline, "offline", false, "use only data that are in the cache or the mirror")
 	return c
+}
+
+// work scores what is left of a shard and reports it.
+func (g *globals) work(ctx context.Context, w *evaluate.Work, store *dataset.Store) (*scoring, error) {
+	r, done := newScoring(), 0
+	switch err := w.Run(ctx, store, func(o evaluate.Outcome) {
+		done++
+		g.ui.Progressf("scoring %d of %d: %s on %s", done, len(w.Left), o.Pair.Model.ID, o.Pair.Benchmark.ID)
+		r.add(o, o.Err)
+	}); {
+	case ctx.Err() != nil:
+		return nil, err
+	case err != nil:
+		return nil, withHint(found("%v", err), "what was written is whole: mend the cause and run the command again to go on")
+	}
+	g.ui.clear()
+	r.report(g.ui)
+	g.ui.Notef("%s in %s, %d done before", r, w.Dir, w.Skipped)
+	return r, nil
 }
 
 // whichShard reads --shard and --shards.
