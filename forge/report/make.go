@@ -134,8 +134,8 @@ func dropped(a *archive.Archive, model string, pairs []evaluate.Pair) []string {
 	return out
 }
 
-// copyArchive makes the archive that results are written to. Files are linked:
-// writers replace them and never change one.
+// copyArchive makes the archive that results are written to. Files are linked
+// where the disk can do that: writers replace them and never change one.
 func (s *run) copyArchive() (*archive.Archive, error) {
 	from, to := filepath.Join(s.Dir, ArchiveDir), filepath.Join(s.Dir, ScoredDir)
 	if err := os.RemoveAll(to); err != nil {
@@ -159,7 +159,14 @@ func (s *run) copyArchive() (*archive.Archive, error) {
 		if d.IsDir() {
 			return os.MkdirAll(target, 0o755)
 		}
-		return os.Link(name, target)
+		if os.Link(name, target) == nil {
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, data, 0o644)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("copy the archive: %w", err)
