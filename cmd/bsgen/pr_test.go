@@ -200,7 +200,7 @@ func TestForgedReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := f.hub.AddPull(forgetest.Pull{Author: "other", Fork: f.fork, Head: f.git(f.fork, "rev-parse", "HEAD~1")})
+	other, err := f.hub.AddPull(forgetest.Pull{Author: "other", HeadRef: "a`touch pwned`", Fork: f.fork, Head: f.git(f.fork, "rev-parse", "HEAD~1")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,20 +224,26 @@ func TestForgedReport(t *testing.T) {
 			t.Errorf("%s is published:\n%s", name, &out)
 		}
 	}
-	// An event of another pull request, and of none.
-	for name, edit := range map[string]func(map[string]any){
-		"other": func(run map[string]any) {
-			run["head_repository"] = map[string]any{"owner": map[string]any{"login": "other"}}
-		},
-		"nobody": func(run map[string]any) {
-			run["head_repository"] = map[string]any{"owner": map[string]any{"login": "nobody"}}
-		},
-		"gone":    func(run map[string]any) { run["head_repository"] = nil },
-		"a push":  func(run map[string]any) { run["event"] = "push" },
-		"a stale": func(run map[string]any) { run["head_sha"] = f.git(f.fork, "rev-parse", "HEAD~1") },
+	// An event of another pull request, of another commit, and of none.
+	older := f.git(f.fork, "rev-parse", "HEAD~1")
+	owner := func(login, head string) func(map[string]any) {
+		return func(run map[string]any) {
+			run["head_repository"], run["head_sha"] = map[string]any{"owner": map[string]any{"login": login}}, head
+		}
+	}
+	for name, c := range map[string]struct {
+		edit func(map[string]any)
+		code int
+		said string
+	}{
+		"other":  {owner("other", older), exitFindings, fmt.Sprintf("the report is of #%d at %.12s, the event of #%d at %.12s", f.number, head, other, older)},
+		"stale":  {owner("visitor", older), exitFindings, "nothing was written"},
+		"nobody": {owner("nobody", head), exitOK, "no pull request to report on"},
+		"gone":   {func(run map[string]any) { run["head_repository"] = nil }, exitOK, "the fork is gone"},
+		"push":   {func(run map[string]any) { run["event"] = "push" }, exitOK, "no run for a pull request"},
 	} {
-		f.event(edit)
-		if out := f.bsgen(exitFindings, "pr", "publish", f.in("report.json")); !strings.Contains(out, "nothing was written") && name != "other" {
+		f.event(c.edit)
+		if out := f.bsgen(c.code, "pr", "publish", f.in("report.json")); !strings.Contains(out, c.said) {
 			t.Errorf("%s: %s", name, out)
 		}
 	}

@@ -23,8 +23,8 @@ scored, invalid and needs-rescore.
 
 The report is checked field by field first, and the forge is asked which pull
 request the event is about: where the report is of another one, or its head has
-moved, nothing is written and the exit code is 1. GITHUB_TOKEN needs
-pull-requests: write and checks: write.`,
+moved, nothing is written and the exit code is 1. Nothing is written to one that
+is closed by now either. GITHUB_TOKEN needs pull-requests: write and checks: write.`,
 		Example: "  bsgen pr publish report.json",
 		Args:    oneArg("report", "name the file that `bsgen pr report --out` wrote"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -41,7 +41,12 @@ pull-requests: write and checks: write.`,
 			if err != nil {
 				return withHint(err, "publish runs in a workflow, which sets GITHUB_REPOSITORY and GITHUB_TOKEN")
 			}
-			if err := concerns(c.Context(), f, r); err != nil {
+			err = concerns(c.Context(), f, r)
+			if errors.Is(err, pull.ErrNone) { // closed or merged meanwhile
+				g.ui.Notef("bsgen: %v", err)
+				return nil
+			}
+			if err != nil {
 				return refuseHint(err)
 			}
 			if err := report.Publish(c.Context(), f, r, cmp.Or(os.Getenv("BSGEN_BOT"), report.DefaultBot), runURL()); err != nil {
@@ -75,7 +80,7 @@ func concerns(ctx context.Context, f forge.Reviewer, r *report.Report) error {
 
 // refuseHint makes findings of the reasons not to publish.
 func refuseHint(err error) error {
-	if errors.Is(err, pull.ErrMoved) || errors.Is(err, pull.ErrNone) || errors.Is(err, report.ErrOutdated) {
+	if errors.Is(err, pull.ErrMoved) || errors.Is(err, report.ErrOutdated) {
 		return withHint(found("%v", err), "nothing was written; the run of the newest commit reports on it")
 	}
 	return err

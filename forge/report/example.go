@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
@@ -66,10 +67,7 @@ func excerpt(a *archive.Archive, m *archive.Model, response int) string {
 	if first < 2 || from < first || from > len(lines) {
 		return ""
 	}
-	var out []string
-	for _, l := range lines[:first-1] {
-		out = append(out, l)
-	}
+	out := slices.Clone(lines[:first-1])
 	indent := len(lines[from-1]) - len(strings.TrimLeft(lines[from-1], " "))
 	for i, l := range lines[from-1:] {
 		in := len(l) - len(strings.TrimLeft(l, " "))
