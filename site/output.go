@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 )
 
 // marker is the file by which a folder is known as a site that may be replaced.
@@ -31,7 +32,7 @@ type output struct {
 // create makes the folder to write into, or says why the final one may not be
 // replaced.
 func create(final string) (*output, error) {
-	final, err := filepath.Abs(final)
+	final, err := resolve(final)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +54,29 @@ func create(final string) (*output, error) {
 	return o, os.WriteFile(filepath.Join(dir, marker), []byte(markerText), 0o644)
 }
 
-// replaceable reports why a folder must be left alone: it holds files and no marker.
+// resolve returns the folder that a name means: where it is a symbolic link, the
+// site goes to what the link names, and the link stays.
+func resolve(name string) (string, error) {
+	name, err := filepath.Abs(name)
+	if err != nil {
+		return "", err
+	}
+	to, err := filepath.EvalSymlinks(name)
+	if err == nil {
+		return to, nil
+	}
+	if _, lerr := os.Lstat(name); lerr == nil {
+		return "", fmt.Errorf("%s is a link that leads nowhere: %w", name, ErrOccupied)
+	}
+	return name, nil // it is to be made
+}
+
+// replaceable reports why a folder must be left alone: it is none, or holds files
+// and no marker.
 func replaceable(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file: %w", dir, ErrOccupied)
+	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return nil
@@ -107,6 +129,9 @@ func (o *output) page(at string, t *template.Template, data any) error {
 func (o *output) commit() error {
 	old := o.dir + ".old"
 	err := os.Rename(o.final, old)
+	if errors.Is(err, syscall.EBUSY) {
+		return fmt.Errorf("%s is a mount point, which can not be replaced as a whole: %w", o.final, ErrOccupied)
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("move the earlier site aside: %w", err)
 	}

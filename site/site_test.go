@@ -171,9 +171,39 @@ func TestBuildReplacesOnlySites(t *testing.T) {
 	if _, err := os.Stat(keep); err != nil {
 		t.Error(err)
 	}
+	if _, err := Build(a, Options{Out: keep}); !errors.Is(err, ErrOccupied) {
+		t.Errorf("a file: %v, want ErrOccupied", err)
+	}
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(mine), ".*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// TestBuildThroughLink: the site goes where a link leads, and the link stays.
+func TestBuildThroughLink(t *testing.T) {
+	a := fixture(t)
+	dir := t.TempDir()
+	link, target := filepath.Join(dir, "link"), filepath.Join(dir, "target")
+	if err := os.Symlink("target", link); err != nil {
+		t.Skip("symbolic links can not be made here")
+	}
+	if _, err := Build(a, Options{Out: link}); !errors.Is(err, ErrOccupied) {
+		t.Errorf("a link that leads nowhere: %v, want ErrOccupied", err)
+	}
+	if err := os.Mkdir(target, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // into an empty folder, and over an earlier site
+		if _, err := Build(a, Options{Out: link}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(target, "index.html")); err != nil {
+		t.Error(err)
+	}
+	if to, err := os.Readlink(link); err != nil || to != "target" {
+		t.Errorf("the link leads to %q, %v", to, err)
 	}
 }
 

@@ -75,7 +75,7 @@ func dataAction(g *globals, name, short string, do func(context.Context, *global
 			return do(c.Context(), g, store, uses)
 		},
 	}
-	f.register(c)
+	f.register(c, g)
 	return c
 }
 

@@ -28,7 +28,8 @@ that were removed are there too.
 
 It reads the repository with git and fetches nothing; what it read is cached
 until HEAD moves.`,
-		Example: "  bsgen history alexnet\n  bsgen history alexnet 'Geirhos2021.*'\n  bsgen history alexnet Geirhos2021.edge-error_consistency --json",
+		Example:           "  bsgen history alexnet\n  bsgen history alexnet 'Geirhos2021.*'\n  bsgen history alexnet Geirhos2021.edge-error_consistency --json",
+		ValidArgsFunction: g.completeArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:

@@ -59,7 +59,13 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		ui.Error(err)
 		return exitFindings
 	case strings.HasPrefix(err.Error(), "unknown command"):
-		ui.Error(withHint(err, "`bsgen help` lists the commands"))
+		var ids []string
+		if word := strings.Split(err.Error(), `"`); len(word) > 1 {
+			for _, name := range root.SuggestionsFor(word[1]) {
+				ids = append(ids, "`bsgen "+name+"`")
+			}
+		}
+		ui.Error(withHint(err, "%s`bsgen help` lists the commands", meant(ids)))
 		return exitUsage
 	default:
 		ui.Error(err)
@@ -81,6 +87,9 @@ are rendered as a static site. Git history is the audit trail of every number.`,
   bsgen serve                   look at the site`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		// Suggestions are a hint, and stand in it: see run.
+		DisableSuggestions:         true,
+		SuggestionsMinimumDistance: 2,
 		PersistentPreRun: func(*cobra.Command, []string) {
 			ui.verbose = g.verbose
 		},
@@ -130,7 +139,11 @@ func versionCommand(g *globals) *cobra.Command {
 // noArgs refuses arguments with a hint.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return withHint(errors.New("unexpected argument "+args[0]), "`%s --help` shows how to call it", c.CommandPath())
+		err := errors.New("unexpected argument " + args[0])
+		if c.Flags().Lookup("model") != nil && c.Flags().Lookup("benchmark") != nil {
+			return withHint(err, "pairs are chosen by flags: `%s --model GLOB --benchmark GLOB`", c.CommandPath())
+		}
+		return withHint(err, "`%s --help` shows how to call it", c.CommandPath())
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ shards to run: at most so many, and [] where there is nothing to score.`,
 				return err
 			}
 			if len(pairs) == 0 && f.Filter != (evaluate.Filter{}) {
-				return noPairs(f.Filter, problems)
+				return noPairs(a, f.Filter, problems)
 			}
 			all := len(pairs)
 			if !force {
@@ -72,7 +72,7 @@ shards to run: at most so many, and [] where there is nothing to score.`,
 			return nil
 		},
 	}
-	f.register(c)
+	f.register(c, g)
 	c.Flags().BoolVar(&force, "force", false, "plan fresh pairs too")
 	c.Flags().StringVarP(&out, "out", "o", "plan.json", "`file` to write the plan to")
 	c.Flags().IntVar(&matrix, "matrix", 0, "print the shards for a GitHub workflow, at most `n`")

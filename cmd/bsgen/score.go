@@ -18,9 +18,14 @@ import (
 // pairFlags are the flags that select pairs.
 type pairFlags struct{ evaluate.Filter }
 
-func (f *pairFlags) register(c *cobra.Command) {
+func (f *pairFlags) register(c *cobra.Command, g *globals) {
 	c.Flags().StringVarP(&f.Model, "model", "m", "", "only models whose id matches the `glob`")
 	c.Flags().StringVarP(&f.Benchmark, "benchmark", "b", "", "only benchmarks whose id matches the `glob`")
+	for flag, ids := range map[string]func(*archive.Archive) []string{"model": modelIDs, "benchmark": benchmarkIDs} {
+		if err := c.RegisterFlagCompletionFunc(flag, g.complete(ids)); err != nil {
+			panic(err) // the flag exists: it was made a line above
+		}
+	}
 }
 
 func scoreCommand(g *globals) *cobra.Command {
@@ -58,7 +63,7 @@ leave no result. The exit code is 1 where either happened in this run.`,
 			return run.err()
 		},
 	}
-	f.register(c)
+	f.register(c, g)
 	c.Flags().BoolVar(&force, "force", false, "score fresh pairs again too")
 	c.Flags().BoolVar(&offline, "offline", false, "use only data that are in the cache or the mirror")
 	return c
@@ -73,17 +78,18 @@ func (g *globals) pairs(f evaluate.Filter) (*archive.Archive, []evaluate.Pair, e
 	}
 	pairs, err := evaluate.Pairs(a, f)
 	if err == nil && len(pairs) == 0 {
-		err = noPairs(f, problems)
+		err = noPairs(a, f, problems)
 	}
 	return a, pairs, err
 }
 
-func noPairs(f evaluate.Filter, problems archive.Problems) error {
+func noPairs(a *archive.Archive, f evaluate.Filter, problems archive.Problems) error {
 	err := errors.New("no model has a response for a benchmark")
 	if f != (evaluate.Filter{}) {
 		err = errors.New("no pair of model and benchmark matches")
 	}
-	hint := "ids are case-sensitive; `bsgen show` lists the models, * matches any text"
+	near := append(closest(f.Model, modelIDs(a)), closest(f.Benchmark, benchmarkIDs(a))...)
+	hint := meant(near) + "ids are case-sensitive; `bsgen show` lists the models, * matches any text"
 	if len(problems) > 0 {
 		hint = "`bsgen check` says what was left out"
 	}

@@ -23,7 +23,8 @@ benchmark it prints everything that the result says. The benchmark may be a glob
 
 (old) marks the result of an earlier version of a benchmark, (stale) one whose
 response, benchmark or data changed since it was scored.`,
-		Example: "  bsgen show\n  bsgen show alexnet\n  bsgen show alexnet Geirhos2021.edge-error_consistency",
+		Example:           "  bsgen show\n  bsgen show alexnet\n  bsgen show alexnet Geirhos2021.edge-error_consistency",
+		ValidArgsFunction: g.completeArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 2 {
 				return noArgs(c, args[2:])
@@ -37,7 +38,7 @@ response, benchmark or data changed since it was scored.`,
 			}
 			m, ok := a.Model(args[0])
 			if !ok {
-				return withHint(fmt.Errorf("there is no model %q", args[0]), "`bsgen show` lists the models")
+				return withHint(fmt.Errorf("there is no model %q", args[0]), "%s`bsgen show` lists the models", meant(closest(args[0], modelIDs(a))))
 			}
 			pattern := ""
 			if len(args) == 2 {
@@ -71,7 +72,7 @@ func showModel(g *globals, a *archive.Archive, m *archive.Model, pattern string)
 	exact := pattern != "" && !strings.ContainsAny(pattern, `*?[\`)
 	if len(results) == 0 {
 		if _, ok := a.Benchmark(pattern); exact && !ok {
-			return withHint(fmt.Errorf("there is no benchmark %q", pattern), "`bsgen show %s` lists what the model has results on", m.ID)
+			return withHint(fmt.Errorf("there is no benchmark %q", pattern), "%s`bsgen show %s` lists what the model has results on", meant(closest(pattern, benchmarkIDs(a))), m.ID)
 		}
 		return withHint(errors.New("there are no such results"), "`bsgen score --model %s` scores what is missing", m.ID)
 	}

@@ -54,7 +54,7 @@ of a benchmark, whose definition is in git history, are skipped.`,
 			return v.report(g.ui)
 		},
 	}
-	f.register(c)
+	f.register(c, g)
 	return c
 }
 
