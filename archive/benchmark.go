@@ -290,6 +290,8 @@ func checkSource(doc document, s dataset.Source, hosts []string, ps *Problems, p
 		key, hint = "sha256", "sha256sum prints it"
 	case strings.HasPrefix(msg, "bytes"):
 		key, hint = "bytes", "`wc -c` prints the size"
+	case strings.Contains(msg, "names the address"):
+		key, hint = "url", "files come from public hosts, by name"
 	case strings.Contains(msg, "host"):
 		key, hint = "url", "a maintainer can add a host to site.yaml under hosts"
 	case strings.Contains(msg, "URL"):

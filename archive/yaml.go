@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -51,6 +52,8 @@ func decode(file string, data []byte, out any, ps *Problems) (doc document, ok b
 	return doc, false
 }
 
+const formHint = "`bsgen new` writes a file in the right form to compare with"
+
 // hasControls reports characters that a terminal or a page would obey instead
 // of showing them: control characters other than line breaks and tabs, and those
 // that reverse the direction of text.
@@ -75,11 +78,17 @@ func hasControls(file string, n *yaml.Node, ps *Problems) bool {
 var (
 	unknownField = regexp.MustCompile(`^field (\S+) not found in type`)
 	duplicateKey = regexp.MustCompile(`^mapping key "(.*)" already defined at line (\d+)`)
-	wrongType    = regexp.MustCompile("^cannot construct !!(\\w+) `(.*)` into (.+)$")
+	wrongType    = regexp.MustCompile("^cannot construct !!(\\w+)(?: `(.*)`)? into (.+)$") // lists and mappings have no value
 )
 
 // explain turns the YAML library's message into one about the file.
 func explain(msg string, out any) (text, hint string) {
+	switch msg {
+	case "yaml: no documents in stream":
+		return "there is nothing in the file", formHint
+	case "yaml: expected single document, found multiple":
+		return "a second document follows the first", "remove the lines from `---` on"
+	}
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
 		hint = "remove it, or see `bsgen new` for the keys that exist"
 		if near := nearest(m[1], keysOf(reflect.TypeOf(out), map[reflect.Type]bool{})); near != "" {
@@ -94,9 +103,19 @@ func explain(msg string, out any) (text, hint string) {
 		if m[3] == "int" && m[1] == "float" {
 			return fmt.Sprintf("%s is not a whole number", m[2]), "versions, seeds and counts are whole numbers: 1, 2, 3"
 		}
-		return fmt.Sprintf("%q is a %s where %s belongs", m[2], m[1], goKind(m[3])), ""
+		what := cmp.Or(tagKinds[m[1]], m[1]) + " stands"
+		if m[2] != "" {
+			what = fmt.Sprintf("%q is %s", m[2], cmp.Or(tagKinds[m[1]], m[1]))
+		}
+		return fmt.Sprintf("%s where %s belongs", what, goKind(m[3])), formHint
 	}
 	return msg, ""
+}
+
+// tagKinds are the kinds of YAML values in words.
+var tagKinds = map[string]string{
+	"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "nothing",
+	"seq": "a list", "map": "a mapping of keys to values", "timestamp": "a date",
 }
 
 func goKind(t string) string {
@@ -104,13 +123,16 @@ func goKind(t string) string {
 	case strings.HasPrefix(t, "[]"):
 		return "a list"
 	case strings.HasPrefix(t, "map["), strings.Contains(t, "."):
-		return "a mapping"
+		return tagKinds["map"]
 	case strings.Contains(t, "int"):
 		return "a whole number"
 	case strings.Contains(t, "float"):
 		return "a number"
 	case t == "bool":
 		return "true or false"
+	}
+	if t == "string" {
+		return tagKinds["str"]
 	}
 	return "a " + t
 }

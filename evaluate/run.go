@@ -185,6 +185,7 @@ const maxReason = 500
 // plain makes text from a stranger fit for a result file, a terminal and a
 // page: one line, printable characters, bounded.
 func plain(s string) string {
+	s = strings.ReplaceAll(s, "\nhint: ", "; ")
 	out := []rune(strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
