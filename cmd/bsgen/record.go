@@ -47,7 +47,7 @@ has no sound result; the others are committed.`,
 			return g.record(c.Context(), args, &f)
 		},
 	}
-	f.pairs.register(c)
+	f.pairs.register(c, g)
 	c.Flags().StringVar(&f.branch, "branch", "main", "`name` of the branch to commit to")
 	c.Flags().StringVar(&f.writer, "writer", "", "`api` or git (default api in a GitHub workflow, else git)")
 	c.Flags().StringVar(&f.remote, "remote", "", "name or `address` of the repository (default the workflow's, else origin)")
@@ -169,7 +169,7 @@ func (g *globals) scoreBranch(ctx context.Context, r *record.Recorder, f *record
 			return err
 		}
 		if len(pairs) == 0 && f.pairs.Filter != (evaluate.Filter{}) {
-			return noPairs(f.pairs.Filter, nil)
+			return noPairs(a, f.pairs.Filter, nil)
 		}
 		all := len(pairs)
 		pairs = slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State == evaluate.Fresh })
