@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -17,8 +18,9 @@ import (
 )
 
 // TestDocumentation runs every bsgen command that README.md, CONTRIBUTING.md and
-// docs/host-your-own.md show, in their order, in a copy of this archive, and
-// wants each to end well. Where a reader would fill in a scaffold, the test does.
+// docs/*.md show, in their order, in a copy of this archive, and wants each to end
+// well. Where a reader would fill in a scaffold, the test does. For docs/ the copy
+// is a clone of a repository, in which somebody has pushed a branch.
 func TestDocumentation(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "archive")
 	for _, dir := range []string{"benchmarks", "boards", "content", "results", "submissions"} {
@@ -42,7 +44,18 @@ func TestDocumentation(t *testing.T) {
 	}
 	t.Chdir(root)
 	commands := 0
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/host-your-own.md"} {
+	guides, err := filepath.Glob(filepath.Join(repository, "docs/*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := []string{"README.md", "CONTRIBUTING.md"}
+	for _, g := range guides {
+		documents = append(documents, "docs/"+filepath.Base(g))
+	}
+	for i, doc := range documents {
+		if i == 2 {
+			hostArchive(t)
+		}
 		for _, line := range shown(t, doc) {
 			args, ok := bsgenArgs(line)
 			if !ok {
@@ -54,6 +67,37 @@ func TestDocumentation(t *testing.T) {
 	}
 	if commands < 9 {
 		t.Errorf("the documents show %d commands, and used to show more", commands)
+	}
+}
+
+// hostArchive makes a clone of the archive at hand, whose model my-model stands on a
+// branch of its own.
+func hostArchive(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed: the commands in docs/ need it")
+	}
+	for key, value := range map[string]string{
+		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1",
+		"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
+		"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
+		"GITHUB_ACTIONS": "", "GITHUB_REPOSITORY": "", "GITHUB_TOKEN": "", "GITHUB_API_URL": "", "GITHUB_EVENT_PATH": "", "RESULTS_KEY": "",
+	} {
+		t.Setenv(key, value)
+	}
+	if err := os.RemoveAll("results/my-model"); err != nil { // no board has scores of a model on a branch
+		t.Fatal(err)
+	}
+	origin := filepath.Join(t.TempDir(), "origin.git")
+	for _, args := range [][]string{
+		{"init", "-q", "-b", "main"}, {"add", "-A", "--", ".", ":!submissions/my-model", ":!public"}, {"commit", "-q", "-m", "board"},
+		{"init", "-q", "--bare", "-b", "main", origin}, {"remote", "add", "origin", origin},
+		{"checkout", "-q", "-b", "their-branch"}, {"add", "submissions/my-model"}, {"commit", "-q", "-m", "my model"},
+		{"checkout", "-q", "main"}, {"push", "-q", "origin", "main", "their-branch"},
+	} {
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("git %q: %v\n%s", args, err, out)
+		}
 	}
 }
 
@@ -90,7 +134,7 @@ var setVariable = regexp.MustCompile(`^[A-Z_]+=(\$\([^)]*\)|\S*) `)
 
 // elsewhere are commands that are not bsgen's. Those of gh that call GitHub's API
 // are held against its description in tools/contract.
-var elsewhere = regexp.MustCompile(`^(gh (api|repo fork|repo create|workflow run|run watch|secret set|variable set) |gh run watch$|git (clone|commit|push) |git push$|cd board$|go install ./cmd/bsgen$|ssh-keygen )`)
+var elsewhere = regexp.MustCompile(`^(gh (api|repo fork|repo create|workflow run|run watch|secret set|variable set) |gh run watch$|git (clone|commit|push) |git push$|cd board$|go install ./cmd/bsgen$|ssh-keygen |rm results-key )`)
 
 // bsgenArgs returns the arguments of a bsgen command. Other commands are known
 // by name, so that a new one is not passed over in silence.
