@@ -193,6 +193,7 @@ func (p *Pull) inspectFolder(ctx context.Context, r Repository, t *trees, at com
 	if checkID(folder, &own) {
 		p.Model = folder
 	}
+	t.left = maxTrees // whatever else the pull request changes
 	there, err := t.find(at.base, "submissions")
 	if err != nil {
 		return err
