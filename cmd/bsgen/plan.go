@@ -35,7 +35,8 @@ the same archive again gives the same bytes. An archive with nothing to score
 gives an empty plan, which every command takes.
 
 With --matrix it prints, as a JSON list for the matrix of a GitHub workflow, the
-shards to run: at most so many, and [] where there is nothing to score.`,
+shards to run: at most so many, and [] where there is nothing to score. In a
+workflow the list is the output "shards" of the step.`,
 		Example: "  bsgen plan --out plan.json\n  bsgen plan --model 'resnet*' --force --out plan.json\n  bsgen plan --out plan.json --matrix 20    # [\"0/20\",\"1/20\", ...]",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -67,6 +68,9 @@ shards to run: at most so many, and [] where there is nothing to score.`,
 					return fmt.Errorf("print the matrix: %w", err)
 				}
 				g.ui.Printf("%s\n", list)
+				if err := setOutput("shards", string(list)); err != nil {
+					return err
+				}
 			}
 			g.ui.Notef("%s to score in %s, %d up to date", count(len(plan.Pairs), "pair"), out, all-len(pairs))
 			return nil

@@ -37,8 +37,9 @@ In a GitHub workflow commits are made through the API, for which GITHUB_TOKEN
 needs contents: write, or by git with the deploy key in RESULTS_KEY, which may
 pass rules that the token can not. Elsewhere they are made by git, to the remote.
 
-It prints the hash of the branch's newest commit. The exit code is 1 where a pair
-has no sound result; the others are committed.`,
+It prints the hash of the branch's newest commit, which in a workflow is the
+output "sha" of the step. The exit code is 1 where a pair has no sound result;
+the others are committed.`,
 		Example: "  bsgen record plan.json shards\n  bsgen record --model alexnet\n  bsgen record --remote https://git.some-lab.org/board.git --author 'Recorder <recorder@some-lab.org>'",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 && f.pairs.Filter != (evaluate.Filter{}) {
