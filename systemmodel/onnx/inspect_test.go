@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// small is a model of one convolution, its ReLU and a sum over it.
-func small(t testing.TB) []byte {
+// threeNodes is a model of one convolution, its ReLU and a sum over it.
+func threeNodes(t testing.TB) []byte {
 	t.Helper()
 	b := NewBuilder("small")
 	b.Input("image", Float32, Batch, 3, 8, 8)
@@ -46,7 +46,7 @@ func node(op, out, domain string, attributes ...[]byte) []byte {
 }
 
 func TestInspect(t *testing.T) {
-	got, err := Inspect(small(t))
+	got, err := Inspect(threeNodes(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestInspectMerges(t *testing.T) {
 }
 
 func TestExpose(t *testing.T) {
-	model := small(t)
+	model := threeNodes(t)
 	exposed := Expose(model, "relu1", "logits", "relu1", "conv1")
 	info, err := Inspect(exposed)
 	if err != nil {
@@ -128,29 +128,29 @@ func TestCheck(t *testing.T) {
 		want  string // of what is wrong; empty where nothing is
 		hint  string
 	}{
-		{"sound", small(t), use, "", ""},
-		{"free batch and fixed batch", small(t), Use{"image", []int64{8, 3, 8, 8}, nil}, "", ""},
+		{"sound", threeNodes(t), use, "", ""},
+		{"free batch and fixed batch", threeNodes(t), Use{"image", []int64{8, 3, 8, 8}, nil}, "", ""},
 		{"empty", nil, use, "no graph", ""},
-		{"truncated", small(t)[:60], use, "not a readable ONNX file", "onnx.checker"},
-		{"format of a runtime", append([]byte("\x1c\x00\x00\x00ORTM"), small(t)...), use, "format of ONNX Runtime", ".onnx"},
-		{"wrong input", small(t), Use{"x", use.Shape, nil}, `no input "x"; it has the input "image"`, ""},
-		{"wrong channels", small(t), Use{"image", []int64{-1, 1, 8, 8}, nil}, "has the shape [N 3 8 8], and gets [N 1 8 8]", "layout"},
-		{"wrong rank", small(t), Use{"image", []int64{8, 3, 8}, nil}, "gets [8 3 8]", ""},
-		{"unknown tensor", small(t), Use{"image", use.Shape, []string{"logits", "rleu1"}}, `no tensor "rleu1"`, "relu1"},
-		{"unknown tensor, part of a name", small(t), Use{"image", use.Shape, []string{"CONV"}}, `no tensor "CONV"`, "conv1"},
-		{"constant as a tensor", small(t), Use{"image", use.Shape, []string{"weight"}}, `no tensor "weight"`, ""},
+		{"truncated", threeNodes(t)[:60], use, "not a readable ONNX file", "onnx.checker"},
+		{"format of a runtime", append([]byte("\x1c\x00\x00\x00ORTM"), threeNodes(t)...), use, "format of ONNX Runtime", ".onnx"},
+		{"wrong input", threeNodes(t), Use{"x", use.Shape, nil}, `no input "x"; it has the input "image"`, ""},
+		{"wrong channels", threeNodes(t), Use{"image", []int64{-1, 1, 8, 8}, nil}, "has the shape [N 3 8 8], and gets [N 1 8 8]", "layout"},
+		{"wrong rank", threeNodes(t), Use{"image", []int64{8, 3, 8}, nil}, "gets [8 3 8]", ""},
+		{"unknown tensor", threeNodes(t), Use{"image", use.Shape, []string{"logits", "rleu1"}}, `no tensor "rleu1"`, "relu1"},
+		{"unknown tensor, part of a name", threeNodes(t), Use{"image", use.Shape, []string{"CONV"}}, `no tensor "CONV"`, "conv1"},
+		{"constant as a tensor", threeNodes(t), Use{"image", use.Shape, []string{"weight"}}, `no tensor "weight"`, ""},
 		{"external initializer", graphOf(appendMessage(nil, 5, external("/etc/passwd"))), use, `the tensor "w" of the model has its data in another file`, "save_as_external_data"},
 		{"external by place alone", graphOf(appendMessage(nil, 5, appendUint(nil, 14, 1))), use, "another file", ""},
 		{"external by a place that is cut to 32 bits", graphOf(appendMessage(nil, 5, appendUint(nil, 14, 1<<32+1))), use, "another file", ""},
 		{"external in an attribute", graphOf(in(5, external("weights.bin"))), use, "another file", ""},
 		{"external in a loop", graphOf(loop(external("weights.bin"))), use, "another file", ""},
 		{"external sparse initializer", graphOf(appendMessage(nil, 15, sparse)), use, "another file", ""},
-		{"external in a second part", append(small(t), appendMessage(nil, 7, appendMessage(nil, 5, external("w")))...), use, "another file", ""},
-		{"external in a function", append(small(t), appendMessage(nil, 25, appendMessage(nil, 7, node("Constant", "c", "", appendMessage(nil, 5, external("w")))))...), use, "another file", ""},
-		{"external in training", append(small(t), appendMessage(nil, 20, appendMessage(nil, 1, appendMessage(nil, 5, external("w"))))...), use, "another file", ""},
+		{"external in a second part", append(threeNodes(t), appendMessage(nil, 7, appendMessage(nil, 5, external("w")))...), use, "another file", ""},
+		{"external in a function", append(threeNodes(t), appendMessage(nil, 25, appendMessage(nil, 7, node("Constant", "c", "", appendMessage(nil, 5, external("w")))))...), use, "another file", ""},
+		{"external in training", append(threeNodes(t), appendMessage(nil, 20, appendMessage(nil, 1, appendMessage(nil, 5, external("w"))))...), use, "another file", ""},
 		{"custom domain", graphOf(appendMessage(nil, 1, node("Run", "y", "com.example"))), use, `"Run" is of the domain "com.example"`, ""},
 		{"custom domain in a loop", graphOf(appendMessage(nil, 1, node("Loop", "l", "", appendMessage(nil, 6, appendMessage(nil, 1, node("Run", "y", "com.example")))))), use, "com.example", ""},
-		{"function of the file", append(append(small(t), appendMessage(nil, 7, appendMessage(nil, 1, node("Twice", "two", "lab")))...), function...), use, "", ""},
+		{"function of the file", append(append(threeNodes(t), appendMessage(nil, 7, appendMessage(nil, 1, node("Twice", "two", "lab")))...), function...), use, "", ""},
 		{"large constant", graphOf(appendMessage(nil, 5, appendUint(appendUint(nil, 1, 1<<40), 1, 1<<40))), use, "elements, more than", ""},
 		{"negative size", graphOf(appendMessage(nil, 5, appendUint(nil, 1, 1<<63))), use, "elements, more than", ""},
 		{"nested too deep", wrap(deep), use, "nested deeper", ""},
@@ -196,7 +196,7 @@ func TestNearest(t *testing.T) {
 // FuzzInspect wants neither a panic nor a hang from any bytes, and of what is
 // read that exposing a tensor adds an output.
 func FuzzInspect(f *testing.F) {
-	f.Add(small(f), "relu1")
+	f.Add(threeNodes(f), "relu1")
 	f.Add(wrap(appendMessage(nil, 5, external("/etc/passwd"))), "w")
 	f.Add(wrap(appendMessage(nil, 1, node("If", "x", "", appendMessage(nil, 6, appendMessage(nil, 1, node("Relu", "y", "")))))), "")
 	f.Add([]byte("\x1c\x00\x00\x00ORTM"), "x")
