@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/audit"
 	"github.com/bsgen/bsgen/dataset"
 	"github.com/bsgen/bsgen/evaluate"
 	"github.com/bsgen/bsgen/forge"
@@ -77,6 +78,7 @@ func (g *globals) examine(ctx context.Context, repository string, offline bool) 
 		return nil, openHint(err)
 	}
 	in := &doctor.Input{Archive: a, Problems: problems, Git: doctor.ReadGit(ctx, g.root)}
+	in.Audit, in.AuditErr = audit.Run(ctx, a, problems, audit.Options{Writers: a.Site.Audit.Writers, Baseline: a.Site.Audit.Baseline})
 	uses, err := dataUses(a, evaluate.Filter{})
 	if err != nil {
 		return nil, err

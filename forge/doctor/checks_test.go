@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bsgen/bsgen/archive/audit"
 	"github.com/bsgen/bsgen/forge"
 )
 
@@ -148,6 +149,13 @@ func TestChanged(t *testing.T) {
 		{"shallow", func(in *Input) { in.Git.Shallow = true }, "history", Note, "shallow"},
 		{"no git", func(in *Input) { in.Git = Git{} }, "git", Note, "not installed"},
 		{"no commit", func(in *Input) { in.Git.Commits = 0 }, "history", Note, "no git repository"},
+		{"a result changed by hand", func(in *Input) {
+			in.Audit.Add(audit.Finding{Rule: "writer", Commit: "0123456789abcdef", What: "changes results and is by Mallory"})
+		}, "audit", Unsafe, "1 finding in the history of the results, such as 0123456789ab: changes results and is by Mallory"},
+		{"a result scored here", func(in *Input) {
+			in.Audit.Add(audit.Finding{Rule: "uncommitted", Path: "results", What: "1 file is not committed"})
+		}, "audit", Note, "not what was committed: results: 1 file is not committed"},
+		{"half a history", func(in *Input) { in.Audit, in.AuditErr = nil, audit.ErrShallow }, "audit", Unknown, "shallow"},
 		{"problems", func(in *Input) { in.Problems.Add("site.yaml", 3, "", "is odd") }, "archive", Note, "1 problem in the archive, such as site.yaml:3: is odd"},
 		{"no data", func(in *Input) { in.DataAll = 3 }, "data", Note, "0 of 3"},
 	} {

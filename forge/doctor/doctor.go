@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/audit"
 	"github.com/bsgen/bsgen/forge"
 )
 
@@ -44,6 +45,8 @@ type Input struct {
 	Archive  *archive.Archive
 	Problems archive.Problems
 	Git      Git
+	Audit    *audit.Report // of the repository at hand; nil where AuditErr says why not
+	AuditErr error
 	// DataHere of DataAll pinned files can be read without a connection.
 	DataHere, DataAll int
 
@@ -66,6 +69,7 @@ var local = []struct {
 }{
 	{"git", gitProgram},
 	{"history", gitHistory},
+	{"audit", auditTrail},
 	{"archive", archiveProblems},
 	{"data", dataAtHand},
 	{"site", siteFile},

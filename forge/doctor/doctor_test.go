@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/audit"
 	"github.com/bsgen/bsgen/forge"
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -128,7 +129,7 @@ func (h *hostedAt) input(t *testing.T) *Input {
 		t.Fatal(err)
 	}
 	return &Input{
-		Archive: a, Problems: problems, Git: Git{Version: "2.39.5", Commits: 152},
+		Archive: a, Problems: problems, Git: Git{Version: "2.39.5", Commits: 152}, Audit: &audit.Report{Writers: []string{audit.DefaultWriter}},
 		Repository: "some-lab/board", Token: h.token != "", Settings: forge.ReadSettings(t.Context(), gh),
 	}
 }

@@ -3,12 +3,15 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/bsgen/bsgen/archive/audit"
 	"github.com/bsgen/bsgen/archive/git"
 )
 
@@ -89,4 +92,21 @@ func gitHistory(in *Input) Check {
 		return note("this clone is shallow: older commits of the results are not in it", "`git fetch --unshallow`")
 	}
 	return ok(count(in.Git.Commits, "commit"))
+}
+
+// auditTrail looks whether the results came about by the rules that bsgen audit
+// holds them against.
+func auditTrail(in *Input) Check {
+	if in.Audit == nil {
+		return Check{State: Unknown, What: fmt.Sprintf("the history of the results can not be audited: %v", in.AuditErr), Hint: "`bsgen audit`, in a clone with all of the history"}
+	}
+	const hint = "`bsgen audit` lists them; docs/audit.md says what each is worth"
+	committed := slices.DeleteFunc(slices.Clone(in.Audit.Findings), func(f audit.Finding) bool { return f.Rule == "uncommitted" })
+	if n := len(committed); n > 0 {
+		return unsafe(count(n, "finding")+" in the history of the results, such as "+committed[0].String(), hint)
+	}
+	if len(in.Audit.Findings) > 0 {
+		return note("what is at hand is not what was committed: "+in.Audit.Findings[0].String(), "commit results by `bsgen record` alone, and look again")
+	}
+	return ok("the results came about by the rules, written by " + strings.Join(in.Audit.Writers, ", "))
 }
