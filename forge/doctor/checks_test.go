@@ -80,14 +80,13 @@ func TestChanged(t *testing.T) {
 			rs := in.Settings.Rulesets[12]
 			set(t, &rs, `{"bypass_actors": [{"actor_type": "Integration", "bypass_mode": "always"}]}`)
 			in.Settings.Rulesets[12] = rs
-			in.Settings.ResultsSecrets.Value = []string{"RESULTS_APP_KEY"}
 		}, "writer", OK, "an app"},
 		{"a key without its secret", func(in *Input) { in.Settings.ResultsSecrets.Value = nil }, "writer", Note, "no secret RESULTS_KEY"},
 		{"no environment for the secret", func(in *Input) {
 			in.Settings.ResultsSecrets = forge.Setting[[]string]{Err: forge.ErrNoSetting}
 		}, "writer", Note, "no secret RESULTS_KEY"},
 		{"secrets unseen", func(in *Input) {
-			in.Settings.ResultsSecrets.Err = &forge.APIError{Status: 403}
+			in.Settings.ResultsSecrets = forge.Setting[[]string]{Err: &forge.APIError{Status: 403}}
 		}, "writer", Unknown, "does not tell"},
 		{"the key for any branch", func(in *Input) { in.Settings.Secrets.Value = []string{"RESULTS_KEY"} }, "writer", Unsafe, "any branch"},
 		{"nobody passes", func(in *Input) {

@@ -106,7 +106,8 @@ func auditTrail(in *Input) Check {
 		return unsafe(count(n, "finding")+" in the history of the results, such as "+committed[0].String(), hint)
 	}
 	if len(in.Audit.Findings) > 0 {
-		return note("what is at hand is not what was committed: "+in.Audit.Findings[0].String(), "commit results by `bsgen record` alone, and look again")
+		f := in.Audit.Findings[0]
+		return note("what is at hand is not what was committed: "+f.String(), f.Hint)
 	}
 	return ok("the results came about by the rules, written by " + strings.Join(in.Audit.Writers, ", "))
 }

@@ -15,7 +15,7 @@ const Placeholder = "@your-org/your-team"
 
 // guarded are the folders whose change a code owner has to approve: the numbers,
 // what they are measured by, and what computes and publishes them.
-var guarded = []string{"results", "benchmarks", ".github", "archive", "evaluate", "forge", "scoring", "cmd"}
+var guarded = []string{"results", "benchmarks", ".github", "archive", "evaluate", "forge", "scoring", "systemmodel", "cmd"}
 
 // maxCodeOwners is the size above which GitHub does not read the file (3 MB).
 const maxCodeOwners = 3 << 20

@@ -51,9 +51,9 @@ func (in *Input) admin() bool {
 }
 
 // absent reports whether the service said, to one who may know, that there is no
-// such thing.
+// such thing here.
 func (in *Input) absent(err error) bool {
-	return in.admin() && errors.Is(err, forge.ErrNotFound)
+	return noSetting(err) || in.admin() && errors.Is(err, forge.ErrNotFound)
 }
 
 // noSetting reports that the repository can not have a setting.
