@@ -87,7 +87,7 @@ func TestPolicy(t *testing.T) {
 
 		{"a large file", with(file{Path: in("V4.npy"), Content: strings.Repeat("\x00", MaxFile+1)}), Submission, []string{in("V4.npy") + ": the file has 20971521 bytes, more than the 20 MB allowed"}},
 		{"large files together", with(
-			file{Path: in("1"), Content: strings.Repeat("1", MaxFile)}, file{Path: in("2"), Content: strings.Repeat("2", MaxFile)}, file{Path: in("3"), Content: strings.Repeat("3", MaxFile)},
+			file{Path: in("1"), Content: strings.Repeat("\x00", MaxFile)}, file{Path: in("2"), Content: strings.Repeat("\x00", MaxFile)}, file{Path: in("3"), Content: strings.Repeat("\x00", MaxFile)},
 		), Submission, []string{"submissions/net: the files have 62914568 bytes together"}},
 		{"many files", with(numbered(MaxFiles, in("%d.npy"))...), Submission, []string{"submissions/net: the submission has more than 200 files"}},
 		{"many files elsewhere", with(numbered(maxOutside+3, "docs/%d.md")...), Submission, append(prefixed(maxOutside, "docs/"), "submissions: the pull request changes 3 more files outside")},

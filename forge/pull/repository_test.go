@@ -17,6 +17,7 @@ type repository struct {
 	testing.TB
 	Repository
 	marks int
+	large map[int]string // hashes of large blobs of zeros, by size
 }
 
 func newRepository(t testing.TB) *repository {
@@ -47,7 +48,7 @@ func (r *repository) git(in string, args ...string) string {
 }
 
 // file is an entry of a commit: the zero Mode is 100644, the mode of a gone file
-// is "D".
+// is "D". Content of more than a megabyte is zeros, whatever it says.
 type file struct{ Path, Mode, Content string }
 
 // commit adds a commit to a branch, which begins at from where it is new, and
@@ -71,10 +72,26 @@ func (r *repository) commit(branch, from string, files ...file) string {
 		case "":
 			f.Mode = modeFile
 		}
+		if n := len(f.Content); n > 1<<20 {
+			fmt.Fprintf(&in, "M %s %s %s\n", f.Mode, r.zeros(n), cQuote(f.Path))
+			continue
+		}
 		fmt.Fprintf(&in, "M %s inline %s\ndata %d\n%s\n", f.Mode, cQuote(f.Path), len(f.Content), f.Content)
 	}
 	r.git(in.String(), "fast-import", "--quiet", "--force")
 	return r.git("", "rev-parse", "refs/heads/"+branch)
+}
+
+// zeros writes a blob of n zeros, once.
+func (r *repository) zeros(n int) string {
+	r.Helper()
+	if r.large == nil {
+		r.large = map[int]string{}
+	}
+	if r.large[n] == "" {
+		r.large[n] = r.git(string(make([]byte, n)), "hash-object", "-w", "--stdin")
+	}
+	return r.large[n]
 }
 
 // cQuote writes a path as fast-import reads it.

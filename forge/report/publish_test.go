@@ -246,7 +246,7 @@ func TestUnrelated(t *testing.T) {
 // TestHostileReport: GitHub takes what the most hostile submission leads to.
 func TestHostileReport(t *testing.T) {
 	h := newHub(t, nil)
-	r := large(1000)
+	r := large(200)
 	r.Number, r.Head = h.report.Number, h.report.Head
 	for i := range 300 {
 		r.Problems.Add(hostile, i, hostile, "%s", strings.Repeat(hostile, 10))
