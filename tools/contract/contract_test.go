@@ -182,6 +182,10 @@ func exercise(t *testing.T, s *forgetest.Server, g *forge.GitHub) {
 	ok(err)
 	_, err = g.PullRequestBehind(ctx, merged)
 	ok(err)
+	s.Set("", map[string]any{"default_branch": "main"})
+	s.Set("actions/workflows/audit.yml/runs?branch=main&per_page=100", map[string]any{"total_count": 0, "workflow_runs": []any{}})
+	_, err = g.RunHeads(ctx, "audit.yml")
+	ok(err)
 }
 
 // TestFaults plants a fault in each request and expects the descriptions to
