@@ -2,8 +2,9 @@ package split
 
 import "math/bits"
 
-// insertionLimit is the partition size at which NumPy turns to insertion sort.
-const insertionLimit = 16
+// insertionLimit is the distance of the ends of a partition (its size less one)
+// up to which NumPy sorts by insertion.
+const insertionLimit = 15
 
 // argsort returns the order that numpy.argsort(v) gives with its default,
 // unstable kind: introsort with the median of three as pivot. It matters only
