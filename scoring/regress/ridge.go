@@ -24,14 +24,16 @@ func (m Ridge) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 		return nil, fmt.Errorf("regress: ridge: alpha is %g, must be positive", m.Alpha)
 	}
 	fit, out := p.newFit(t)
-	shared, err := p.shareForRidge(ctx, t)
+	// With fewer features than training stimuli the dual form would solve in
+	// directions that have no variance but for rounding.
+	shared, err := p.shareForRidge(ctx, t, func(train int) bool { return p.p >= train })
 	if err != nil {
 		return nil, err
 	}
 	return fit, each(ctx, p.workers, len(p.folds), func(i int) error {
 		fit.Folds[i].Alpha = m.Alpha
 		fd := &p.folds[i]
-		if shared.dual(fd) {
+		if shared.dual(len(fd.train)) {
 			k := newKernelFold(fd, shared.kernel)
 			weights := k.test
 			again := func() (blas64.General, error) { return newKernelFold(fd, shared.kernel).train, nil }
@@ -87,7 +89,7 @@ func penalizedSolve(ctx context.Context, a blas64.General, again func() (blas64.
 // folds solved in the space of stimuli (the dual form), or the cross products
 // for folds solved in the space of features.
 type ridgeShared struct {
-	p          int
+	dual       func(train int) bool // the form of a fold with so many training stimuli
 	features   blas64.General
 	kernel     blas64.General
 	covariance blas64.General
@@ -96,14 +98,10 @@ type ridgeShared struct {
 	mayPrimal  bool
 }
 
-// dual reports which form a fold takes. The primal one loses digits as
-// leverages approach one, hence the margin.
-func (s *ridgeShared) dual(fd *fold) bool { return 4*s.p >= 3*len(fd.train) }
-
-func (p *Plan) shareForRidge(ctx context.Context, t *targets) (*ridgeShared, error) {
-	s := &ridgeShared{p: p.p}
-	for i := range p.folds {
-		if s.dual(&p.folds[i]) {
+func (p *Plan) shareForRidge(ctx context.Context, t *targets, dual func(train int) bool) (*ridgeShared, error) {
+	s := &ridgeShared{dual: dual}
+	for _, fd := range p.folds {
+		if dual(len(fd.train)) {
 			s.mayDual = true
 		} else {
 			s.mayPrimal = true
@@ -132,8 +130,13 @@ func (p *Plan) shareForRidge(ctx context.Context, t *targets) (*ridgeShared, err
 }
 
 // kernelFold is a fold in the space of stimuli.
+//
+// The centred Gram matrix annihilates the constant vector, the intercept. What
+// rounding leaves there a solution would divide by the penalty alone, so train
+// has that direction lifted above all others; the rows of test have no part
+// along it.
 type kernelFold struct {
-	train blas64.General // inner products of the centred training stimuli
+	train blas64.General // inner products of the centred training stimuli, lifted
 	test  blas64.General // of the test stimuli with them
 }
 
@@ -167,6 +170,13 @@ func newKernelFold(fd *fold, kernel blas64.General) *kernelFold {
 		centre(k.train, a, m)
 	}
 	pick(k.test, fd.test, func(a int, m float64) { centre(k.test, a, m) })
+	lift := 2 * blas64.Nrm2(vec(k.train.Data)) / float64(n)
+	if lift == 0 {
+		lift = 1
+	}
+	for i := range k.train.Data {
+		k.train.Data[i] += lift
+	}
 	return k
 }
 

@@ -57,7 +57,8 @@ func (m RidgeCV) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 			return nil, fmt.Errorf("regress: ridge: alpha %d is %g, must be positive", i, a)
 		}
 	}
-	shared, err := p.shareForRidge(ctx, t)
+	// The primal form loses digits as leverages approach one, hence the margin.
+	shared, err := p.shareForRidge(ctx, t, func(train int) bool { return 4*p.p >= 3*train })
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +76,8 @@ func (m RidgeCV) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 	}
 	return fit, each(ctx, p.workers, len(p.folds), func(i int) error {
 		fd := &p.folds[i]
-		if shared.dual(fd) {
-			return search.dual(ctx, fd, newKernelFold(fd, shared.kernel), &fit.Folds[i], out(i))
+		if shared.dual(len(fd.train)) {
+			return search.dual(ctx, fd, newKernelFold(fd, shared.kernel), p.p, &fit.Folds[i], out(i))
 		}
 		return search.primal(ctx, newFeatureFold(fd, shared), &fit.Folds[i], out(i))
 	})
@@ -89,24 +90,20 @@ type ridgeSearch struct {
 	workers int // on one fold
 }
 
-func (s *ridgeSearch) dual(ctx context.Context, fd *fold, k *kernelFold, res *Fold, dst blas64.General) error {
+func (s *ridgeSearch) dual(ctx context.Context, fd *fold, k *kernelFold, features int, res *Fold, dst blas64.General) error {
 	t := s.targets
 	n := len(fd.train)
-	// The centred Gram matrix annihilates the constant vector. Lifting that
-	// direction above all others separates it as the last eigenvector, the
-	// intercept, which is not penalised and drops out.
-	lift := 2 * blas64.Nrm2(vec(k.train.Data)) / float64(n)
-	if lift == 0 {
-		lift = 1
-	}
-	for i := range k.train.Data {
-		k.train.Data[i] += lift
-	}
+	// The lifted direction is the last eigenvector; it is the intercept, which
+	// is not penalised, and drops out.
 	values, vectors, err := symmetricEigen(ctx, k.train)
 	if err != nil {
 		return err
 	}
 	values, vectors = values[:n-1], rows(vectors, 0, n-1)
+	// Beyond the number of features there is no variance but for rounding, and
+	// no test stimulus that has a part there.
+	none := max(0, n-1-features)
+	clear(values[:none])
 	h := gather(t.reduced, fd.train)
 	projected := newGeneral(n-1, h.Cols)
 	if err := product(ctx, blas.NoTrans, blas.NoTrans, 1, vectors, h, 0, projected); err != nil {
@@ -129,7 +126,7 @@ func (s *ridgeSearch) dual(ctx context.Context, fd *fold, k *kernelFold, res *Fo
 		return err
 	}
 	res.Alpha, res.Loss = s.alphas[best], loss
-	weights, err := shrunk(ctx, k.test, values, vectors, res.Alpha)
+	weights, err := shrunk(ctx, k.test, values[none:], rows(vectors, none, n-1), res.Alpha)
 	if err != nil {
 		return err
 	}
