@@ -24,7 +24,13 @@ import (
 // withNeural adds the metrics of package neural.
 func withNeural(m map[string]metric) map[string]metric {
 	for _, name := range neural.Names() {
-		m[name] = metric{"1", []string{"activations"}, neuralMetric}
+		version := "1"
+		if strings.Contains(name, "pls") || strings.Contains(name, "ridge") {
+			// 2: no components of rounding errors beyond the rank of the
+			// activations; ridge keeps its digits where features are large.
+			version = "2"
+		}
+		m[name] = metric{version, []string{"activations"}, neuralMetric}
 	}
 	// The view "rdm" compares one matrix over all neuroids; the scorer of
 	// RDMs has its replicates.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/bsgen/bsgen/scoring/split"
@@ -41,13 +42,14 @@ func BenchmarkFit(b *testing.B) {
 		name    string
 		n, p, q int
 	}{{"S1", 135, 1000, 102}, {"S2", 3200, 1000, 168}, {"S3", 384, 768, 13553}} {
-		x, y := benchmarkProblem(size.n, size.p, size.q)
+		problem := sync.OnceValues(func() (x, y Matrix) { return benchmarkProblem(size.n, size.p, size.q) })
 		splits, err := split.Default.Split(size.n)
 		if err != nil {
 			b.Fatal(err)
 		}
 		for name, m := range map[string]Method{"pls": PLS{Components: 25}, "ridge": Ridge{Alpha: 1}, "ridgecv": RidgeCV{}, "linear": Linear{}} {
 			b.Run(fmt.Sprintf("%s/%s", size.name, name), func(b *testing.B) {
+				x, y := problem()
 				steps := 0
 				for b.Loop() {
 					plan, err := NewPlan(context.Background(), x, splits, Options{})

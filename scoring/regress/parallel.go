@@ -103,6 +103,13 @@ func newGeneral(r, c int) blas64.General {
 	return blas64.General{Rows: r, Cols: c, Stride: max(1, c), Data: make([]float64, r*c)}
 }
 
+// newAligned is newGeneral with rows whose distance is a multiple of a cache
+// line, so that no vector of eight numbers lies across two.
+func newAligned(r, c int) blas64.General {
+	stride := max(8, (c+7)&^7)
+	return blas64.General{Rows: r, Cols: c, Stride: stride, Data: make([]float64, r*stride)}
+}
+
 // rows, cols and block are views; opRows views rows of op(A).
 func rows(g blas64.General, lo, hi int) blas64.General { return block(g, lo, hi, 0, g.Cols) }
 func cols(g blas64.General, lo, hi int) blas64.General { return block(g, 0, g.Rows, lo, hi) }

@@ -26,7 +26,10 @@ type PLS struct {
 	// Components is the number of latent components; Brain-Score uses 25.
 	// More than there are features is an error, as in scikit-learn. Fewer
 	// are used where the training responses or activations are exhausted
-	// first, that is with fewer training stimuli than components.
+	// first, that is at the rank of the activations, which is below the number
+	// of training stimuli; the fit is then that of least squares.
+	// scikit-learn notices only responses that are exhausted to 2e-15,
+	// whatever their size, and else goes on with components of rounding errors.
 	Components int
 	// Converged asks for exact singular vectors.
 	Converged bool
@@ -68,6 +71,22 @@ func (m PLS) fit(ctx context.Context, p *Plan, t *targets) (*Fit, error) {
 	return fit, nil
 }
 
+// scoreRounding returns the t't at and below which scores t = X w, |w| = 1, are
+// rounding errors of the features: of these themselves, or of a factor of their
+// Gram matrix, which knows directions only down to the root of epsilon.
+func (p *Plan) scoreRounding(x blas64.General) float64 {
+	largest := 0.0
+	for i := range x.Rows {
+		largest = max(largest, dot(row(x, i), row(x, i)))
+	}
+	n := float64(x.Rows)
+	if p.p > p.n {
+		return 4 * n * epsilon * largest
+	}
+	const digits = 1e6 * epsilon // a mean far from zero costs some
+	return n * digits * digits * largest
+}
+
 // batch returns how many folds, of p features and d targets in the reduced
 // space, are fitted together: all of them unless their cross products would
 // exceed half a gigabyte.
@@ -79,8 +98,9 @@ func (m PLS) batch(p, d, folds int) int {
 
 func (m PLS) fitFolds(ctx context.Context, p *Plan, splits []fold, x blas64.General, t *targets, all blas64.General) ([]*plsFold, error) {
 	folds := make([]*plsFold, len(splits))
+	rounding := p.scoreRounding(x)
 	err := each(ctx, p.workers, len(folds), func(i int) (err error) {
-		folds[i], err = newPLSFold(ctx, m, &splits[i], x, t, all)
+		folds[i], err = newPLSFold(ctx, m, &splits[i], x, t, all, rounding)
 		return err
 	})
 	if err != nil {

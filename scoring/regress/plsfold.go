@@ -22,8 +22,10 @@ type plsFold struct {
 	fold    *fold
 	x       blas64.General
 	targets *targets
-	mean    []float64 // of x, over the training stimuli
-	outside []bool    // by stimulus: not a training stimulus
+	// rounding is the largest t't that rounding errors of x alone may give.
+	rounding float64
+	mean     []float64 // of x, over the training stimuli
+	outside  []bool    // by stimulus: not a training stimulus
 
 	s      blas64.General
 	base   int            // components that s has been deflated by
@@ -39,6 +41,7 @@ type plsFold struct {
 	w, sw []float64 // weights of the current component and S'w (narrow: SS'w)
 	v     []float64 // as long as sw, for passing use
 
+	most       int // components that the training stimuli allow
 	k          int // components found
 	exhausted  bool
 	steps      []int
@@ -47,8 +50,8 @@ type plsFold struct {
 	tTest      blas64.General // scores of the test stimuli
 }
 
-func newPLSFold(ctx context.Context, m PLS, fd *fold, x blas64.General, t *targets, all blas64.General) (*plsFold, error) {
-	f := &plsFold{method: m, fold: fd, x: x, targets: t, mean: fd.trainMean(x), outside: make([]bool, x.Rows)}
+func newPLSFold(ctx context.Context, m PLS, fd *fold, x blas64.General, t *targets, all blas64.General, rounding float64) (*plsFold, error) {
+	f := &plsFold{method: m, fold: fd, x: x, rounding: rounding, targets: t, mean: fd.trainMean(x), outside: make([]bool, x.Rows)}
 	for _, i := range fd.out {
 		f.outside[i] = true
 	}
@@ -59,7 +62,7 @@ func newPLSFold(ctx context.Context, m PLS, fd *fold, x blas64.General, t *targe
 	}
 	f.narrow = p <= d
 	size := min(p, d)
-	f.g = newGeneral(size, size)
+	f.g = newAligned(size, size)
 	if err := f.refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -68,6 +71,7 @@ func newPLSFold(ctx context.Context, m PLS, fd *fold, x blas64.General, t *targe
 	f.w, f.sw, f.v = make([]float64, p), make([]float64, size), make([]float64, size)
 	f.r, f.p, f.q = newGeneral(m.Components, p), newGeneral(m.Components, p), newGeneral(m.Components, d)
 	f.t, f.tTest = newGeneral(m.Components, x.Rows), newGeneral(m.Components, len(fd.test))
+	f.most = min(m.Components, len(fd.train)-1, p)
 	f.loadStart()
 	return f, nil
 }
@@ -191,7 +195,7 @@ func (f *plsFold) deflate(ctx context.Context, t, xt []float64) error {
 		return nil
 	}
 	tt := dot(t, t)
-	if !(tt > 0) {
+	if !(tt > f.rounding) {
 		f.steps = f.steps[:f.k]
 		f.exhausted = true
 		return nil

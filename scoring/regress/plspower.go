@@ -14,7 +14,7 @@ import (
 func (f *plsFold) rotation(ctx context.Context, r []float64) error {
 	clear(r)
 	// Below 1e-26 of its initial square, S is its own rounding error.
-	if !f.exhausted && (f.trace0 == 0 || f.currentTrace() <= 1e-26*f.trace0) {
+	if f.k == f.most || f.trace0 == 0 || f.currentTrace() <= 1e-26*f.trace0 {
 		f.exhausted = true
 	}
 	if f.exhausted {
@@ -131,7 +131,9 @@ func (f *plsFold) transposeTimes(x, v []float64) {
 func (f *plsFold) singularVector(ctx context.Context) error {
 	d := f.g.Rows
 	full := newGeneral(d, d)
-	copy(full.Data, f.g.Data)
+	for i := range d {
+		copy(row(full, i), row(f.g, i))
+	}
 	_, vectors, err := symmetricEigen(ctx, full)
 	if err != nil {
 		return err
