@@ -91,8 +91,10 @@ func dotGeneric(x, y []float64) float64 {
 	return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7))
 }
 
-func dot4Generic(a []float64, lda int, x []float64) (d0, d1, d2, d3 float64) {
-	return dotGeneric(x, a), dotGeneric(x, a[lda:]), dotGeneric(x, a[2*lda:]), dotGeneric(x, a[3*lda:])
+func gemvGeneric(alpha float64, a []float64, lda int, x, y []float64) {
+	for i, v := range y {
+		y[i] = math.FMA(alpha, dotGeneric(x, a[i*lda:]), v)
+	}
 }
 
 func axpyGeneric(alpha float64, x, y []float64) {
@@ -122,5 +124,5 @@ func axpy4Generic(c0, c1, c2, c3 float64, a []float64, lda int, y []float64) {
 
 func symv4Generic(c0, c1, c2, c3 float64, a []float64, lda int, x, y []float64) (d0, d1, d2, d3 float64) {
 	axpy4Generic(c0, c1, c2, c3, a, lda, y[:len(x)])
-	return dot4Generic(a, lda, x)
+	return dotGeneric(x, a), dotGeneric(x, a[lda:]), dotGeneric(x, a[2*lda:]), dotGeneric(x, a[3*lda:])
 }

@@ -25,8 +25,9 @@ type kernel struct {
 	// dot returns the inner product of x and y, by eight lanes.
 	dot func(x, y []float64) float64
 
-	// dot4 returns the inner products of x and four rows of a, each as dot.
-	dot4 func(a []float64, lda int, x []float64) (d0, d1, d2, d3 float64)
+	// gemv sets y[i] = fma(alpha, d, y[i]) for the inner product d, as dot, of x
+	// and row i of a. The number of rows is a multiple of 4.
+	gemv func(alpha float64, a []float64, lda int, x, y []float64)
 
 	// axpy sets y = fma(alpha, x, y).
 	axpy func(alpha float64, x, y []float64)
@@ -37,7 +38,7 @@ type kernel struct {
 	// axpy4 is axpy(c0, row 0 of a, y), axpy(c1, row 1 of a, y) and so on.
 	axpy4 func(c0, c1, c2, c3 float64, a []float64, lda int, y []float64)
 
-	// symv4 is axpy4 on y, and dot4 with x.
+	// symv4 is axpy4 on y, and returns the inner products of x and the four rows.
 	symv4 func(c0, c1, c2, c3 float64, a []float64, lda int, x, y []float64) (d0, d1, d2, d3 float64)
 }
 
@@ -48,7 +49,7 @@ var generic = kernel{
 	pack4: pack4Generic,
 	copy4: copy4Generic,
 	dot:   dotGeneric,
-	dot4:  dot4Generic,
+	gemv:  gemvGeneric,
 	axpy:  axpyGeneric,
 	axpy2: axpy2Generic,
 	axpy4: axpy4Generic,

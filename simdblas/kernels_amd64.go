@@ -24,10 +24,10 @@ func gemmAVX512(kc int, alpha float64, a []float64, ars int, acs int, b []float6
 //go:noescape
 func dotAVX512(x []float64, y []float64) float64
 
-// dot4AVX512 is kernel.dot4.
+// gemvAVX512 is kernel.gemv.
 //
 //go:noescape
-func dot4AVX512(a []float64, lda int, x []float64) (d0 float64, d1 float64, d2 float64, d3 float64)
+func gemvAVX512(alpha float64, a []float64, lda int, x []float64, y []float64)
 
 // axpyAVX512 is kernel.axpy.
 //
@@ -59,10 +59,10 @@ func gemmAVX2(kc int, alpha float64, a []float64, ars int, acs int, b []float64,
 //go:noescape
 func dotAVX2(x []float64, y []float64) float64
 
-// dot4AVX2 is kernel.dot4.
+// gemvAVX2 is kernel.gemv.
 //
 //go:noescape
-func dot4AVX2(a []float64, lda int, x []float64) (d0 float64, d1 float64, d2 float64, d3 float64)
+func gemvAVX2(alpha float64, a []float64, lda int, x []float64, y []float64)
 
 // axpyAVX2 is kernel.axpy.
 //

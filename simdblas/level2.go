@@ -55,15 +55,12 @@ func (impl Implementation) Dgemv(tA blas.Transpose, m, n int, alpha float64, a [
 
 // gemvRows sets y += alpha*A*x.
 func (kn *kernel) gemvRows(alpha float64, a []float64, lda int, x, y []float64) {
-	i := 0
-	for ; i+4 <= len(y); i += 4 {
-		d0, d1, d2, d3 := kn.dot4(a[i*lda:], lda, x)
-		y[i] = math.FMA(alpha, d0, y[i])
-		y[i+1] = math.FMA(alpha, d1, y[i+1])
-		y[i+2] = math.FMA(alpha, d2, y[i+2])
-		y[i+3] = math.FMA(alpha, d3, y[i+3])
+	whole := len(y) &^ 3
+	rows := max(8, span/max(1, len(x))&^7) // in one call: see span
+	for i := 0; i < whole; i += rows {
+		kn.gemv(alpha, a[i*lda:], lda, x, y[i:min(whole, i+rows)])
 	}
-	for ; i < len(y); i++ {
+	for i := whole; i < len(y); i++ {
 		y[i] = math.FMA(alpha, kn.dot(x, a[i*lda:]), y[i])
 	}
 }

@@ -11,14 +11,16 @@ type isa struct {
 	suffix string // of the names of its functions
 	bytes  int    // in a vector register
 	mr, nr int    // tile of C that the gemm kernel holds in registers
+
+	gemvRows []int // that the gemv kernel does together, most first
 }
 
 // The tiles use all registers: mr*nr/width accumulators, nr/width vectors of
 // B, and the rest for the broadcast element of A. Both sides of a tile are
 // multiples of 4, which pack4 transposes at a time.
 var (
-	avx512 = isa{suffix: "AVX512", bytes: 64, mr: 12, nr: 16}
-	avx2   = isa{suffix: "AVX2", bytes: 32, mr: 4, nr: 12}
+	avx512 = isa{suffix: "AVX512", bytes: 64, mr: 12, nr: 16, gemvRows: []int{8, 4}}
+	avx2   = isa{suffix: "AVX2", bytes: 32, mr: 4, nr: 12, gemvRows: []int{4}}
 )
 
 // vec allocates a vector register.
@@ -42,13 +44,18 @@ func (s isa) zero() reg.VecVirtual {
 
 // broadcast returns a vector with the float64 parameter name in every lane.
 func (s isa) broadcast(name string) reg.VecVirtual {
+	v := s.vec()
+	VBROADCASTSD(parameter(name), v)
+	return v
+}
+
+// parameter returns where the parameter name is.
+func parameter(name string) Mem {
 	p, err := Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
-	v := s.vec()
-	VBROADCASTSD(p.Addr, v)
-	return v
+	return p.Addr
 }
 
 // lanes are eight float64 accumulators, the lowest in the first register.
@@ -84,6 +91,30 @@ func (s isa) sum(l lanes) reg.Register {
 	return x
 }
 
+// sum4 reduces four of them at once, to the lanes of the returned register. It
+// clobbers them.
+func (s isa) sum4(l [4]lanes) reg.Register {
+	var four [4]reg.Register // l0+l4, l1+l5, l2+l6, l3+l7
+	high := YMM()
+	for r := range four {
+		four[r] = l[r][0].AsY()
+		if s.bytes == 64 {
+			VEXTRACTF64X4(U8(1), l[r][0], high)
+			VADDPD(high, four[r], four[r])
+		} else {
+			VADDPD(l[r][1], four[r], four[r])
+		}
+	}
+	// (l0+l4)+(l2+l6) and (l1+l5)+(l3+l7) of rows 0 and 2, and of 1 and 3.
+	for r := range 2 {
+		VPERM2F128(U8(0x31), four[r+2], four[r], high)
+		VINSERTF128(U8(1), l[r+2][0].AsX(), four[r], four[r])
+		VADDPD(high, four[r], four[r])
+	}
+	VHADDPD(four[1], four[0], four[0])
+	return four[0]
+}
+
 // A block is the part of eight consecutive elements of a slice that fits one
 // vector register. Of an incomplete block at the end of a slice, the missing
 // elements load as zero and are not stored.
@@ -99,15 +130,18 @@ func (b block) at(p reg.Register) Mem {
 }
 
 // load returns the block of the slice at p.
-func (b block) load(p reg.Register) reg.VecVirtual {
+func (b block) load(p reg.Register) reg.VecVirtual { return b.loadFrom(b.at(p)) }
+
+// loadFrom returns the block in memory.
+func (b block) loadFrom(m Mem) reg.VecVirtual {
 	v := b.vec()
 	switch {
 	case b.mask == nil:
-		VMOVUPD(b.at(p), v)
+		VMOVUPD(m, v)
 	case b.bytes == 64:
-		VMOVUPD_Z(b.at(p), b.mask, v)
+		VMOVUPD_Z(m, b.mask, v)
 	default:
-		VMASKMOVPD(b.at(p), b.mask, v)
+		VMASKMOVPD(m, b.mask, v)
 	}
 	return v
 }

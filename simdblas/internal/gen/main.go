@@ -19,7 +19,7 @@ func main() {
 	for _, s := range []isa{avx512, avx2} {
 		gemm(s)
 		dot(s)
-		dot4(s)
+		gemv(s)
 		axpy(s)
 		axpy2(s)
 		axpy4(s)

@@ -55,25 +55,6 @@ func rows() [4]reg.Register {
 	return [4]reg.Register{a0, a1, a2, a3}
 }
 
-// dot4 emits the inner products of x and four rows of a.
-func dot4(s isa) {
-	function("dot4"+s.suffix, "func(a []float64, lda int, x []float64) (d0, d1, d2, d3 float64)",
-		"is kernel.dot4.")
-	a := rows()
-	x, n := pointer("x"), length("x")
-	acc := [4]lanes{s.lanes(), s.lanes(), s.lanes(), s.lanes()}
-	s.loop(n, func(b block) {
-		xs := b.load(x)
-		for r := range a {
-			VFMADD231PD(b.load(a[r]), xs, acc[r][b.part])
-		}
-	})
-	for r := range acc {
-		Store(s.sum(acc[r]), ReturnIndex(r))
-	}
-	end()
-}
-
 func coefficients(s isa) [4]reg.Register {
 	return [4]reg.Register{s.broadcast("c0"), s.broadcast("c1"), s.broadcast("c2"), s.broadcast("c3")}
 }
@@ -112,8 +93,10 @@ func symv4(s isa) {
 		}
 		b.store(ys, y)
 	})
-	for r := range acc {
-		Store(s.sum(acc[r]), ReturnIndex(r))
+	d, err := ReturnIndex(0).Resolve() // d1 to d3 follow it
+	if err != nil {
+		panic(err)
 	}
+	VMOVUPD(s.sum4(acc), d.Addr)
 	end()
 }
