@@ -69,6 +69,9 @@ func scale(beta float64, x []float64) {
 
 // Ddot returns the inner product of x and y.
 func (impl Implementation) Ddot(n int, x []float64, incX int, y []float64, incY int) float64 {
+	if incX == 1 && incY == 1 && 0 < n && n <= min(span, len(x), len(y)) {
+		return impl.kernel().dot(x[:n], y[:n])
+	}
 	if !reaches(n, x, incX) || !reaches(n, y, incY) {
 		return impl.Implementation.Ddot(n, x, incX, y, incY)
 	}

@@ -70,8 +70,8 @@ func product(ctx context.Context, tA, tB blas.Transpose, alpha float64, a, b bla
 	return multiply(ctx, 1, tA, tB, alpha, a, b, beta, c)
 }
 
-// addGram adds to the upper triangle of C (and to some entries below it)
-// alpha op(A) op(A)ᵀ. Mirror completes the matrix.
+// addGram adds to the upper triangle of C alpha op(A) op(A)ᵀ. Mirror completes
+// the matrix.
 func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, a, c blas64.General) error {
 	other := blas.Trans
 	if t == blas.Trans {
@@ -79,7 +79,11 @@ func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, 
 	}
 	return each(ctx, workers, ceilDiv(c.Rows, rowBlock), func(i int) error {
 		lo, hi := i*rowBlock, min(c.Rows, (i+1)*rowBlock)
-		blas64.Gemm(t, other, alpha, opRows(a, t, lo, hi), opRows(a, t, lo, c.Rows), 1, block(c, lo, hi, lo, c.Cols))
+		diagonal := blas64.Symmetric{Uplo: blas.Upper, N: hi - lo, Stride: c.Stride, Data: block(c, lo, hi, lo, hi).Data}
+		blas64.Syrk(t, alpha, opRows(a, t, lo, hi), 1, diagonal)
+		if hi < c.Rows {
+			blas64.Gemm(t, other, alpha, opRows(a, t, lo, hi), opRows(a, t, hi, c.Rows), 1, block(c, lo, hi, hi, c.Cols))
+		}
 		return nil
 	})
 }
