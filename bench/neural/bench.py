@@ -5,7 +5,8 @@
 
 Makes activations and responses from a seed, then runs the two programs in
 turn, each as a process of its own (start, import, read, score), checks that
-they agree, and prints the ratio of the median times and the peak memory.
+they agree, and prints the ratio of the median times and the peak memory. The
+ratio of processor time, beside it, suffers less from other work on the machine.
 Needs Go, NumPy and scikit-learn; run from anywhere inside the repository.
 
 The activations have a power-law spectrum (the k-th principal component falls
@@ -84,7 +85,7 @@ def sklearn_score(metric, x_path, y_path):
 
 
 def timed(command):
-    """Returns seconds, peak MiB and the parsed output of a command."""
+    """Returns seconds, peak MiB, the parsed output and processor seconds of a command."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out)
@@ -93,7 +94,7 @@ def timed(command):
         if status:
             sys.exit("failed: " + " ".join(command))
         out.seek(0)
-        return seconds, usage.ru_maxrss / 1024, json.load(out)
+        return seconds, usage.ru_maxrss / 1024, json.load(out), usage.ru_utime + usage.ru_stime
 
 
 def main():
@@ -109,7 +110,7 @@ def main():
     os.makedirs(args.dir, exist_ok=True)
     program = os.path.join(args.dir, "neural")
     subprocess.check_call(["go", "build", "-o", program, "."], cwd=HERE)
-    print("size metric    go s  python s  ratio  go MiB  python MiB  largest difference")
+    print("size metric    go s  python s  ratio  of cpu  go MiB  python MiB  largest difference")
     for name in args.sizes:
         x, y = (os.path.join(args.dir, name + s) for s in ("_x.npy", "_y.npy"))
         if not os.path.exists(y):
@@ -123,9 +124,9 @@ def main():
             gap = max(abs(u - v) for u, v in zip(a["splits"], b["splits"]))
             if gap > 1e-9 or metric == "ridgecv" and a["alphas"] != b["alphas"]:
                 sys.exit("%s %s: scores disagree by %g, alphas %s and %s" % (name, metric, gap, a["alphas"], b["alphas"]))
-            go, py = (statistics.median(t[0] for t in runs) for runs in (ours, theirs))
-            print("%-4s %-8s %6.3f  %8.3f  %5.1f  %6.0f  %10.0f  %.1e" % (
-                name, metric, go, py, py / go, max(t[1] for t in ours), max(t[1] for t in theirs), gap), flush=True)
+            go, py, go_cpu, py_cpu = (statistics.median(t[k] for t in runs) for k in (0, 3) for runs in (ours, theirs))
+            print("%-4s %-8s %6.3f  %8.3f  %5.1f  %6.1f  %6.0f  %10.0f  %.1e" % (
+                name, metric, go, py, py / go, py_cpu / go_cpu, max(t[1] for t in ours), max(t[1] for t in theirs), gap), flush=True)
 
 
 if __name__ == "__main__":

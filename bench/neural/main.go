@@ -3,21 +3,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"os"
-	"regexp"
 	"runtime/debug"
 	"runtime/pprof"
 	"slices"
-	"strconv"
 
+	"github.com/bsgen/bsgen/dataset/npy"
 	"github.com/bsgen/bsgen/scoring/regress"
 	"github.com/bsgen/bsgen/scoring/split"
 	"github.com/bsgen/bsgen/simdblas"
@@ -99,40 +95,16 @@ func run(args []string, out io.Writer) error {
 	return json.NewEncoder(out).Encode(result)
 }
 
-var header = regexp.MustCompile(`'descr': '<f8', 'fortran_order': False, 'shape': \((\d+), (\d+)\)`)
-
-// readNPY reads a two-dimensional array of little-endian float64.
+// readNPY reads stimuli x columns.
 func readNPY(path string) (regress.Matrix, error) {
-	f, err := os.Open(path)
+	f, err := npy.Open(path, npy.Limits{})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	defer f.Close()
-	var head [10]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return nil, err
+	data := make([]float64, f.Rows()*f.RowLen())
+	if err := f.Float64s(data, 0, f.Rows()); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	text := make([]byte, binary.LittleEndian.Uint16(head[8:]))
-	if _, err := io.ReadFull(f, text); err != nil {
-		return nil, err
-	}
-	m := header.FindSubmatch(text)
-	if m == nil || !bytes.HasPrefix(head[:], []byte("\x93NUMPY\x01")) {
-		return nil, fmt.Errorf("%s: not a two-dimensional array of float64: %q", path, text)
-	}
-	rows, _ := strconv.Atoi(string(m[1]))
-	cols, _ := strconv.Atoi(string(m[2]))
-	data := make([]float64, rows*cols)
-	buf := make([]byte, 1<<16)
-	for k := 0; k < len(data); {
-		b := buf[:min(len(buf), 8*(len(data)-k))]
-		if _, err := io.ReadFull(f, b); err != nil {
-			return nil, err
-		}
-		for i := 0; i < len(b); i += 8 {
-			data[k] = math.Float64frombits(binary.LittleEndian.Uint64(b[i:]))
-			k++
-		}
-	}
-	return regress.Float64(rows, cols, data), nil
+	return regress.Float64(f.Rows(), f.RowLen(), data), nil
 }
