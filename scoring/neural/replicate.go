@@ -78,9 +78,12 @@ func (r *Resampling) Regression(ctx context.Context, fit *regress.Fit) ([]float6
 		err := fit.Each(ctx, func(j0 int, pairs []regress.Pairs) error {
 			for i, p := range pairs {
 				weights := r.weights(lo, hi, fit.Test(i))
-				weightedCorrelations(weights, p.Predicted, p.Observed, columns(corr[i], j0, j0+p.Observed.Cols))
+				err := weightedCorrelations(ctx, weights, p.Predicted, p.Observed, columns(corr[i], j0, j0+p.Observed.Cols))
+				if err != nil {
+					return err
+				}
 			}
-			return ctx.Err()
+			return nil
 		})
 		if err != nil {
 			return nil, err
@@ -115,11 +118,10 @@ func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, 
 		for i, h := range half {
 			corr[i] = newGeneral(hi-lo, q)
 			for j := 0; j < q; j += width {
-				if err := ctx.Err(); err != nil {
+				k := min(q, j+width)
+				if err := weightedCorrelations(ctx, weights, columns(h.a, j, k), columns(h.b, j, k), columns(corr[i], j, k)); err != nil {
 					return nil, err
 				}
-				k := min(q, j+width)
-				weightedCorrelations(weights, columns(h.a, j, k), columns(h.b, j, k), columns(corr[i], j, k))
 			}
 			for j, v := range corr[i].Data {
 				corr[i].Data[j] = stat.SpearmanBrown(v)
@@ -169,7 +171,7 @@ func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.Gen
 // vary there. Rows where either is NaN have no weight.
 //
 // All weightings are one product of the weights with the columns' moments.
-func weightedCorrelations(weights, x, y, out blas64.General) {
+func weightedCorrelations(ctx context.Context, weights, x, y, out blas64.General) error {
 	w := x.Cols
 	mx, my := pairedMeans(x, y)
 	cx, cy := columnScales(x, mx), columnScales(y, my)
@@ -189,7 +191,17 @@ func weightedCorrelations(weights, x, y, out blas64.General) {
 		}
 	}
 	sums := newGeneral(weights.Rows, 6*w)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, weights, moments, 0, sums)
+	// In pieces between which the context is looked at, none of a single row,
+	// which would be summed in another order.
+	const rows = 64
+	pieces := max(1, weights.Rows/rows)
+	for i := range pieces {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		lo, hi := i*weights.Rows/pieces, (i+1)*weights.Rows/pieces
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, rowsOf(weights, lo, hi), moments, 0, rowsOf(sums, lo, hi))
+	}
 	for b := range weights.Rows {
 		s := sums.Data[b*sums.Stride:][:6*w]
 		count, us, vs, uus, vvs, uvs := s[:w], s[w:2*w], s[2*w:3*w], s[3*w:4*w], s[4*w:5*w], s[5*w:]
@@ -207,6 +219,7 @@ func weightedCorrelations(weights, x, y, out blas64.General) {
 			r[j] = stat.Correlation(uv, uu, vv)
 		}
 	}
+	return nil
 }
 
 // pairedMeans returns the column means over the rows where neither is NaN.
@@ -264,6 +277,10 @@ func inParallel(ctx context.Context, n int, f func(i int)) error {
 
 func newGeneral(r, c int) blas64.General {
 	return blas64.General{Rows: r, Cols: c, Stride: max(1, c), Data: make([]float64, r*c)}
+}
+
+func rowsOf(g blas64.General, lo, hi int) blas64.General {
+	return blas64.General{Rows: hi - lo, Cols: g.Cols, Stride: g.Stride, Data: g.Data[lo*g.Stride : (hi-1)*g.Stride+g.Cols]}
 }
 
 func columns(g blas64.General, lo, hi int) blas64.General {

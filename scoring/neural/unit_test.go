@@ -26,7 +26,9 @@ func TestUnitDoesNotMatter(t *testing.T) {
 			a.Data[i] = v * unit
 		}
 		out := newGeneral(2, 3)
-		weightedCorrelations(weights, a, b, out)
+		if err := weightedCorrelations(t.Context(), weights, a, b, out); err != nil {
+			t.Fatal(err)
+		}
 		return append(out.Data, pairedCorrelation(a, b, 1))
 	}
 	want := correlate(1)

@@ -60,7 +60,7 @@ func FromRecordings(ctx context.Context, r *assembly.Recordings) (*assembly.RDMs
 // between the rows of m, NaN for a row that is constant. An entry of m that is
 // NaN or infinite is an error that names its row and column.
 func Dissimilarities(ctx context.Context, m regress.Matrix) (blas64.General, error) {
-	c, err := centreRows(m)
+	c, err := centreRows(ctx, m)
 	if err != nil {
 		return blas64.General{}, err
 	}
@@ -102,7 +102,7 @@ func (c rowCentred) Row(dst []float64, i, lo int) {
 }
 
 // centreRows makes a constant row exactly zero.
-func centreRows(m regress.Matrix) (regress.Matrix, error) {
+func centreRows(ctx context.Context, m regress.Matrix) (regress.Matrix, error) {
 	n, p := m.Dims()
 	c := rowCentred{Matrix: m, mean: make([]float64, n), scale: make([]float64, n)}
 	if p == 0 {
@@ -110,6 +110,9 @@ func centreRows(m regress.Matrix) (regress.Matrix, error) {
 	}
 	buf := make([]float64, p)
 	for i := range n {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		m.Row(buf, i, 0)
 		sum := 0.0
 		for j, v := range buf {

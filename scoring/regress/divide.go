@@ -105,7 +105,7 @@ func (s *conqueror) merge(ctx context.Context, d, z []float64, rho float64, m in
 	k := len(kept)
 	roots := make([]float64, k)
 	u := block(s.u, 0, k, 0, k)
-	if err := rankOneUpdate(d, z, rho, kept, roots, u); err != nil {
+	if err := rankOneUpdate(ctx, d, z, rho, kept, roots, u); err != nil {
 		return err
 	}
 

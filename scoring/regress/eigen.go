@@ -59,11 +59,11 @@ func tridiagonalize(ctx context.Context, a blas64.General) (*tridiagonal, error)
 	vw, wv := newGeneral(2*eigenPanel, n), newGeneral(2*eigenPanel, n)
 	coef := make([]float64, 2*eigenPanel)
 	for j0 := 0; j0 < n-1; j0 += eigenPanel {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		width := min(eigenPanel, n-1-j0)
 		for k := range width {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			j := j0 + k
 			x := a.Data[j*a.Stride+j : j*a.Stride+n] // row j from the diagonal on
 			// Row of the deflated matrix.
@@ -100,7 +100,10 @@ func tridiagonalize(ctx context.Context, a blas64.General) (*tridiagonal, error)
 		left, right := rows(vw, 0, 2*width), rows(wv, 0, 2*width)
 		for lo := j0 + width; lo < n; lo += rowBlock {
 			hi := min(n, lo+rowBlock)
-			blas64.Gemm(blas.Trans, blas.NoTrans, -1, cols(left, lo, hi), cols(right, lo, n), 1, block(a, lo, hi, lo, n))
+			err := gemm(ctx, blas.Trans, blas.NoTrans, -1, cols(left, lo, hi), cols(right, lo, n), 1, block(a, lo, hi, lo, n))
+			if err != nil {
+				return nil, err
+			}
 		}
 	}
 	if n > 0 {
@@ -131,12 +134,11 @@ func (t *tridiagonal) backTransform(ctx context.Context, z blas64.General) error
 	n := z.Rows
 	// Blocks of reflections H_lo ... H_hi-1 = I - Vᵀ F V, last block first.
 	for lo := (n - 2) / backBlock * backBlock; lo >= 0 && n > 1; lo -= backBlock {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		hi := min(n-1, lo+backBlock)
 		// Vectors are rows, hence the transpose.
-		applyReflections(cols(z, lo+1, n), block(t.v, lo, hi, lo+1, n), t.tau[lo:hi], blas.Trans)
+		if err := applyReflections(ctx, cols(z, lo+1, n), block(t.v, lo, hi, lo+1, n), t.tau[lo:hi], blas.Trans); err != nil {
+			return err
+		}
 	}
 	return nil
 }

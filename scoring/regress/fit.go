@@ -51,25 +51,26 @@ type Fold struct {
 type predictor interface {
 	// columns fills dst with the predictions for the targets from lo on;
 	// y holds the centred responses of all stimuli for the same targets.
-	columns(dst, y blas64.General, lo int)
+	columns(ctx context.Context, dst, y blas64.General, lo int) error
 }
 
 // known predictions: one row per test stimulus, one column per target.
 type known blas64.General
 
-func (k known) columns(dst, _ blas64.General, lo int) {
+func (k known) columns(_ context.Context, dst, _ blas64.General, lo int) error {
 	src := cols(blas64.General(k), lo, lo+dst.Cols)
 	for i := range dst.Rows {
 		copy(row(dst, i), row(src, i))
 	}
+	return nil
 }
 
 // smoother predicts a test stimulus as a weighted sum of the training
 // responses: one row of n weights per test stimulus.
 type smoother blas64.General
 
-func (s smoother) columns(dst, y blas64.General, _ int) {
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, blas64.General(s), y, 0, dst)
+func (s smoother) columns(ctx context.Context, dst, y blas64.General, _ int) error {
+	return gemm(ctx, blas.NoTrans, blas.NoTrans, 1, blas64.General(s), y, 0, dst)
 }
 
 // newFit returns an empty fit with room for direct predictions, or for the
@@ -148,7 +149,9 @@ func (f *Fit) Each(ctx context.Context, visit func(lo int, folds []Pairs) error)
 		defer pool.Put(buf)
 		y, predicted, observed := cols(buf.y, 0, hi-lo), cols(buf.predicted, 0, hi-lo), cols(buf.observed, 0, hi-lo)
 		f.targets.columns(y, lo)
-		f.predict.columns(predicted, y, lo)
+		if err := f.predict.columns(ctx, predicted, y, lo); err != nil {
+			return err
+		}
 		pairs := make([]Pairs, len(f.Folds))
 		for i, fd := range f.plan.folds {
 			o := rows(observed, f.first[i], f.first[i+1])

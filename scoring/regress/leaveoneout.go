@@ -41,7 +41,7 @@ type leaveOneOut struct {
 	w, shifted, squared blas64.General
 
 	// rows fills z with the coordinates of training stimuli lo to hi.
-	rows func(lo, hi int, z blas64.General)
+	rows func(ctx context.Context, lo, hi int, z blas64.General) error
 	// responses returns their centred responses, in the primal form; nil in
 	// the dual.
 	responses func(lo, hi int) blas64.General
@@ -112,8 +112,7 @@ func (s *leaveOneOut) choose(ctx context.Context, workers, n, q int) (best int, 
 	sums := newGeneral(blocks, s.alphas)
 	err = each(ctx, workers, blocks, func(b int) error {
 		lo, hi := b*looBlock, min(n, (b+1)*looBlock)
-		s.errors(lo, hi, n, row(sums, b))
-		return nil
+		return s.errors(ctx, lo, hi, n, row(sums, b))
 	})
 	if err != nil {
 		return 0, 0, err
@@ -131,19 +130,24 @@ func (s *leaveOneOut) choose(ctx context.Context, workers, n, q int) (best int, 
 }
 
 // errors adds to sum, per penalty, the squared errors at stimuli lo to hi.
-func (s *leaveOneOut) errors(lo, hi, n int, sum []float64) {
+func (s *leaveOneOut) errors(ctx context.Context, lo, hi, n int, sum []float64) error {
 	d, m := len(s.diagonal), hi-lo
 	z := newGeneral(m, d)
-	s.rows(lo, hi, z)
 	c, g := newGeneral(m, s.alphas), newGeneral(m, s.alphas) // |c_i|², g_i
 	work := newGeneral(m, d)
+	err := s.rows(ctx, lo, hi, z)
+	multiply := func(t blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) {
+		if err == nil {
+			err = gemm(ctx, blas.NoTrans, t, alpha, a, b, beta, c)
+		}
+	}
 
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, z, s.shape, 0, work)
+	multiply(blas.NoTrans, 1, z, s.shape, 0, work)
 	hadamard(work.Data, z.Data)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, work, s.shifted, 0, c)
+	multiply(blas.NoTrans, 1, work, s.shifted, 0, c)
 
 	if s.equal.Rows > 0 {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, z, s.equal, 0, work)
+		multiply(blas.NoTrans, 1, z, s.equal, 0, work)
 	} else {
 		for i := range m {
 			zi, wi := row(z, i), row(work, i)
@@ -153,17 +157,17 @@ func (s *leaveOneOut) errors(lo, hi, n int, sum []float64) {
 		}
 	}
 	hadamard(work.Data, z.Data)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, work, s.squared, 1, c)
+	multiply(blas.NoTrans, 1, work, s.squared, 1, c)
 
 	copy(work.Data, z.Data)
 	hadamard(work.Data, z.Data)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, work, s.w, 0, g)
+	multiply(blas.NoTrans, 1, work, s.w, 0, g)
 
 	if s.responses != nil {
 		y := s.responses(lo, hi)
-		blas64.Gemm(blas.NoTrans, blas.Trans, -2, y, s.projected, 0, work)
+		multiply(blas.Trans, -2, y, s.projected, 0, work)
 		hadamard(work.Data, z.Data)
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, work, s.w, 1, c)
+		multiply(blas.NoTrans, 1, work, s.w, 1, c)
 		for i := range m {
 			yy := dot(row(y, i), row(y, i))
 			ci, gi := row(c, i), row(g, i)
@@ -179,6 +183,7 @@ func (s *leaveOneOut) errors(lo, hi, n int, sum []float64) {
 			sum[a] += v / (gi[a] * gi[a])
 		}
 	}
+	return err
 }
 
 // hadamard multiplies a by b entry by entry.

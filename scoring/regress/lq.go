@@ -43,7 +43,9 @@ func lq(ctx context.Context, b blas64.General) (blas64.General, *reflections, er
 			}
 		}
 		if hi < k {
-			h.applyBlock(block(b, hi, k, 0, m), lo, hi, blas.NoTrans)
+			if err := h.applyBlock(ctx, block(b, hi, k, 0, m), lo, hi, blas.NoTrans); err != nil {
+				return l, nil, err
+			}
 		}
 	}
 	return l, h, nil
@@ -51,18 +53,23 @@ func lq(ctx context.Context, b blas64.General) (blas64.General, *reflections, er
 
 // applyBlock overwrites z with z times the product of reflections lo to hi, or
 // its transpose.
-func (h *reflections) applyBlock(z blas64.General, lo, hi int, t blas.Transpose) {
+func (h *reflections) applyBlock(ctx context.Context, z blas64.General, lo, hi int, t blas.Transpose) error {
 	v := block(h.v, lo, hi, lo, h.v.Cols)
-	applyReflections(cols(z, lo, z.Cols), v, h.tau[lo:hi], t)
+	return applyReflections(ctx, cols(z, lo, z.Cols), v, h.tau[lo:hi], t)
 }
 
 // applyReflections overwrites z with z (I - Vᵀ op(F) V), F the block factor.
-func applyReflections(z, v blas64.General, tau []float64, t blas.Transpose) {
+func applyReflections(ctx context.Context, z, v blas64.General, tau []float64, t blas.Transpose) error {
 	f := blockFactor(v, tau)
 	zv, zvf := newGeneral(z.Rows, v.Rows), newGeneral(z.Rows, v.Rows)
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, z, v, 0, zv)
-	blas64.Gemm(blas.NoTrans, t, 1, zv, f, 0, zvf)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, -1, zvf, v, 1, z)
+	err := gemm(ctx, blas.NoTrans, blas.Trans, 1, z, v, 0, zv)
+	if err == nil {
+		err = gemm(ctx, blas.NoTrans, t, 1, zv, f, 0, zvf)
+	}
+	if err == nil {
+		err = gemm(ctx, blas.NoTrans, blas.NoTrans, -1, zvf, v, 1, z)
+	}
+	return err
 }
 
 // times returns z Q for z with k columns.
@@ -73,10 +80,9 @@ func (h *reflections) times(ctx context.Context, z blas64.General) (blas64.Gener
 		copy(row(out, i), row(z, i))
 	}
 	for lo := (k - 1) / lqPanel * lqPanel; lo >= 0; lo -= lqPanel {
-		if err := ctx.Err(); err != nil {
+		if err := h.applyBlock(ctx, out, lo, min(k, lo+lqPanel), blas.Trans); err != nil {
 			return out, err
 		}
-		h.applyBlock(out, lo, min(k, lo+lqPanel), blas.Trans)
 	}
 	return out, nil
 }
@@ -89,10 +95,9 @@ func (h *reflections) timesTransposed(ctx context.Context, z blas64.General) (bl
 		copy(row(out, i), row(z, i))
 	}
 	for lo := 0; lo < k; lo += lqPanel {
-		if err := ctx.Err(); err != nil {
+		if err := h.applyBlock(ctx, out, lo, min(k, lo+lqPanel), blas.NoTrans); err != nil {
 			return out, err
 		}
-		h.applyBlock(out, lo, min(k, lo+lqPanel), blas.NoTrans)
 	}
 	return cols(out, 0, k), nil
 }

@@ -97,7 +97,7 @@ func (f *fold) assign(ctx context.Context, x, y, all blas64.General, f0 int, bes
 // assignment predicts by the assigned features.
 type assignment struct{ fit *Fit }
 
-func (a assignment) columns(dst, _ blas64.General, lo int) {
+func (a assignment) columns(_ context.Context, dst, _ blas64.General, lo int) error {
 	for f, fd := range a.fit.plan.folds {
 		unit := a.fit.Folds[f].Unit[lo : lo+dst.Cols]
 		for k, i := range fd.test {
@@ -112,4 +112,5 @@ func (a assignment) columns(dst, _ blas64.General, lo int) {
 			}
 		}
 	}
+	return nil
 }

@@ -51,17 +51,25 @@ func each(ctx context.Context, workers, n int, f func(i int) error) error {
 	return nil
 }
 
-// rowBlock is the number of rows of a result computed by one call into BLAS:
-// large enough to amortise packing, small enough to notice a cancelled
-// context. It is a constant because results may depend on it in the last bit.
+// rowBlock is the number of rows of a result that one goroutine computes:
+// large enough to amortise packing. It is a constant because results may depend
+// on it in the last bit.
 const rowBlock = 192
+
+// No context interrupts a call into BLAS, so products are cut into pieces of
+// about pieceWork multiply-adds, some milliseconds' worth. The summed index is
+// cut at multiples of pieceDepth, where simdblas rounds the sum anyway, which
+// keeps the bits.
+const (
+	pieceWork  = 1 << 26
+	pieceDepth = 256
+)
 
 // multiply computes C = alpha op(A) op(B) + beta C in blocks of rows of C.
 func multiply(ctx context.Context, workers int, tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) error {
 	return each(ctx, workers, ceilDiv(c.Rows, rowBlock), func(i int) error {
 		lo, hi := i*rowBlock, min(c.Rows, (i+1)*rowBlock)
-		blas64.Gemm(tA, tB, alpha, opRows(a, tA, lo, hi), b, beta, rows(c, lo, hi))
-		return nil
+		return gemm(ctx, tA, tB, alpha, opRows(a, tA, lo, hi), b, beta, rows(c, lo, hi))
 	})
 }
 
@@ -70,22 +78,70 @@ func product(ctx context.Context, tA, tB blas.Transpose, alpha float64, a, b bla
 	return multiply(ctx, 1, tA, tB, alpha, a, b, beta, c)
 }
 
-// addGram adds to the upper triangle of C alpha op(A) op(A)ᵀ. Mirror completes
-// the matrix.
-func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, a, c blas64.General) error {
-	other := blas.Trans
-	if t == blas.Trans {
-		other = blas.NoTrans
+// gemm computes C = alpha op(A) op(B) + beta C in pieces.
+func gemm(ctx context.Context, tA, tB blas.Transpose, alpha float64, a, b blas64.General, beta float64, c blas64.General) error {
+	depth := depthOf(a, tA)
+	pieces, step := 1, max(1, depth)
+	if c.Rows > 1 && c.Cols > 1 { // not a vector, whose sums must stay whole
+		pieces = min(ceilDiv(c.Rows*c.Cols, pieceWork/pieceDepth), ceilDiv(c.Cols, 8))
+		step = pieceSteps(c.Rows * ceilDiv(c.Cols, pieces))
 	}
+	for i := range pieces {
+		lo, hi, scale := i*c.Cols/pieces, (i+1)*c.Cols/pieces, beta
+		bc := opRows(b, transposeOf(tB), lo, hi)
+		for k := 0; k == 0 || k < depth; k += step {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			end := min(depth, k+step)
+			blas64.Gemm(tA, tB, alpha, opRows(a, transposeOf(tA), k, end), opRows(bc, tB, k, end), scale, cols(c, lo, hi))
+			scale = 1
+		}
+	}
+	return nil
+}
+
+// addGram adds to the upper triangle of C (and to some entries below it)
+// alpha op(A) op(A)ᵀ. Mirror completes the matrix.
+func addGram(ctx context.Context, workers int, t blas.Transpose, alpha float64, a, c blas64.General) error {
 	return each(ctx, workers, ceilDiv(c.Rows, rowBlock), func(i int) error {
 		lo, hi := i*rowBlock, min(c.Rows, (i+1)*rowBlock)
+		ar := opRows(a, t, lo, hi)
+		if hi < c.Rows || hi-lo == 1 {
+			return gemm(ctx, t, transposeOf(t), alpha, ar, opRows(a, t, lo, c.Rows), 1, block(c, lo, hi, lo, c.Cols))
+		}
+		// The last block is a triangle; it is all of a small C.
 		diagonal := blas64.Symmetric{Uplo: blas.Upper, N: hi - lo, Stride: c.Stride, Data: block(c, lo, hi, lo, hi).Data}
-		blas64.Syrk(t, alpha, opRows(a, t, lo, hi), 1, diagonal)
-		if hi < c.Rows {
-			blas64.Gemm(t, other, alpha, opRows(a, t, lo, hi), opRows(a, t, hi, c.Rows), 1, block(c, lo, hi, hi, c.Cols))
+		depth, step := depthOf(a, t), pieceSteps((hi-lo)*(hi-lo))
+		for k := 0; k < depth; k += step {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			blas64.Syrk(t, alpha, opRows(ar, transposeOf(t), k, min(depth, k+step)), 1, diagonal)
 		}
 		return nil
 	})
+}
+
+// depthOf returns the number of columns of op(A).
+func depthOf(a blas64.General, t blas.Transpose) int {
+	if t == blas.Trans {
+		return a.Rows
+	}
+	return a.Cols
+}
+
+// pieceSteps returns how many summed indices one call takes for a result of so
+// many elements.
+func pieceSteps(elements int) int {
+	return max(1, pieceWork/(elements*pieceDepth)) * pieceDepth
+}
+
+func transposeOf(t blas.Transpose) blas.Transpose {
+	if t == blas.Trans {
+		return blas.NoTrans
+	}
+	return blas.Trans
 }
 
 // mirror copies the upper triangle of a square matrix to the lower, in tiles

@@ -48,19 +48,21 @@ func (f *plsFold) weights(ctx context.Context) (steps int, err error) {
 	case f.method.Converged:
 		err = f.singularVector(ctx)
 	case f.narrow:
-		steps = f.powerNarrow()
+		steps, err = f.powerNarrow(ctx)
 	default:
-		steps = f.powerWide()
+		steps, err = f.powerWide(ctx)
 	}
 	return steps, err
 }
 
 // powerNarrow iterates w <- SS'w / |SS'w|.
-func (f *plsFold) powerNarrow() int {
+func (f *plsFold) powerNarrow(ctx context.Context) (steps int, err error) {
 	copy(f.w, f.s0)
 	normalize(f.w)
-	steps := 2
-	for ; ; steps++ {
+	for steps = 2; ; steps++ {
+		if err := f.pause(ctx, steps); err != nil {
+			return steps, err
+		}
 		gemv(blas.NoTrans, 1, f.g, f.w, 0, f.sw)
 		scale := 1 / math.Sqrt(dot(f.sw, f.sw))
 		change := 0.0
@@ -75,13 +77,23 @@ func (f *plsFold) powerNarrow() int {
 		}
 	}
 	gemv(blas.NoTrans, 1, f.g, f.w, 0, f.sw)
-	return steps
+	return steps, nil
+}
+
+// pause reports whether the context has ended; in small problems, where a step
+// takes less than a microsecond, only now and then.
+func (f *plsFold) pause(ctx context.Context, steps int) error {
+	const small = 128
+	if f.g.Rows < small && steps%64 != 0 {
+		return nil
+	}
+	return ctx.Err()
 }
 
 // powerWide makes the same steps on v = S'w. With |Sv|² = v'Gv, the new weights
 // are Sv/|Sv|, and the old and new weights enclose the cosine v'v/|Sv|, so that
 // the squared change is 2 - 2v'v/|Sv|.
-func (f *plsFold) powerWide() int {
+func (f *plsFold) powerWide(ctx context.Context) (steps int, err error) {
 	v := f.v
 	if f.targets.direct && f.g.Data[f.start*f.g.Stride+f.start] > 1e-9*f.trace {
 		// s0 is a column of S, so that S's0 is one of G.
@@ -92,9 +104,11 @@ func (f *plsFold) powerWide() int {
 		normalize(f.w)
 		f.transposeTimes(f.w, v)
 	}
-	steps := 2
 	var norm float64
-	for ; ; steps++ {
+	for steps = 2; ; steps++ {
+		if err := f.pause(ctx, steps); err != nil {
+			return steps, err
+		}
 		gemv(blas.NoTrans, 1, f.g, v, 0, f.sw)
 		norm = math.Sqrt(dot(v, f.sw))
 		if 2-2*dot(v, v)/norm < plsTolerance || steps == plsMaxSteps {
@@ -106,7 +120,7 @@ func (f *plsFold) powerWide() int {
 		}
 	}
 	f.fromWide(v)
-	return steps
+	return steps, nil
 }
 
 // fromWide sets w to Sv/|Sv| and sw to S'w, which is Gv/|Sv| with Gv in sw.

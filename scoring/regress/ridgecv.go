@@ -113,13 +113,14 @@ func (s *ridgeSearch) dual(ctx context.Context, fd *fold, k *kernelFold, feature
 	if err != nil {
 		return err
 	}
-	loo.rows = func(lo, hi int, z blas64.General) {
+	loo.rows = func(_ context.Context, lo, hi int, z blas64.General) error {
 		for i := lo; i < hi; i++ {
 			zi := row(z, i-lo)
 			for l := range zi {
 				zi[l] = vectors.Data[l*vectors.Stride+i]
 			}
 		}
+		return nil
 	}
 	best, loss, err := loo.choose(ctx, s.workers, n, t.q)
 	if err != nil {
@@ -156,12 +157,12 @@ func (s *ridgeSearch) primal(ctx context.Context, f *featureFold, res *Fold, dst
 		return err
 	}
 	yMean := f.fold.trainMean(t.reduced)
-	loo.rows = func(lo, hi int, z blas64.General) {
+	loo.rows = func(ctx context.Context, lo, hi int, z blas64.General) error {
 		x := gather(shared.features, f.fold.train[lo:hi])
 		for i := range x.Rows {
 			axpy(-1, f.mean, row(x, i))
 		}
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, x, vectors, 0, z)
+		return gemm(ctx, blas.NoTrans, blas.Trans, 1, x, vectors, 0, z)
 	}
 	loo.responses = func(lo, hi int) blas64.General {
 		y := gather(t.reduced, f.fold.train[lo:hi])

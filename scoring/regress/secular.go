@@ -1,6 +1,7 @@
 package regress
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -16,7 +17,7 @@ import (
 // cancellation. The vectors belong to a z recomputed from the roots found
 // rather than the given one, which makes them orthogonal to working precision
 // however close the roots (Gu and Eisenstat 1995, section 3).
-func rankOneUpdate(d, z []float64, rho float64, kept []int, roots []float64, u blas64.General) error {
+func rankOneUpdate(ctx context.Context, d, z []float64, rho float64, kept []int, roots []float64, u blas64.General) error {
 	k := len(kept)
 	poles, weights := make([]float64, k), make([]float64, k)
 	for j, i := range kept {
@@ -25,6 +26,9 @@ func rankOneUpdate(d, z []float64, rho float64, kept []int, roots []float64, u b
 	}
 	// Row j of u holds d_i - lambda_j until it becomes the vector.
 	for j := range k {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		root, err := secularRoot(poles, weights, rho, j, row(u, j))
 		if err != nil {
 			return err
@@ -36,6 +40,9 @@ func rankOneUpdate(d, z []float64, rho float64, kept []int, roots []float64, u b
 		zz[i] = 1
 	}
 	for j := range k {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		delta := row(u, j)
 		pole := poles[j]
 		for i, p := range poles {

@@ -47,7 +47,9 @@ func choleskyFactor(ctx context.Context, workers int, a blas64.General) (*upper,
 		}
 		right := block(a, lo, hi, hi, n)
 		panel := newGeneral(hi-lo, n-hi)
-		blas64.Gemm(blas.Trans, blas.NoTrans, 1, inv, right, 0, panel)
+		if err := gemm(ctx, blas.Trans, blas.NoTrans, 1, inv, right, 0, panel); err != nil {
+			return nil, false, err
+		}
 		for i := range panel.Rows {
 			copy(row(right, i), row(panel, i))
 		}
@@ -96,9 +98,6 @@ func inverted(r blas64.General) blas64.General {
 func (u *upper) divide(ctx context.Context, b blas64.General) error {
 	n := u.r.Rows
 	for k := range u.inverse {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		lo, hi := k*triangleBlock, min(n, (k+1)*triangleBlock)
 		if lo > 0 {
 			err := product(ctx, blas.NoTrans, blas.NoTrans, -1, cols(b, 0, lo), block(u.r, 0, lo, lo, hi), 1, cols(b, lo, hi))
@@ -106,7 +105,9 @@ func (u *upper) divide(ctx context.Context, b blas64.General) error {
 				return err
 			}
 		}
-		timesInPlace(cols(b, lo, hi), blas.NoTrans, u.inverse[k])
+		if err := timesInPlace(ctx, cols(b, lo, hi), blas.NoTrans, u.inverse[k]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -115,9 +116,6 @@ func (u *upper) divide(ctx context.Context, b blas64.General) error {
 func (u *upper) divideTransposed(ctx context.Context, b blas64.General) error {
 	n := u.r.Rows
 	for k := len(u.inverse) - 1; k >= 0; k-- {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		lo, hi := k*triangleBlock, min(n, (k+1)*triangleBlock)
 		if hi < n {
 			err := product(ctx, blas.NoTrans, blas.Trans, -1, cols(b, hi, n), block(u.r, lo, hi, hi, n), 1, cols(b, lo, hi))
@@ -125,16 +123,19 @@ func (u *upper) divideTransposed(ctx context.Context, b blas64.General) error {
 				return err
 			}
 		}
-		timesInPlace(cols(b, lo, hi), blas.Trans, u.inverse[k])
+		if err := timesInPlace(ctx, cols(b, lo, hi), blas.Trans, u.inverse[k]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // timesInPlace overwrites b with b op(a), a square.
-func timesInPlace(b blas64.General, t blas.Transpose, a blas64.General) {
+func timesInPlace(ctx context.Context, b blas64.General, t blas.Transpose, a blas64.General) error {
 	c := newGeneral(b.Rows, b.Cols)
-	blas64.Gemm(blas.NoTrans, t, 1, b, a, 0, c)
+	err := gemm(ctx, blas.NoTrans, t, 1, b, a, 0, c)
 	for i := range b.Rows {
 		copy(row(b, i), row(c, i))
 	}
+	return err
 }
