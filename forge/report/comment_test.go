@@ -159,7 +159,7 @@ func TestMarkdownIsCut(t *testing.T) {
 		}
 		r.Scores, r.Standings = nil, nil
 		for range 3 * n {
-			r.Problems.Add(strings.Repeat(hostile, 4), 3, strings.Repeat(hostile, 4), "%s", strings.Repeat(hostile, 4))
+			r.Problems.Add(hostile, 3, hostile, "%s", strings.Repeat(hostile, 3))
 		}
 		if md := r.Markdown(); len(md) > MaxComment {
 			t.Errorf("%d problems: %d bytes", n, len(md))

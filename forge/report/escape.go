@@ -16,6 +16,7 @@ import (
 // clean is one line without controls, invisible characters and what turns text
 // around, of at most limit characters.
 func clean(s string, limit int) string {
+	s = s[:min(len(s), 16*limit)] // what is left out could only be longer
 	return git.Clean(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) {
 			return -1

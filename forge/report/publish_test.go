@@ -248,8 +248,8 @@ func TestHostileReport(t *testing.T) {
 	h := newHub(t, nil)
 	r := large(200)
 	r.Number, r.Head = h.report.Number, h.report.Head
-	for i := range 300 {
-		r.Problems.Add(hostile, i, hostile, "%s", strings.Repeat(hostile, 10))
+	for i := range 60 {
+		r.Problems.Add(hostile, i, hostile, "%s", strings.Repeat(hostile, 3))
 	}
 	r.Reproduce = r.reproduce()
 	h.report = r
