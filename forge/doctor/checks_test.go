@@ -80,7 +80,13 @@ func TestChanged(t *testing.T) {
 			rs := in.Settings.Rulesets[12]
 			set(t, &rs, `{"bypass_actors": [{"actor_type": "Integration", "bypass_mode": "always"}]}`)
 			in.Settings.Rulesets[12] = rs
+			in.Settings.ResultsSecrets.Value = []string{"RESULTS_APP_KEY"}
 		}, "writer", OK, "an app"},
+		{"an app without its key", func(in *Input) {
+			rs := in.Settings.Rulesets[12]
+			set(t, &rs, `{"bypass_actors": [{"actor_type": "Integration", "bypass_mode": "always"}]}`)
+			in.Settings.Rulesets[12] = rs
+		}, "writer", Note, "no secret RESULTS_APP_KEY"},
 		{"a key without its secret", func(in *Input) { in.Settings.ResultsSecrets.Value = nil }, "writer", Note, "no secret RESULTS_KEY"},
 		{"no environment for the secret", func(in *Input) {
 			in.Settings.ResultsSecrets = forge.Setting[[]string]{Err: forge.ErrNoSetting}

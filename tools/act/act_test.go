@@ -63,6 +63,7 @@ func newMachine(t *testing.T) *machine {
 		"STUB_REPOSITORY=" + m.github.URL + "/some-lab/board.git",
 		"STUB_ARTIFACTS=" + m.artifacts,
 		"STUB_PAGES=" + m.pages,
+		"STUB_APP_TOKEN=" + m.github.Token,
 	}
 	for _, d := range []string{filepath.Join(dir, "home"), m.clone} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
@@ -127,8 +128,9 @@ func copySources(t *testing.T, from, to string) {
 }
 
 // workflow runs a workflow as the event would start it from the commit that the
-// clone is at, and returns whether it succeeded and what it printed.
-func (m *machine) workflow(file, event string, payload map[string]any) (bool, string) {
+// clone is at, and returns whether it succeeded and what it printed. Further
+// arguments go to act.
+func (m *machine) workflow(file, event string, payload map[string]any, further ...string) (bool, string) {
 	m.t.Helper()
 	for _, dir := range []string{m.artifacts, m.pages} {
 		if err := os.RemoveAll(dir); err != nil {
@@ -161,7 +163,7 @@ func (m *machine) workflow(file, event string, payload map[string]any) (bool, st
 	for _, key := range []string{"GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_API_URL", "GITHUB_GRAPHQL_URL"} {
 		args = append(args, "--env", key+"="+m.github.Getenv(key))
 	}
-	cmd := exec.CommandContext(m.t.Context(), m.act, args...)
+	cmd := exec.CommandContext(m.t.Context(), m.act, append(args, further...)...)
 	cmd.Dir, cmd.Env = m.clone, m.env
 	out, err := cmd.CombinedOutput()
 	if testing.Verbose() {

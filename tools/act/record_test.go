@@ -47,7 +47,8 @@ func TestRecord(t *testing.T) {
 		t.Error("a site was deployed without a reason")
 	}
 
-	// One of two new pairs can not be scored: the other is recorded and shown.
+	// One of two new pairs can not be scored: the other is recorded and shown. Here
+	// the workflow's token may not write, and that of an app may.
 	submission := filepath.Join(m.clone, "submissions", "mine")
 	if err := os.CopyFS(submission, os.DirFS(filepath.Join(m.clone, "submissions", "pixels"))); err != nil {
 		t.Fatal(err)
@@ -62,7 +63,7 @@ func TestRecord(t *testing.T) {
 	m.git("add", "-A")
 	m.git("commit", "-q", "-m", "a model, and half a file (#4)")
 	m.git("push", "-q", m.github.Git, "HEAD:main")
-	ok, out = m.workflow("record.yml", "push", push)
+	ok, out = m.workflow("record.yml", "push", push, "-s", "GITHUB_TOKEN=may-read", "--var", "RESULTS_APP_ID=4711", "-s", "RESULTS_APP_KEY=the app's key")
 	if ok || !strings.Contains(out, "1 result recorded, 1 pair without a sound result") {
 		t.Errorf("half of the pairs can not be scored: succeeded: %t\n%s", ok, out)
 	}
