@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,11 +175,20 @@ func (m *machine) workflow(file, event string, payload map[string]any, further .
 
 // pins returns the actions that the workflows use.
 func (m *machine) pins() []string {
-	data, err := os.ReadFile("../workflows/testdata/pins.golden")
+	files, err := filepath.Glob(filepath.Join(m.clone, ".github/workflows/*.yml"))
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	return regexp.MustCompile(`(?m)^actions/\S+`).FindAllString(string(data), -1)
+	var pins []string
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		pins = append(pins, regexp.MustCompile(`actions/[\w-]+@[0-9a-f]{40}`).FindAllString(string(data), -1)...)
+	}
+	slices.Sort(pins)
+	return slices.Compact(pins)
 }
 
 func (m *machine) git(args ...string) string {

@@ -111,22 +111,20 @@ func writes(j *actionlint.Job) string {
 	return ""
 }
 
-// pins: a tag can be moved to other code. Every action is GitHub's own, at the
-// commit that the list of pins has, with its version behind it, which Dependabot
-// raises together with the commit.
+// pins: a tag can be moved to other code. Every action is GitHub's own, at a
+// commit, with its version behind it, which Dependabot raises together with the
+// commit.
 func pins(w *workflow) {
 	w.actions(func(_ *actionlint.Job, _ *actionlint.Step, a *actionlint.ExecAction) {
 		uses, line := a.Uses.Value, a.Uses.Pos.Line
-		version, ok := w.policy.Pins[uses]
+		_, version, _ := strings.Cut(w.lines[line-1], uses)
 		switch {
 		case !strings.HasPrefix(uses, "actions/") && !strings.HasPrefix(uses, "github/"):
 			w.add(line, "%s is no action of GitHub's own", uses)
 		case !pinned.MatchString(uses):
 			w.add(line, "%s is not pinned to a commit", uses)
-		case !ok:
-			w.add(line, "%s is not in pins.golden", uses)
-		case !strings.HasSuffix(strings.TrimSpace(w.lines[line-1]), uses+" # "+version):
-			w.add(line, "%s is %s; write %q behind it", uses, version, "# "+version)
+		case !versioned.MatchString(version):
+			w.add(line, "%s does not say which version it is; write it behind: # v1.2.3", uses)
 		}
 	})
 	for _, j := range w.jobs() {
@@ -136,7 +134,10 @@ func pins(w *workflow) {
 	}
 }
 
-var pinned = regexp.MustCompile(`@[0-9a-f]{40}$`)
+var (
+	pinned    = regexp.MustCompile(`@[0-9a-f]{40}$`)
+	versioned = regexp.MustCompile(`^ # v\d+\.\d+\.\d+\s*$`)
+)
 
 // checkout: the token does not stay in .git/config, where any later step can read
 // it, and the guard of actions/checkout against code from forks stays up.
@@ -185,7 +186,7 @@ func timeout(w *workflow) {
 func cache(w *workflow) {
 	w.actions(func(_ *actionlint.Job, s *actionlint.Step, a *actionlint.ExecAction) {
 		switch {
-		case slices.Contains(w.policy.Caches, w.file) || isAction(a, "actions/cache/restore"):
+		case slices.Contains(caching, w.file) || isAction(a, "actions/cache/restore"):
 		case isAction(a, "actions/cache"):
 			w.add(s.Pos.Line, "%s writes to the cache", a.Uses.Value)
 		case isAction(a, "actions/setup-go") && input(a, "cache") != "false":
