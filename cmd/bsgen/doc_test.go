@@ -17,8 +17,8 @@ import (
 	"github.com/bsgen/bsgen/dataset"
 )
 
-// TestDocumentation runs every bsgen command that README.md, CONTRIBUTING.md and
-// docs/*.md show, in their order, in a copy of this archive, and wants each to end
+// TestDocumentation runs every bsgen command that README.md, CONTRIBUTING.md,
+// content/participate.md and docs/*.md show, in their order, in a copy of this archive, and wants each to end
 // well. Where a reader would fill in a scaffold, the test does. For docs/ the copy
 // is a clone of a repository, in which somebody has pushed a branch.
 func TestDocumentation(t *testing.T) {
@@ -48,12 +48,13 @@ func TestDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	documents := []string{"README.md", "CONTRIBUTING.md"}
+	documents := []string{"README.md", "CONTRIBUTING.md", "content/participate.md"}
+	own := len(documents)
 	for _, g := range guides {
 		documents = append(documents, "docs/"+filepath.Base(g))
 	}
 	for i, doc := range documents {
-		if i == 2 {
+		if i == own {
 			hostArchive(t)
 		}
 		for _, line := range shown(t, doc) {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -30,10 +29,7 @@ var written = []string{"choices.csv", "V4.npy", "rdm.npy", "logprobs.csv", "surp
 // testdata/pytorch with the lines that wrote it; where PyTorch is installed they
 // run again. With -update, what they write now is kept.
 func TestPyTorchLines(t *testing.T) {
-	lab := filepath.Join(t.TempDir(), "lab")
-	if code := run(t.Context(), []string{"demo", "--no-serve", "--out", lab}, strings.NewReader(""), io.Discard, io.Discard); code != exitOK {
-		t.Fatalf("bsgen demo: exit code %d", code)
-	}
+	lab := demoArchive(t)
 	kept, err := filepath.Abs("testdata/pytorch")
 	if err != nil {
 		t.Fatal(err)
