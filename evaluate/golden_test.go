@@ -267,6 +267,42 @@ func TestGeirhos2021Models(t *testing.T) {
 	}
 }
 
+// TestGeirhos2021Table compares all 25 models with the original analysis code, to
+// six decimals: accuracy and error consistency as means over cue-conflict, edge
+// and silhouette, and shape bias.
+func TestGeirhos2021Table(t *testing.T) {
+	needNumbers(t)
+	data, err := os.ReadFile(filepath.Join("testdata", "golden", "geirhos2021_models.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(strings.TrimSpace(string(data)), "\n")[1:]
+	if len(rows) != 25 {
+		t.Fatalf("%d models in the table", len(rows))
+	}
+	for _, row := range rows {
+		fields := strings.Split(row, "\t")
+		id := fields[0]
+		mean := func(metric string) float64 {
+			sum := 0.0
+			for _, set := range []string{"cue-conflict", "edge", "silhouette"} {
+				sum += float64(score(t, id, "Geirhos2021."+set+metric).Raw)
+			}
+			return sum / 3
+		}
+		got := []float64{mean("-top1"), mean("-error_consistency"), float64(score(t, id, "Geirhos2021.cue-conflict-shape_bias").Raw)}
+		for i, text := range fields[1:] {
+			want, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.Abs(got[i]-want) > .5000001e-6 {
+				t.Errorf("%s, column %d: %.9f, want %s", id, i+2, got[i], text)
+			}
+		}
+	}
+}
+
 // TestPublishedShapeBias: the table in the README of rgeirhos/texture-vs-shape,
 // to its four decimals.
 func TestPublishedShapeBias(t *testing.T) {
