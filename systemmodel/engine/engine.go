@@ -55,8 +55,8 @@ type Tensor struct {
 
 // Limits bound what a session may use. The zero value is the default of each.
 type Limits struct {
-	Memory   int64         // bytes of the whole child process; default 4 GiB
-	Output   int64         // bytes that one batch may give; default 1 GiB
+	Memory   int64         // bytes of constants and tensors; default 2 GiB. The child process gets twice that and 1 GiB
+	Output   int64         // bytes that one batch may give; default 512 MiB
 	Load     time.Duration // until the model is loaded; default 2 minutes
 	Batch    time.Duration // without a batch coming back; default 5 minutes
 	CPU      time.Duration // of processor time in all; default 6 hours, at least 1 s
