@@ -10,11 +10,13 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/bsgen/bsgen/systemmodel/engine"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain makes bsgen a command of the scripts: the test's own executable.
 func TestMain(m *testing.M) {
+	engine.ServeIfChild()
 	testscript.Main(suite{m}, map[string]func(){"bsgen": main})
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/bsgen/bsgen/evaluate"
 	"github.com/bsgen/bsgen/forge"
 	"github.com/bsgen/bsgen/forge/doctor"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 	"github.com/spf13/cobra"
 )
 
@@ -89,6 +91,17 @@ func (g *globals) examine(ctx context.Context, repository string, offline bool) 
 		if store.Cached(u.src, u.dir) {
 			in.DataHere++
 		}
+	}
+
+	e, err := engine.New(ctx, g.root)
+	var none *engine.Unavailable
+	switch {
+	case err == nil:
+		in.Engine = engineText(e)
+	case errors.As(err, &none):
+		in.NoEngine, in.NoEngineHint = none.Error(), none.Hint
+	default:
+		return nil, err
 	}
 
 	o := forge.FromEnv(os.Getenv)

@@ -23,4 +23,7 @@ func TestKernel(t *testing.T) {
 	if !strings.Contains(out.String(), "\nkernel "+simdblas.Kernel()+"\n") {
 		t.Errorf("version -v does not name the kernel:\n%s", out.String())
 	}
+	if !strings.Contains(out.String(), "\nengine onnxruntime 1.") && !strings.Contains(out.String(), "\nengine none: no engine to run models with: ") {
+		t.Errorf("version -v does not name the engine:\n%s", out.String())
+	}
 }

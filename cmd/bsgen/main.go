@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -17,10 +18,12 @@ import (
 	"syscall"
 
 	"github.com/bsgen/bsgen/simdblas"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 	"github.com/spf13/cobra"
 )
 
 func main() {
+	engine.ServeIfChild()
 	if os.Getenv("GOGC") == "" {
 		// Scoring holds a few large arrays for long: collecting more often costs
 		// little time and saves a third of the memory.
@@ -120,7 +123,7 @@ func versionCommand(g *globals) *cobra.Command {
 		Short:   "print the version, and with -v what it was built from",
 		Example: "  bsgen version\n  bsgen version -v",
 		Args:    noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			info, ok := debug.ReadBuildInfo()
 			g.ui.Printf("bsgen %s\n", programVersion())
 			if !g.verbose || !ok {
@@ -128,12 +131,26 @@ func versionCommand(g *globals) *cobra.Command {
 			}
 			g.ui.Printf("go %s\n", strings.TrimPrefix(info.GoVersion, "go"))
 			g.ui.Printf("kernel %s\n", simdblas.Kernel())
+			if e, err := engine.New(c.Context(), g.root); err != nil {
+				g.ui.Printf("engine none: %s\n", err)
+			} else {
+				g.ui.Printf("engine %s\n", engineText(e))
+			}
 			for _, dep := range info.Deps {
 				g.ui.Printf("%s %s\n", dep.Path, dep.Version)
 			}
 			return nil
 		},
 	}
+}
+
+// engineText says which engine runs models, and from where.
+func engineText(e *engine.ONNXRuntime) string {
+	source := "as pinned"
+	if !e.Library().Pinned {
+		source = "not the pinned one"
+	}
+	return fmt.Sprintf("%s %s, %s: %s", e.Name(), e.Version(), source, e.Library().Path)
 }
 
 // noArgs refuses arguments with a hint.

@@ -249,3 +249,11 @@ func TestOwners(t *testing.T) {
 		}
 	}
 }
+
+// TestEngineAtHand: a machine without an engine is no danger, and is told what to do.
+func TestEngineAtHand(t *testing.T) {
+	c := engineAtHand(&Input{NoEngine: "it is not installed", NoEngineHint: "install it"})
+	if c.State != Note || c.Hint != "install it" || c.What != "it is not installed; models that are recorded can be scored, executable ones can not" {
+		t.Errorf("%+v", c)
+	}
+}

@@ -49,6 +49,9 @@ type Input struct {
 	AuditErr error
 	// DataHere of DataAll pinned files can be read without a connection.
 	DataHere, DataAll int
+	// Engine names what runs models here; where it is empty, NoEngine says why and
+	// NoEngineHint what to do.
+	Engine, NoEngine, NoEngineHint string
 
 	Repository string // owner/name on GitHub; empty where that is not known
 	Token      bool   // whether the settings were read with a token
@@ -72,6 +75,7 @@ var local = []struct {
 	{"audit", auditTrail},
 	{"archive", archiveProblems},
 	{"data", dataAtHand},
+	{"engine", engineAtHand},
 	{"site", siteFile},
 	{"code-owners", codeOwners},
 	{"workflows", workflowFiles},

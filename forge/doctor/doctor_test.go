@@ -130,6 +130,7 @@ func (h *hostedAt) input(t *testing.T) *Input {
 	}
 	return &Input{
 		Archive: a, Problems: problems, Git: Git{Version: "2.39.5", Commits: 152}, Audit: &audit.Report{Writers: []string{audit.DefaultWriter}},
+		Engine:     "onnxruntime 1.30.0, as pinned",
 		Repository: "some-lab/board", Token: h.token != "", Settings: forge.ReadSettings(t.Context(), gh),
 	}
 }

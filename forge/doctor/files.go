@@ -26,6 +26,15 @@ func dataAtHand(in *Input) Check {
 	return ok(what)
 }
 
+// engineAtHand tells what models are run with. Boards without executable models do
+// not need it.
+func engineAtHand(in *Input) Check {
+	if in.Engine == "" {
+		return note(in.NoEngine+"; models that are recorded can be scored, executable ones can not", in.NoEngineHint)
+	}
+	return ok(in.Engine)
+}
+
 // siteFile looks at what a fork has to say for itself, and whether a private
 // board lies in the open.
 func siteFile(in *Input) Check {
