@@ -54,8 +54,8 @@ func TestS1Weights(t *testing.T) {
 	}
 }
 
-// In every band the grating's own orientation wins, in S1 and in C1, and S1 does
-// not depend on contrast.
+// The grating's own orientation wins in C1, whatever the phase, and S1 does not
+// depend on contrast.
 func TestHMAXPrefersItsGrating(t *testing.T) {
 	const side = 64
 	model, err := hmax(side, 1, someSets())
