@@ -111,7 +111,7 @@ func TestPlantedFaults(t *testing.T) {
 
 		{"split", "a pull request writes", "sound.yml", "      contents: read\n", "      contents: write\n"},
 		{"split", "who scores may write", "sound_run.yml", "      contents: read\n", "      checks: write\n"},
-		{"split", "who writes scores too", "sound_run.yml", "run: bsgen pr publish", "run: |\n          \"$RUNNER_TEMP/bsgen\" -C archive pr report out && bsgen pr publish"},
+		{"split", "who writes scores too", "sound_run.yml", "pr publish", "-C archive pr report out && bsgen pr publish"},
 
 		{"pins", "a tag", "sound.yml", checkoutPin + " # v7.0.1", "actions/checkout@v7"},
 		{"pins", "a short hash", "sound.yml", checkoutPin + " # v7.0.1", checkoutPin[:len("actions/checkout@")+12]},
@@ -150,6 +150,9 @@ func TestPlantedFaults(t *testing.T) {
 
 		{"artifacts", "of another run", "sound.yml", "          name: out\n      - run", "          name: out\n          run-id: ${{ github.event.workflow_run.id }}\n      - run"},
 		{"artifacts", "by gh", "sound.yml", "run: cat out", "run: gh run download"},
+
+		{"program", "unchecked", "sound_run.yml", "          echo \"$PROGRAM  $RUNNER_TEMP/bsgen\" | sha256sum --check --strict\n", ""},
+		{"program", "checked against its own word", "sound_run.yml", "${{ needs.verify.outputs.program }}", "${{ hashFiles('bsgen') }}"},
 
 		{"runner", "of a lab", "sound.yml", "    runs-on: ubuntu-latest\n", "    runs-on: self-hosted\n"},
 		{"runner", "by an expression", "sound.yml", "    runs-on: ubuntu-latest\n", "    runs-on: ${{ inputs.runner }}\n"},

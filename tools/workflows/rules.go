@@ -26,6 +26,7 @@ var rules = []struct {
 	{"workflow_run", workflowRun},
 	{"tokens", tokens},
 	{"artifacts", artifacts},
+	{"program", program},
 	{"runner", runner},
 }
 
@@ -273,6 +274,41 @@ func artifacts(w *workflow) {
 			w.add(r.Run.Pos.Line, "reads the artifacts of another run")
 		}
 	})
+}
+
+// program: whoever gets hold of a job can exchange the artifacts of its run. What
+// a job with rights runs of them must have the digest that the job which built it
+// gave as its output, before it read anything of a stranger's.
+func program(w *workflow) {
+	for _, j := range w.jobs() {
+		if writes(j) == "" {
+			continue
+		}
+		for _, s := range j.Steps {
+			r, ok := s.Exec.(*actionlint.ExecRun)
+			if !ok || r.Run == nil || !strings.Contains(r.Run.Value, "chmod +x") {
+				continue
+			}
+			before, _, _ := strings.Cut(r.Run.Value, "chmod +x")
+			digest := env(s, "PROGRAM")
+			if !strings.Contains(before, `"$PROGRAM `) || !strings.Contains(before, "| sha256sum --check") || !outputOfNeeds.MatchString(digest) {
+				w.add(r.Run.Pos.Line, "runs an artifact without holding it against the digest of the job that built it")
+			}
+		}
+	}
+}
+
+var outputOfNeeds = regexp.MustCompile(`^\$\{\{ needs\.\w+\.outputs\.program \}\}$`)
+
+// env returns a variable that the step sets.
+func env(s *actionlint.Step, name string) string {
+	if s.Env == nil {
+		return ""
+	}
+	if v := s.Env.Vars[strings.ToLower(name)]; v != nil && v.Value != nil {
+		return v.Value.Value
+	}
+	return ""
 }
 
 // runner: a machine that lives on after the job can be lived on. Only GitHub's
