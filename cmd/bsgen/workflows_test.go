@@ -81,7 +81,7 @@ func scripts(n *yaml.Node) []string {
 // commandLines returns the arguments of each call of bsgen in a script of the
 // simple kind that workflows have; 1 stands for the value of a variable.
 func commandLines(script string) []string {
-	script = chmod.ReplaceAllString(strings.ReplaceAll(script, "\\\n", " "), "")
+	script = checked.ReplaceAllString(strings.ReplaceAll(script, "\\\n", " "), "")
 	var found []string
 	for _, m := range bsgenCall.FindAllStringSubmatch(script, -1) {
 		if strings.Contains(m[1], "./cmd/bsgen") { // what go build makes
@@ -95,7 +95,7 @@ func commandLines(script string) []string {
 
 var (
 	bsgenCall = regexp.MustCompile(`(?m)(?:^|[\s(;&|])"?(?:\$RUNNER_TEMP/|\./)?bsgen"?(?:[ \t]+([^\n;|&)<>]*)|$)`)
-	chmod     = regexp.MustCompile(`(?m)^chmod .*$`) // of a bsgen that came as an artifact
+	checked   = regexp.MustCompile(`(?m)^(chmod|echo "\$PROGRAM ) .*$`) // a bsgen that came as an artifact
 	redirect  = regexp.MustCompile(` [12]$`)
 	variable  = regexp.MustCompile(`\$\{?\w+\}?|"?\$\{\w+\[@\]\}"?`)
 )
