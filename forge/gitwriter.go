@@ -339,8 +339,11 @@ func (g *gitCall) run(ctx context.Context, in *bytes.Buffer, args ...string) (st
 	if in != nil {
 		c.Stdin = in
 	}
-	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // git removes what is half done
-	c.WaitDelay = time.Second                                         // children may hold the pipes
+	c.WaitDelay = time.Minute // what git wrote is read to the end, however busy the machine is
+	c.Cancel = func() error {
+		c.WaitDelay = time.Second             // children may hold the pipes
+		return c.Process.Signal(os.Interrupt) // git removes what is half done
+	}
 	var out, said bytes.Buffer
 	c.Stdout, c.Stderr = &out, &said
 	err := c.Run()

@@ -223,6 +223,9 @@ func verifyData(ctx context.Context, g *globals, store *dataset.Store, uses []us
 		return found("%s not what the archive pins", count(bad, "file"))
 	}
 	g.ui.Notef("%s verified, %d not here", count(len(uses)-absent, "file"), absent)
+	if absent > 0 {
+		g.ui.Notef("hint: `bsgen data pull` fetches what is not here")
+	}
 	return nil
 }
 
