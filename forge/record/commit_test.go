@@ -29,9 +29,9 @@ func TestMessage(t *testing.T) {
 	}
 	if got := l.log("%B---", base+"..main"); got != `results: score 2 models on 2 benchmarks
 
-m01 on Simulated.V1-rdm, version 1: scored
+m01 on Simulated.orientation-accuracy, version 1: scored
 m01 on Simulated.orientation-error_consistency, version 1: scored
-m02 on Simulated.V1-rdm, version 1: scored
+m02 on Simulated.orientation-accuracy, version 1: scored
 m02 on Simulated.orientation-error_consistency, version 1: scored
 
 Bsgen-PR: 12
@@ -39,7 +39,7 @@ Bsgen-Run: 345
 ---
 results: score m00 on 2 benchmarks
 
-m00 on Simulated.V1-rdm, version 1: scored
+m00 on Simulated.orientation-accuracy, version 1: scored
 m00 on Simulated.orientation-error_consistency, version 1: scored
 
 Bsgen-Run: 345
@@ -61,13 +61,13 @@ Bsgen-Run: 345
 // the sidecar along.
 func TestAgainMessage(t *testing.T) {
 	l := newLab(t, 1)
-	if _, err := l.recorder().Record(t.Context(), l.survey("*", orientation)); err != nil {
+	if _, err := l.recorder().Record(t.Context(), l.survey("*", consistency)); err != nil {
 		t.Fatal(err)
 	}
 	l.git("pull", "-q", "origin", "main")
 	l.edit("submissions/m00/model.yaml", "id: m00", "id: m00\nneural_training: [{dataset: Simulated.orientation}]")
 	l.push("fitted to it")
-	if _, err := l.recorder().Record(t.Context(), l.survey("*", orientation)); err != nil {
+	if _, err := l.recorder().Record(t.Context(), l.survey("*", consistency)); err != nil {
 		t.Fatal(err)
 	}
 	if got := l.log("%b", "-1"); got != "m00 on Simulated.orientation-error_consistency, version 1: not applicable again" {
@@ -121,7 +121,7 @@ func TestBody(t *testing.T) {
 // TestFolder: the archive may be a folder of the repository.
 func TestFolder(t *testing.T) {
 	l := newLab(t, 1)
-	s := l.survey("*", orientation)
+	s := l.survey("*", consistency)
 	board := filepath.Join(l.work, "board")
 	if err := os.Mkdir(board, 0o755); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 	"github.com/bsgen/bsgen/forge"
 )
 
-const orientation = "Simulated.orientation-*"
+const consistency = "*-error_consistency"
 
 // TestRace: twenty recorders with a result each, at the same time. Every result
 // lands, in a line of commits, each with its own files alone. A recorder that
@@ -25,7 +25,7 @@ func TestRace(t *testing.T) {
 	const n = 20
 	l := newLab(t, n)
 	base := l.head()
-	all := l.survey("*", orientation)
+	all := l.survey("*", consistency)
 	var wg sync.WaitGroup
 	start := make(chan struct{})
 	for i := range n {
@@ -97,7 +97,7 @@ func (b *between) Commit(ctx context.Context, c forge.Commit) (*forge.Committed,
 // one of the pairs and changes the submission of another.
 func TestStale(t *testing.T) {
 	l := newLab(t, 4)
-	mine, theirs := l.survey("*", orientation), l.survey("m01", orientation)
+	mine, theirs := l.survey("*", consistency), l.survey("m01", consistency)
 	r := l.recorder()
 	var pauses []time.Duration
 	r.Sleep = func(_ context.Context, d time.Duration) error { pauses = append(pauses, d); return nil }
@@ -132,7 +132,7 @@ func TestStale(t *testing.T) {
 // TestGivesUp: a branch that never stands still is left as it is.
 func TestGivesUp(t *testing.T) {
 	l := newLab(t, 1)
-	s, head, tries := l.survey("*", orientation), l.head(), 0
+	s, head, tries := l.survey("*", consistency), l.head(), 0
 	r := l.recorder()
 	r.Sleep = func(context.Context, time.Duration) error { return nil }
 	r.Committer = &between{Committer: r.Committer, before: func(forge.Commit) error { tries++; return forge.ErrStaleHead }}
@@ -257,7 +257,7 @@ func TestPartial(t *testing.T) {
 // problem with that is one with the whole.
 func TestFetch(t *testing.T) {
 	l := newLab(t, 1)
-	s := l.survey("*", orientation)
+	s := l.survey("*", consistency)
 	clone := filepath.Join(t.TempDir(), "clone")
 	l.git("clone", "-q", l.bare, clone)
 	l.edit("site.yaml", "title:", "# moved\ntitle:")
@@ -284,7 +284,7 @@ func TestFetch(t *testing.T) {
 // TestLarge: what the one committer refuses for its size goes to the other.
 func TestLarge(t *testing.T) {
 	l := newLab(t, 1)
-	s := l.survey("*", orientation)
+	s := l.survey("*", consistency)
 	r := l.recorder()
 	r.Committer = &between{Committer: r.Committer, before: func(forge.Commit) error { return forge.ErrTooLarge }}
 	if _, err := r.Record(t.Context(), s); !errors.Is(err, forge.ErrTooLarge) {
