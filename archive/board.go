@@ -129,6 +129,7 @@ type Accent struct {
 // Audit says who records results; see package audit.
 type Audit struct {
 	Writers  []string `yaml:"writers"`  // authors: names, e-mail addresses or "name <address>"; empty: the workflow's
+	Verified bool     `yaml:"verified"` // GitHub vouches for the signatures of their commits
 	Baseline string   `yaml:"baseline"` // git's tree of results/ from which on they alone do; empty: from the first commit
 }
 

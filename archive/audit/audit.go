@@ -9,6 +9,8 @@
 //   - writer: a commit that changes results/ is by an allowed writer. Others may
 //     remove results whose submission or benchmark is not there any more, and
 //     nothing else.
+//   - signature: GitHub vouches for the signature of a writer's commit; where
+//     it is asked.
 //   - alone: a writer's commit changes nothing but results/.
 //   - removed: no result is removed as long as its submission and benchmark are
 //     there. The versions of a benchmark count as one.
@@ -66,6 +68,9 @@ type Options struct {
 	// Earlier are commits that were the newest once, such as those of earlier
 	// audits. The newest commit must descend from them.
 	Earlier []string
+	// Verify returns, by hash, why a commit of a writer is not verified, with
+	// nothing where it is. Nil: names are taken for what they are.
+	Verify func(ctx context.Context, head string, commits []string) (map[string]string, error)
 }
 
 // Report is what an audit found.
@@ -75,6 +80,7 @@ type Report struct {
 	Writers  []string  `json:"writers"`
 	Baseline *Baseline `json:"baseline,omitempty"`
 	Earlier  []string  `json:"earlier"`          // commits that the history was compared with
+	Verified bool      `json:"verified"`         // the signatures of writers' commits were looked at
 	Commits  int       `json:"commits"`          // that changed results/ and were held against the rules
 	Results  int       `json:"results"`          // files at Head
 	Sample   *Sampled  `json:"sample,omitempty"` // results that were scored again
@@ -158,7 +164,7 @@ func run(ctx context.Context, a *archive.Archive, problems archive.Problems, o O
 	}
 	w := &walk{Options: o, repo: repo, graph: g, prefix: prefix,
 		report: &Report{Schema: Schema, Head: head, Writers: o.Writers, Earlier: []string{}, Findings: []Finding{}}}
-	for _, step := range []func(context.Context) error{w.baseline, w.earlier, w.plain, w.merges, w.files} {
+	for _, step := range []func(context.Context) error{w.baseline, w.earlier, w.plain, w.merges, w.signatures, w.files} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -173,7 +179,7 @@ func run(ctx context.Context, a *archive.Archive, problems archive.Problems, o O
 }
 
 // rules is the order of the findings.
-var rules = []string{"rewritten", "baseline", "settings", "writer", "alone", "removed", "merge", "edited", "uncommitted", "score"}
+var rules = []string{"rewritten", "baseline", "settings", "writer", "signature", "alone", "removed", "merge", "edited", "uncommitted", "score"}
 
 // Sort orders the findings by rule, then commit as age has it, then path. A nil
 // age leaves commits as they are.
@@ -197,6 +203,7 @@ type walk struct {
 	graph  *graph
 	prefix string // of the archive in the repository, with a slash at its end
 	exempt []bool // commits that are not held against the rules
+	signed []int  // commits of writers, which should be signed
 	report *Report
 }
 
@@ -223,6 +230,32 @@ func (w *walk) baseline(context.Context) error {
 	}
 	w.add(Finding{Rule: "baseline", Path: "site.yaml", What: fmt.Sprintf("no commit has the results %.12s that it names as the baseline", w.Baseline),
 		Hint: "a history that was rewritten does not have them any more; `git rev-parse <commit>:results` prints those of a commit"})
+	return nil
+}
+
+// signatures asks whether the writers' commits are theirs.
+func (w *walk) signatures(ctx context.Context) error {
+	if w.Verify == nil {
+		return nil
+	}
+	w.report.Verified = true
+	hashes := make([]string, 0, len(w.signed))
+	for _, i := range w.signed {
+		hashes = append(hashes, w.graph.commits[i].hash)
+	}
+	if len(hashes) == 0 {
+		return nil
+	}
+	why, err := w.Verify(ctx, w.report.Head, hashes)
+	if err != nil {
+		return err
+	}
+	for _, h := range hashes {
+		if reason, unverified := why[h]; unverified {
+			w.add(Finding{Rule: "signature", Commit: h, What: "it has a writer's name, and no signature that GitHub vouches for: " + git.Clean(reason, 100),
+				Hint: "anybody who may push can commit under any name; `bsgen verify` computes its numbers again"})
+		}
+	}
 	return nil
 }
 

@@ -240,6 +240,37 @@ func TestRewritten(t *testing.T) {
 	r.want(Options{Earlier: []string{amended}}, "settings: score a again: site.yaml: the settings of the audit have changed since this commit")
 }
 
+// TestSignatures: commits with a writer's name are asked about, others are not.
+func TestSignatures(t *testing.T) {
+	r := newRepository(t)
+	r.person("begin")
+	r.score("a", "x", ".5")
+	good := r.bot("score a")
+	r.score("a", "x", ".6")
+	forged := r.bot("score a again")
+	r.score("a", "x", ".7")
+	r.person("polish")
+	var asked []string
+	report := r.want(Options{Verify: func(_ context.Context, head string, commits []string) (map[string]string, error) {
+		if head != r.git("rev-parse", "HEAD") {
+			t.Errorf("the head is %s", head)
+		}
+		asked = commits
+		return map[string]string{forged: "unsigned\x1b[1m", "another": "unsigned"}, nil
+	}}, "writer: polish: Ada <ada@example.org>, on 2026-01-01, is no allowed writer and changes results/a/x@1.bin, results/a/x@1.json",
+		"signature: score a again: it has a writer's name, and no signature that GitHub vouches for: unsigned")
+	if !report.Verified || !reflect.DeepEqual(asked, []string{forged, good}) {
+		t.Errorf("asked about %v", asked)
+	}
+	failed := errors.New("no network")
+	_, err := Run(t.Context(), &archive.Archive{Root: r.root}, nil, Options{Verify: func(context.Context, string, []string) (map[string]string, error) { return nil, failed }})
+	if !errors.Is(err, failed) {
+		t.Errorf("not asked: %v", err)
+	}
+	// Without a commit to ask about nobody is asked.
+	r.want(Options{Writers: []string{"Lab"}, Baseline: r.git("rev-parse", "HEAD:results"), Verify: func(context.Context, string, []string) (map[string]string, error) { return nil, failed }})
+}
+
 // TestNone: what is no history, or half of one, is not called clean.
 func TestNone(t *testing.T) {
 	r := newRepository(t)

@@ -48,7 +48,7 @@ func readGraph(ctx context.Context, repo git.Repository, head, prefix string) (*
 	}
 	names := make([]string, len(g.commits))
 	for i := range g.commits {
-		names[i] = g.commits[i].hash + ":" + prefix + "results"
+		names[i] = g.commits[i].hash + ":" + prefix + "results/" // with the slash, a file has no such name
 	}
 	trees, err := repo.Hashes(ctx, names)
 	for i := range trees {

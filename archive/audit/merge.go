@@ -18,16 +18,21 @@ type merge struct {
 }
 
 // merges holds merges against the rules: each file must be what a three-way
-// merge of the parents makes of it. Of parents with several best common
+// merge of the parents makes of it, or the merge a writer's. Of parents with several best common
 // ancestors, one of these must explain the file.
 func (w *walk) merges(ctx context.Context) error {
 	var suspects []merge
 	for i := range w.graph.commits {
 		c := &w.graph.commits[i]
-		if len(c.parents) < 2 || w.exempt[i] || w.writer(c.author) {
+		if len(c.parents) < 2 || w.exempt[i] {
 			continue
 		}
-		if m, clean := w.glance(c); !clean {
+		m, clean := w.glance(c)
+		switch {
+		case clean:
+		case w.writer(c.author):
+			w.signed = append(w.signed, i)
+		default:
 			suspects = append(suspects, m)
 		}
 	}

@@ -99,6 +99,12 @@ func TestMerges(t *testing.T) {
 			r.git("checkout", "-q", "main")
 			merge(r, "--allow-unrelated-histories", "elsewhere")
 		}, nil},
+		{"that makes a file of results", func(r *repository) {
+			merge(r, "fork")
+			r.remove("results")
+			r.write("results", "nothing")
+			amend(r)
+		}, []string{"merge: merge" + by + "results/a/x@1.bin, results/a/x@1.json"}},
 		{"criss-cross", func(r *repository) {
 			main, fork := r.git("rev-parse", "main"), r.git("rev-parse", "fork")
 			merge(r, fork)

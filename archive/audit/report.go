@@ -70,6 +70,9 @@ func (r *Report) String() string {
 	if b := r.Baseline; b != nil && b.Commit != "" {
 		s += fmt.Sprintf(" since %.12s; %s from before", b.Commit, plural(b.Results, "result"))
 	}
+	if r.Verified {
+		s += "; signatures looked at"
+	}
 	if n := len(r.Earlier); n > 0 {
 		s += fmt.Sprintf("; compared with %s", plural(n, "earlier commit"))
 	}

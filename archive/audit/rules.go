@@ -34,6 +34,9 @@ func (w *walk) plain(ctx context.Context) error {
 	changes := make([]change, len(at))
 	for i, n := range at {
 		changes[i] = w.split(&w.graph.commits[n], diffs[i])
+		if w.writer(w.graph.commits[n].author) {
+			w.signed = append(w.signed, n)
+		}
 	}
 	gone, err := w.withdrawn(ctx, changes)
 	if err != nil {

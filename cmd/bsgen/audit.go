@@ -35,6 +35,7 @@ some were committed by hand before:
   audit:
     writers: ["github-actions[bot]"]     # authors, by name or e-mail address
     baseline: <hash>                     # git rev-parse <commit>:results
+    verified: true                       # GitHub vouches for their signatures
 
 The exit code is 1 where something is wrong, and where the sample could not be
 scored. docs/audit.md says what each rule is good for.`,
@@ -77,6 +78,13 @@ func (g *globals) audit(ctx context.Context, f *auditFlags) error {
 	}
 	if o.Earlier, err = g.earlier(ctx, f); err != nil {
 		return err
+	}
+	if a.Site.Audit.Verified {
+		if os.Getenv("GITHUB_REPOSITORY") == "" {
+			g.ui.Notef("bsgen: signatures were not looked at: GITHUB_REPOSITORY is not set\nhint: `GITHUB_REPOSITORY=owner/name bsgen audit` asks GitHub about them")
+		} else if o.Verify, err = g.signatures(); err != nil {
+			return err
+		}
 	}
 	report, err := audit.Run(ctx, a, problems, o)
 	switch {
@@ -130,6 +138,33 @@ func (g *globals) earlier(ctx context.Context, f *auditFlags) ([]string, error) 
 	}
 	g.ui.Notef("%s of earlier runs of %s", count(len(heads), "commit"), f.runs)
 	return append(commits, heads...), nil
+}
+
+// signatures returns a function that asks GitHub about commits.
+func (g *globals) signatures() (func(context.Context, string, []string) (map[string]string, error), error) {
+	hub, err := forge.NewGitHub(forge.FromEnv(os.Getenv))
+	if err != nil {
+		return nil, withHint(err, "GITHUB_REPOSITORY is owner/name, GITHUB_TOKEN a token with contents: read")
+	}
+	return func(ctx context.Context, head string, commits []string) (map[string]string, error) {
+		prefix, err := git.Repository{Dir: g.root}.Prefix(ctx)
+		if err != nil {
+			return nil, err
+		}
+		said, err := hub.Signatures(ctx, head, prefix+"results", commits)
+		if err != nil {
+			return nil, err
+		}
+		unverified := map[string]string{}
+		for _, c := range commits {
+			if s, ok := said[c]; !ok {
+				unverified[c] = "GitHub does not have the commit"
+			} else if !s.Verified {
+				unverified[c] = s.Reason
+			}
+		}
+		return unverified, nil
+	}, nil
 }
 
 // rescore computes a sample of the results that are up to date again.

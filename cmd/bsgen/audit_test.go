@@ -129,3 +129,36 @@ func TestAuditRuns(t *testing.T) {
 		t.Error(errOut)
 	}
 }
+
+// TestAuditSignatures: where site.yaml wants it, GitHub is asked whether the
+// commits with the writer's name are the writer's.
+func TestAuditSignatures(t *testing.T) {
+	h := host(t)
+	h.bsgen(t, exitOK, "record", "--benchmark", "Simulated.orientation-*")
+	recorded, err := h.Head("main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := h.File("main", "site.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := h.Commit("main", "verify", map[string]string{"site.yaml": site + "\naudit: {verified: true}\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.git(t, "-C", h.clone, "pull", "-q", h.Server.Git, "main")
+	for verified, code := range map[bool]int{true: exitOK, false: exitFindings} {
+		h.Set("commits?page=1&path=results&per_page=100&sha="+head, []any{map[string]any{
+			"sha": recorded, "commit": map[string]any{"verification": map[string]any{"verified": verified, "reason": "a reason"}},
+		}})
+		out, errOut := h.bsgen(t, code, "audit", "--sample", "0")
+		if want := recorded[:12] + ": it has a writer's name, and no signature that GitHub vouches for: a reason\n"; strings.HasPrefix(out, want) == verified || !strings.Contains(errOut, "; signatures looked at\n") {
+			t.Errorf("verified: %t: %s%s", verified, out, errOut)
+		}
+	}
+	t.Setenv("GITHUB_REPOSITORY", "")
+	if _, errOut := h.bsgen(t, exitOK, "audit", "--sample", "0"); !strings.HasPrefix(errOut, "bsgen: signatures were not looked at: ") {
+		t.Errorf("without GitHub: %s", errOut)
+	}
+}

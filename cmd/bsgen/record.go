@@ -164,13 +164,16 @@ func (g *globals) scoreBranch(ctx context.Context, r *record.Recorder, f *record
 		}
 		clean = func() { os.RemoveAll(dir) }
 	}
-	err = r.At(ctx, func(head string, a *archive.Archive) error {
+	err = r.At(ctx, func(head string, a *archive.Archive, problems archive.Problems) error {
 		pairs, err := evaluate.Pairs(a, f.pairs.Filter)
 		if err != nil {
 			return err
 		}
 		if len(pairs) == 0 && f.pairs.Filter != (evaluate.Filter{}) {
-			return noPairs(a, f.pairs.Filter, nil)
+			return noPairs(a, f.pairs.Filter, problems)
+		}
+		if len(problems) > 0 {
+			g.ui.Notef("bsgen: %s at %.12s, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"), head)
 		}
 		all := len(pairs)
 		pairs = slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State == evaluate.Fresh })

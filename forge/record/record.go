@@ -105,7 +105,7 @@ func (r *Recorder) try(ctx context.Context, s *evaluate.Survey, report *Report) 
 		report.Head = head
 		return err
 	}
-	return r.At(ctx, func(head string, a *archive.Archive) error {
+	return r.At(ctx, func(head string, a *archive.Archive, _ archive.Problems) error {
 		report.Head = head
 		due, err := s.Due(a)
 		if err != nil {
@@ -139,8 +139,8 @@ func (r *Recorder) try(ctx context.Context, s *evaluate.Survey, report *Report) 
 var parts = []string{"submissions", "benchmarks", "boards", "results", "site.yaml"}
 
 // At calls f with the newest commit of the branch and the archive that it
-// holds, in a temporary folder that ends with the call.
-func (r *Recorder) At(ctx context.Context, f func(head string, a *archive.Archive) error) (err error) {
+// holds, in a temporary folder that ends with the call, as [archive.Open] reads it.
+func (r *Recorder) At(ctx context.Context, f func(head string, a *archive.Archive, problems archive.Problems) error) (err error) {
 	head, err := r.Committer.Head(ctx, r.Branch)
 	if err != nil {
 		return err
@@ -162,11 +162,11 @@ func (r *Recorder) At(ctx context.Context, f func(head string, a *archive.Archiv
 	if err := r.Clone.Export(ctx, head, dir, parts...); err != nil {
 		return fmt.Errorf("read the files of %.10s: %w", head, err)
 	}
-	a, _, err := archive.Open(dir)
+	a, problems, err := archive.Open(dir)
 	if err != nil {
 		return fmt.Errorf("%s at %.10s: %w", r.Branch, head, err)
 	}
-	return f(head, a)
+	return f(head, a, problems)
 }
 
 func (r *Recorder) tries() int {

@@ -186,6 +186,10 @@ func exercise(t *testing.T, s *forgetest.Server, g *forge.GitHub) {
 	s.Set("actions/workflows/audit.yml/runs?branch=main&per_page=100", map[string]any{"total_count": 0, "workflow_runs": []any{}})
 	_, err = g.RunHeads(ctx, "audit.yml")
 	ok(err)
+	s.Set("commits?page=1&path=results&per_page=100&sha="+merged, []any{})
+	s.Set("commits/"+done.SHA, map[string]any{"sha": done.SHA})
+	_, err = g.Signatures(ctx, merged, "results", []string{done.SHA})
+	ok(err)
 }
 
 // TestFaults plants a fault in each request and expects the descriptions to
