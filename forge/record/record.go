@@ -88,7 +88,7 @@ func (r *Recorder) Record(ctx context.Context, s *evaluate.Survey) (*Report, err
 		if report.Results > before {
 			stale = 0
 		}
-		if stale++; stale >= max(1, r.tries()) {
+		if stale++; stale >= r.tries() {
 			return report, fmt.Errorf("%d times in a row: %w", stale, err)
 		}
 		if err := r.sleep(ctx, backoff(stale, time.Since(start))); err != nil {
@@ -111,7 +111,7 @@ func (r *Recorder) try(ctx context.Context, s *evaluate.Survey, report *Report) 
 		if err != nil {
 			return err
 		}
-		report.Recorded, report.Outdated, report.Left = due.Recorded-report.Results, due.Outdated, due.Left
+		report.Recorded, report.Outdated, report.Left = max(0, due.Recorded-report.Results), due.Outdated, due.Left
 		commits, err := r.commits(ctx, head, a, due.Results)
 		if err != nil {
 			return err
@@ -170,7 +170,7 @@ func (r *Recorder) At(ctx context.Context, f func(head string, a *archive.Archiv
 }
 
 func (r *Recorder) tries() int {
-	if r.Tries == 0 {
+	if r.Tries <= 0 {
 		return 10
 	}
 	return r.Tries
