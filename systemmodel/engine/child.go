@@ -48,6 +48,7 @@ func serve(in, out *os.File) int {
 	c := &child{in: in, out: out}
 	if err := c.run(); err != nil {
 		c.fail(0, err)
+		fmt.Fprintf(os.Stderr, "bsgen: %s, which bsgen starts to run a model: %v\n", childArg, err)
 		return 1
 	}
 	return 0

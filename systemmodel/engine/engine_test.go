@@ -17,6 +17,9 @@ import (
 
 func TestMain(m *testing.M) {
 	ServeIfChild()
+	if len(os.Args) == 2 && os.Args[1] == "doors" {
+		tryDoors()
+	}
 	os.Exit(m.Run())
 }
 
@@ -33,8 +36,8 @@ func runtimeOrSkip(t testing.TB) *ONNXRuntime {
 	return e
 }
 
-// quick are limits for tests.
-var quick = Limits{Memory: 512 << 20, Output: 64 << 20, Load: 20 * time.Second, Batch: 20 * time.Second, CPU: 20 * time.Second}
+// quick are limits for tests. Their times are far off: a busy machine fails no test.
+var quick = Limits{Memory: 512 << 20, Output: 64 << 20, Load: 5 * time.Minute, Batch: 5 * time.Minute, CPU: time.Minute}
 
 // open opens a model or ends the test.
 func open(t testing.TB, e Engine, model []byte, input string, outputs []string, limits Limits) Session {
