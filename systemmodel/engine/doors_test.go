@@ -15,6 +15,12 @@ import (
 	"testing"
 )
 
+func init() {
+	if len(os.Args) == 2 && os.Args[1] == "doors" {
+		tryDoors()
+	}
+}
+
 // tryDoors closes the doors of this process, tries them, and prints which are open.
 func tryDoors() {
 	file, _ := os.CreateTemp(".", "there")
