@@ -66,7 +66,7 @@ func buildSite(ctx context.Context, g *globals, root, out string, check bool) er
 			return err
 		}
 	}
-	return tellPages(g, &a.Site)
+	return tellPages(ctx, g, &a.Site)
 }
 
 // followLinks follows every link in the site in the folder.

@@ -1,21 +1,30 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"os"
 	"strconv"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/forge"
 )
 
 // tellPages sets the output "pages" of a step of a workflow: may the site go to
 // GitHub Pages? Outside of a workflow it does nothing.
-func tellPages(g *globals, s *archive.Site) error {
+func tellPages(ctx context.Context, g *globals, s *archive.Site) error {
 	if os.Getenv("GITHUB_OUTPUT") == "" {
 		return nil
 	}
-	pages, why := mayPublish(s, repositoryPrivacy(os.Getenv("GITHUB_EVENT_PATH")))
+	known := privacyUnknown
+	if s.Pages == nil && s.Visibility == "public" {
+		var err error
+		if known, err = repositoryPrivacy(ctx); err != nil {
+			g.ui.Notef("bsgen: %v", err)
+		}
+	}
+	pages, why := mayPublish(s, known)
 	if !pages {
 		g.ui.Notef("bsgen: the site is not for GitHub Pages: %s\nhint: `pages: true` in site.yaml publishes it there; on most plans everyone can read it then", why)
 	}
@@ -46,27 +55,48 @@ func mayPublish(s *archive.Site, repository privacy) (ok bool, why string) {
 	case repository == privacyPrivate:
 		return false, "the repository is private"
 	case repository == privacyUnknown:
-		return false, "the event does not say whether the repository is private"
+		return false, "it is not known whether the repository is private"
 	}
 	return true, ""
 }
 
-// repositoryPrivacy reads the event of a workflow.
-func repositoryPrivacy(eventFile string) privacy {
-	f, err := os.Open(eventFile)
-	if err != nil {
-		return privacyUnknown
-	}
-	defer f.Close()
+// repositoryPrivacy reads the event of a workflow. The event of a schedule may not
+// say; then GitHub is asked, where the step has a token.
+func repositoryPrivacy(ctx context.Context) (privacy, error) {
 	var event struct {
-		Repository struct {
-			Private *bool `json:"private"`
-		} `json:"repository"`
+		Repository repositorySettings `json:"repository"`
 	}
-	if json.NewDecoder(io.LimitReader(f, 25<<20)).Decode(&event) != nil || event.Repository.Private == nil {
+	if f, err := os.Open(os.Getenv("GITHUB_EVENT_PATH")); err == nil {
+		err := json.NewDecoder(io.LimitReader(f, forge.MaxEvent)).Decode(&event)
+		f.Close()
+		if err == nil && event.Repository.Private != nil {
+			return event.Repository.privacy(), nil
+		}
+	}
+	if os.Getenv("GITHUB_TOKEN") == "" {
+		return privacyUnknown, nil
+	}
+	hub, err := forge.NewGitHub(forge.FromEnv(os.Getenv))
+	if err != nil {
+		return privacyUnknown, err
+	}
+	var settings repositorySettings
+	if err := hub.Get(ctx, "", &settings); err != nil {
+		return privacyUnknown, err
+	}
+	return settings.privacy(), nil
+}
+
+// repositorySettings are what GitHub says about a repository.
+type repositorySettings struct {
+	Private *bool `json:"private"`
+}
+
+func (s repositorySettings) privacy() privacy {
+	switch {
+	case s.Private == nil:
 		return privacyUnknown
-	}
-	if *event.Repository.Private {
+	case *s.Private:
 		return privacyPrivate
 	}
 	return privacyPublic
