@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 )
 
 // DType is how the numbers of an array are stored, always in little endian.
@@ -48,7 +49,7 @@ type Array struct {
 }
 
 // NewArray is an array whose numbers are the size bytes of data. It is an error if the shape has more than 8 dimensions
-// or a negative one, or needs another number of bytes.
+// or a negative one, or needs another number of bytes. If data has a method Intact() error, that is asked after reading.
 func NewArray(dtype DType, shape []int, data io.ReaderAt, size int64) (*Array, error) {
 	want, err := byteSize(dtype, shape)
 	if err != nil {
@@ -121,6 +122,27 @@ func (a *Array) Float32s(dst []float32, lo, hi int) error {
 	return decodeRows(a, dst, lo, hi)
 }
 
+// Row decodes len(dst) numbers of row i, from number lo on, like [Array.Float64s]. It panics if they are not in the row.
+// After the last row, ask [Array.Intact].
+func (a *Array) Row(dst []float64, i, lo int) error {
+	if i < 0 || i >= a.rows || lo < 0 || len(dst) > a.rowLen-lo {
+		panic(fmt.Sprintf("npy: numbers %d to %d of row %d of %d x %d", lo, lo+len(dst), i, a.rows, a.rowLen))
+	}
+	return decodeAt(a, dst, i*a.rowLen+lo)
+}
+
+// Intact returns an error if the file that the numbers are in has become shorter: what was read of it is not to be used.
+func (a *Array) Intact() error {
+	data, ok := a.data.(interface{ Intact() error })
+	if !ok {
+		return nil
+	}
+	if err := data.Intact(); err != nil {
+		return fmt.Errorf("npy: %w", withoutPath(err))
+	}
+	return nil
+}
+
 // bufferBytes is how much is read at once, a multiple of every type's size that stays in the processor's cache.
 const bufferBytes = 64 << 10
 
@@ -131,18 +153,28 @@ func decodeRows[T float32 | float64](a *Array, dst []T, lo, hi int) error {
 	if len(dst) != (hi-lo)*a.rowLen {
 		panic(fmt.Sprintf("npy: %d numbers for %d rows of %d", len(dst), hi-lo, a.rowLen))
 	}
+	if err := decodeAt(a, dst, lo*a.rowLen); err != nil {
+		return err
+	}
+	return a.Intact()
+}
+
+var buffers = sync.Pool{New: func() any { return new([bufferBytes]byte) }}
+
+// decodeAt decodes numbers from number at on.
+func decodeAt[T float32 | float64](a *Array, dst []T, at int) error {
 	size := a.dtype.Size()
-	buf := make([]byte, min(len(dst)*size, bufferBytes))
-	at := lo * a.rowLen // in numbers
+	buf := buffers.Get().(*[bufferBytes]byte)
+	defer buffers.Put(buf)
 	for len(dst) > 0 {
-		n := min(len(dst), len(buf)/size)
+		n := min(len(dst), bufferBytes/size)
 		part := buf[:n*size]
 		// At the end of the data ReadAt may give all bytes and io.EOF.
 		if got, err := a.data.ReadAt(part, int64(at)*int64(size)); got < len(part) {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
-			return fmt.Errorf("npy: reading rows %d to %d: %w", lo, hi, withoutPath(err))
+			return fmt.Errorf("npy: reading row %d: %w", at/max(1, a.rowLen), withoutPath(err))
 		}
 		if bad := decode(dst[:n], a.dtype, part); bad >= 0 {
 			return fmt.Errorf("npy: number %d, an integer beyond 2^53, does not fit into a float64", at+bad)

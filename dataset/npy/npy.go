@@ -17,9 +17,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/bsgen/bsgen/dataset/mapped"
 )
 
 // Limits bound the memory that [Read] and [Open] use. The zero value means the defaults.
@@ -49,17 +50,17 @@ const (
 // File is an open .npy file.
 type File struct {
 	*Array
-	file *os.File
+	file *mapped.File
 }
 
 // Close closes the file. The array must not be read after that.
 func (f *File) Close() error { return f.file.Close() }
 
-// Open opens a .npy file, whose length must be what its shape says. The numbers stay in the file until they are read. A
-// file compressed with Zstandard, which is recognised by its first bytes, is held in memory within the limits. Errors do
-// not name the path.
+// Open opens a .npy file, whose length must be what its shape says. The file is mapped, and the numbers stay in it until
+// they are read; a file that has become shorter by then is an error. One compressed with Zstandard, which is recognised by
+// its first bytes, is held in memory within the limits. Errors do not name the path.
 func Open(path string, limits Limits) (*File, error) {
-	r, err := os.Open(path)
+	r, err := mapped.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("npy: opening the file: %w", withoutPath(err))
 	}
@@ -71,8 +72,8 @@ func Open(path string, limits Limits) (*File, error) {
 	return &File{a, r}, nil
 }
 
-func open(r *os.File, limits Limits) (*Array, error) {
-	counted := &countingReader{r: r}
+func open(r *mapped.File, limits Limits) (*Array, error) {
+	counted := &countingReader{r: r.Section(0, r.Size())}
 	br := bufio.NewReader(counted)
 	if compressed(br) {
 		return Read(br, limits)
@@ -84,13 +85,9 @@ func open(r *os.File, limits Limits) (*Array, error) {
 	if err := limits.check(h); err != nil {
 		return nil, err
 	}
-	info, err := r.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("npy: %w", withoutPath(err))
-	}
 	start := counted.n - int64(br.Buffered())
-	size := info.Size() - start
-	return NewArray(h.DType, h.Shape, io.NewSectionReader(r, start, size), size)
+	size := r.Size() - start
+	return NewArray(h.DType, h.Shape, r.Section(start, size), size)
 }
 
 func (l Limits) check(h Header) error {

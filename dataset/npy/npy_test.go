@@ -180,6 +180,22 @@ func TestRanges(t *testing.T) {
 	}
 }
 
+func TestRow(t *testing.T) {
+	f, all := open64(t, "testdata/f4.npy")
+	n := f.RowLen()
+	for i := range f.Rows() {
+		for lo := range n + 1 {
+			got := make([]float64, n-lo)
+			if err := f.Row(got, i, lo); err != nil || !slices.Equal(got, all[i*n+lo:(i+1)*n]) {
+				t.Errorf("row %d from %d on: %v, %v", i, lo, got, err)
+			}
+		}
+	}
+	if err := f.Intact(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMisusePanics(t *testing.T) {
 	a, err := NewArray(Float32, []int{2, 3}, bytes.NewReader(make([]byte, 24)), 24)
 	if err != nil {
@@ -190,6 +206,8 @@ func TestMisusePanics(t *testing.T) {
 		"after the last row":   func() error { return a.Float64s(make([]float64, 9), 0, 3) },
 		"backwards":            func() error { return a.Float64s(nil, 1, 0) },
 		"short":                func() error { return a.Float32s(make([]float32, 5), 0, 2) },
+		"no such row":          func() error { return a.Row(nil, 2, 0) },
+		"beyond the row":       func() error { return a.Row(make([]float64, 3), 1, 1) },
 		"write another shape":  func() error { return Write(io.Discard, []int{2, 2}, make([]float32, 3)) },
 		"write a negative one": func() error { return Write(io.Discard, []int{-1, -3}, make([]float32, 3)) },
 	} {
@@ -311,6 +329,9 @@ func TestFileThatShrinks(t *testing.T) {
 	}
 	if err := f.Float64s(make([]float64, 24), 0, 2); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", err)
+	}
+	if err := f.Intact(); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("intact: %v", err)
 	}
 }
 

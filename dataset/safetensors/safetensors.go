@@ -19,9 +19,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 
+	"github.com/bsgen/bsgen/dataset/mapped"
 	"github.com/bsgen/bsgen/dataset/npy"
 )
 
@@ -45,27 +45,19 @@ type File struct {
 	closer  io.Closer
 }
 
-// Open opens a file. It must be closed after use. Errors do not name the path.
+// Open opens and maps a file. It must be closed after use. Errors do not name the path.
 func Open(path string, limits Limits) (*File, error) {
-	r, err := os.Open(path)
+	r, err := mapped.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("safetensors: opening the file: %w", withoutPath(err))
 	}
-	f, err := open(r, limits)
+	f, err := New(r, r.Size(), limits)
 	if err != nil {
 		r.Close()
 		return nil, err
 	}
 	f.closer = r
 	return f, nil
-}
-
-func open(r *os.File, limits Limits) (*File, error) {
-	info, err := r.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", withoutPath(err))
-	}
-	return New(r, info.Size(), limits)
 }
 
 // New reads the header of the size bytes in r. The tensors read from r.
@@ -161,7 +153,7 @@ func layOut(entries []entry, r io.ReaderAt, start, end int64) (*File, error) {
 			return nil, fmt.Errorf("tensor %.60q: bytes %d to %d before it belong to no tensor", e.name, at, e.begin)
 		}
 		n := e.end - e.begin
-		array, err := npy.NewArray(e.dtype, e.shape, io.NewSectionReader(r, start+e.begin, n), n)
+		array, err := npy.NewArray(e.dtype, e.shape, section(r, start+e.begin, n), n)
 		if err != nil {
 			return nil, fmt.Errorf("tensor %.60q: %w", e.name, err)
 		}
@@ -173,4 +165,11 @@ func layOut(entries []entry, r io.ReaderAt, start, end int64) (*File, error) {
 		return nil, errors.New("the file has bytes after the last tensor")
 	}
 	return f, nil
+}
+
+func section(r io.ReaderAt, off, n int64) io.ReaderAt {
+	if f, ok := r.(*mapped.File); ok {
+		return f.Section(off, n)
+	}
+	return io.NewSectionReader(r, off, n)
 }

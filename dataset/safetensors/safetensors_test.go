@@ -108,6 +108,29 @@ func TestSeveralTensors(t *testing.T) {
 	}
 }
 
+// A file that shrinks after it was opened is an error, not a crash.
+func TestFileThatShrinks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.safetensors")
+	if err := os.WriteFile(path, several, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Open(path, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := os.Truncate(path, int64(len(several))-1); err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Tensor("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Float64s(make([]float64, 4), 0, 2); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestOpenErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.safetensors")
 	// The caller names the file: the path of a machine has no place in a published result.
