@@ -4,20 +4,53 @@ import "math"
 
 // Activations are a model's responses: one row per stimulus, one column per
 // unit. The values are float32 or float64, as they were recorded; exactly one
-// of the two slices is set, row by row.
+// of the two slices is set, row by row, or neither and Stored.
 type Activations struct {
 	Stimuli, Units int
 	Float32        []float32
 	Float64        []float64
+	Stored         Stored
+}
+
+// Stored are activations that do not fit into memory and are read from their
+// file as often as they are needed.
+type Stored interface {
+	// Row reads values of stimulus i, from the unit lo on, into dst; NaN where
+	// they can not be read.
+	Row(dst []float64, i, lo int)
+	// Err returns why not, or that the file has become shorter since.
+	Err() error
+	Close() error
 }
 
 func (*Activations) response() {}
+
+// Err returns why values that Row gave are not those of the file. Ask it when
+// the last row has been read.
+func (a *Activations) Err() error {
+	if a.Stored != nil {
+		return a.Stored.Err()
+	}
+	return nil
+}
+
+// Close closes the file of stored activations.
+func (a *Activations) Close() error {
+	if a.Stored != nil {
+		return a.Stored.Close()
+	}
+	return nil
+}
 
 // Dims returns the numbers of stimuli and units.
 func (a *Activations) Dims() (stimuli, units int) { return a.Stimuli, a.Units }
 
 // Row copies the values of stimulus i, from the unit lo on, into dst.
 func (a *Activations) Row(dst []float64, i, lo int) {
+	if a.Stored != nil {
+		a.Stored.Row(dst, i, lo)
+		return
+	}
 	at := i*a.Units + lo
 	if a.Float64 != nil {
 		copy(dst, a.Float64[at:at+len(dst)])

@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/bsgen/bsgen/assembly"
@@ -27,14 +28,19 @@ func (e *TooLargeError) Error() string {
 // compressed with Zstandard) or safetensors (with the name of the tensor): one
 // row for each of n stimuli, further dimensions flattened to units. Numbers
 // stay float32 where they were recorded so. A value that is NaN or infinite and
-// another number of rows are errors; an array that needs more than memory
-// bytes is a [*TooLargeError]. Rows and memory are looked at before the numbers
-// are. A file that can not be read is a [*SourceError].
+// another number of rows are errors. An array that needs more than memory bytes
+// stays in its file, which must be closed, or, compressed, is a
+// [*TooLargeError]. Rows and memory are looked at before the numbers are. A file
+// that can not be read is a [*SourceError].
 func Activations(path, format, tensor string, n int, memory int64) (*assembly.Activations, error) {
 	name := filepath.Base(path)
 	var refused error
+	large := false
 	check := func(h npy.Header) error {
 		refused = fits(name, h, n, memory)
+		if _, ok := errors.AsType[*TooLargeError](refused); ok && !h.Compressed {
+			large, refused = true, nil
+		}
 		return refused
 	}
 	a, done, err := openArray(path, format, tensor, npy.Limits{MaxBytes: memory, Check: check})
@@ -44,29 +50,89 @@ func Activations(path, format, tensor string, n int, memory int64) (*assembly.Ac
 	if err != nil {
 		return nil, readError(name, err)
 	}
-	defer done()
 	out := &assembly.Activations{Stimuli: n, Units: a.RowLen()}
-	if width(a.DType()) == 8 {
+	switch {
+	case large:
+		out.Stored = &stored{array: a, name: name, done: done}
+	case width(a.DType()) == 8:
 		out.Float64 = make([]float64, n*out.Units)
 		err = a.Float64s(out.Float64, 0, n)
-	} else {
+	default:
 		out.Float32 = make([]float32, n*out.Units)
 		err = a.Float32s(out.Float32, 0, n)
+	}
+	if err == nil {
+		err = allFinite(out, func(dst []float64, i, lo int) error {
+			if large {
+				return a.Row(dst, i, lo)
+			}
+			out.Row(dst, i, lo)
+			return nil
+		})
+	}
+	if err == nil && large {
+		err = a.Intact()
+	}
+	if err != nil || !large {
+		done()
 	}
 	if err != nil {
 		return nil, readError(name, err)
 	}
-	row := make([]float64, out.Units)
-	for i := range n {
-		out.Row(row, i, 0)
-		for k, v := range row {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, fmt.Errorf("%s: stimulus %d, unit %d is %v", name, i+1, k+1, v)
+	return out, nil
+}
+
+// allFinite returns the error that names the first value that is not.
+func allFinite(a *assembly.Activations, read func(dst []float64, i, lo int) error) error {
+	row := make([]float64, min(a.Units, 1<<16))
+	for i := range a.Stimuli {
+		for lo := 0; lo < a.Units; lo += len(row) {
+			part := row[:min(len(row), a.Units-lo)]
+			if err := read(part, i, lo); err != nil {
+				return err
+			}
+			for k, v := range part {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					return fmt.Errorf("stimulus %d, unit %d is %v", i+1, lo+k+1, v)
+				}
 			}
 		}
 	}
-	return out, nil
+	return nil
 }
+
+// stored implements [assembly.Stored].
+type stored struct {
+	array  *npy.Array
+	name   string
+	done   func() error
+	failed atomic.Pointer[error] // the first
+}
+
+func (s *stored) Row(dst []float64, i, lo int) {
+	err := s.array.Row(dst, i, lo)
+	if err == nil {
+		return
+	}
+	s.failed.CompareAndSwap(nil, &err)
+	for k := range dst {
+		dst[k] = math.NaN()
+	}
+}
+
+// Err makes it an error of the machine: the same values were read before.
+func (s *stored) Err() error {
+	err := s.array.Intact()
+	if first := s.failed.Load(); first != nil {
+		err = *first
+	}
+	if err == nil {
+		return nil
+	}
+	return &SourceError{Source{File: s.name}, fmt.Errorf("read %s again: %w", s.name, err)}
+}
+
+func (s *stored) Close() error { return s.done() }
 
 // fits reports why an array is not one row of numbers for each of n stimuli in
 // at most memory bytes.

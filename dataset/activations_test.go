@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,8 +107,63 @@ func TestActivations(t *testing.T) {
 	if _, err := Activations(filepath.Join(dir, "absent"), "npy", "", 2, 1<<20); !errors.As(err, &source) || strings.Contains(err.Error(), dir) {
 		t.Errorf("a file that is not there: %v", err)
 	}
-	var large *TooLargeError
-	if _, err := Activations(put("a", array([]int{2, 3}, 1, 2, 3, 4, 5, 6)), "npy", "", 2, 23); !errors.As(err, &large) || large.Need != 24 {
-		t.Errorf("24 bytes where 23 may be used: %v", err)
+}
+
+// TestStoredActivations: what does not fit into memory is read from the file,
+// in both formats, and has the same values and the same errors.
+func TestStoredActivations(t *testing.T) {
+	dir := t.TempDir()
+	const units = 70_000 // read in two pieces
+	values := make([]float32, 2*units)
+	for i := range values {
+		values[i] = float32(i)
+	}
+	var b bytes.Buffer
+	if err := npy.Write(&b, []int{2, units}, values); err != nil {
+		t.Fatal(err)
+	}
+	header := fmt.Sprintf(`{"a":{"dtype":"F32","shape":[2,%d],"data_offsets":[0,%d]}}`, units, 8*units)
+	tensor := append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header...)
+	tensor = append(tensor, b.Bytes()[b.Len()-8*units:]...)
+	for format, data := range map[string][]byte{"npy": b.Bytes(), "safetensors": tensor} {
+		path := filepath.Join(dir, "a."+format)
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		a, err := Activations(path, format, "a", 2, 8*units-1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Float32 != nil || a.Stored == nil {
+			t.Errorf("%s: more than the memory allows is in it", format)
+		}
+		row := make([]float64, 3)
+		if a.Row(row, 1, units-3); !slices.Equal(row, []float64{2*units - 3, 2*units - 2, 2*units - 1}) || a.Err() != nil {
+			t.Errorf("%s: %v, %v", format, row, a.Err())
+		}
+		// The file loses its end while it is used.
+		if err := os.Truncate(path, int64(len(data)-4096)); err != nil {
+			t.Fatal(err)
+		}
+		a.Row(row, 1, units-3)
+		var source *SourceError
+		if err := a.Err(); !errors.As(err, &source) || strings.Contains(err.Error(), dir) {
+			t.Errorf("%s: a file that lost its end: %v", format, err)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	b.Reset()
+	values[units+1] = float32(math.NaN())
+	if err := npy.Write(&b, []int{2, units}, values); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "nan.npy")
+	if err := os.WriteFile(path, b.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Activations(path, "npy", "", 2, 1000); err == nil || err.Error() != "nan.npy: stimulus 2, unit 2 is NaN" {
+		t.Errorf("NaN: %v", err)
 	}
 }

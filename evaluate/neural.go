@@ -303,6 +303,21 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 	return sc, s.replicate(ctx, &sc, got.Fit)
 }
 
+// scored scores a response. Activations that stay in their file are closed then;
+// where the file has lost some, that is the error, whatever became of them.
+func scored(ctx context.Context, score scorer, resp assembly.Response) (scoring.Score, error) {
+	activations, ok := resp.(*assembly.Activations)
+	if !ok {
+		return score(ctx, resp)
+	}
+	defer activations.Close()
+	sc, err := score(ctx, activations)
+	if lost := activations.Err(); lost != nil {
+		return sc, lost
+	}
+	return sc, err
+}
+
 // fits refuses activations whose fit would need more memory than there is.
 func (s *neuralScorer) fits(model *assembly.Activations) error {
 	r, ok := s.metric.(neural.Regression)

@@ -1,13 +1,18 @@
 package evaluate
 
 import (
+	"bytes"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/assembly"
+	"github.com/bsgen/bsgen/dataset"
+	"github.com/bsgen/bsgen/dataset/npy"
 	"github.com/bsgen/bsgen/scoring"
 )
 
@@ -41,6 +46,66 @@ func TestConstantActivations(t *testing.T) {
 		})
 		if !math.IsNaN(sc.Raw) || !strings.Contains(strings.Join(sc.Warnings, "\n"), "there is no score: the activations") {
 			t.Errorf("%s: raw %v, warnings %q", name, sc.Raw, sc.Warnings)
+		}
+	}
+}
+
+// TestStoredActivations: activations that are read from their file as often as
+// they are needed have the scores of those in memory, by every metric, and a
+// file that loses its end is no failure of the model.
+func TestStoredActivations(t *testing.T) {
+	pair := synthetic()["activations"][0]
+	act := pair.resp.(*assembly.Activations)
+	path := filepath.Join(t.TempDir(), "a.npy")
+	var file bytes.Buffer
+	if err := npy.Write(&file, []int{act.Stimuli, act.Units}, act.Float64); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, file.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range metrics {
+		if m.kinds[0] != "activations" {
+			continue
+		}
+		b := &archive.Benchmark{ID: "Test-" + name, Normalize: "none", Ceiling: archive.Ceiling{Name: "none"}, Metric: archive.Metric{Name: name}}
+		if strings.Contains(name, "pls") {
+			b.Metric.Components = 3
+		}
+		if strings.HasSuffix(name, "_split") {
+			b.Metric.Train = 40
+		}
+		score, err := m.prepare(t.Context(), b, pair.data)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := map[int64]string{}
+		for _, memory := range []int64{1 << 30, 1000} {
+			a, err := dataset.Activations(path, "npy", "", act.Stimuli, memory)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sc, err := scored(t.Context(), score, a)
+			if err != nil || (a.Stored == nil) != (memory > 1000) {
+				t.Fatalf("%s: %v", name, err)
+			}
+			got[memory] = bits(sc)
+		}
+		if got[1<<30] != got[1000] {
+			t.Errorf("%s: other bits where the activations stay in the file", name)
+		}
+		a, err := dataset.Activations(path, "npy", "", act.Stimuli, 1000)
+		if err == nil {
+			err = os.Truncate(path, 4000)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := scored(t.Context(), score, a); !transient(err) {
+			t.Errorf("%s: of a file that lost its end: %v", name, err)
+		}
+		if err := os.WriteFile(path, file.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -141,7 +141,7 @@ func (g *benchmarkGroup) score(ctx context.Context, p Pair) (o Outcome) {
 	if err != nil {
 		return g.record(p, archive.Failed, err.Error(), data)
 	}
-	sc, err := score(ctx, resp)
+	sc, err := scored(ctx, score, resp)
 	if err == nil {
 		err = finite(sc)
 	}

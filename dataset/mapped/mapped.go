@@ -1,5 +1,5 @@
 // Package mapped reads files through memory maps: the operating system's cache
-// of the file is copied from directly, which is some three times as fast as
+// of the file is copied from directly, which is two to three times as fast as
 // reading it by system calls, and nothing is held twice.
 //
 // A map has a danger that a read has not: where the file has become shorter
