@@ -10,10 +10,10 @@ import (
 // Recognition with Cortex-like Mechanisms", IEEE PAMI 29 (2007), with the
 // parameters of its table 1.
 //
-// S1 and C1 follow the code that Brain-Score registers as hmax
+// All layers follow the code that Brain-Score registers as hmax
 // (brainscore_vision/models/hmax, by M. van Vliet) down to borders and the order
 // of orientations, and give its numbers. The S2 patches of that model are a
-// file that we may not ship; ours are cut anew (patches.go), hence another name.
+// file that is not to be had; ours are cut anew (patches.go), hence another name.
 
 // hmaxTurns are the directions of the waves in the order of S1's channels:
 // level stripes, rising, upright, falling.
@@ -50,17 +50,15 @@ func c1Pool(band int) int { return 8 + 2*band }
 //
 //	S1   |x * g| / ||x||, the norm over the filter's square; 16 sizes, 4 orientations
 //	C1   the maximum over the two sizes of a band, then over n x n in steps of n/2
-//	S2   exp(-beta ||x - p||^2) for each patch p and each place of each band
+//	S2   exp(-||x - p||^2 / 2) for each patch p and each place of each band
 //	C2   the maximum over places and bands
 //
-// The tuning of S2 is that of Mutch and Lowe (2008), beta = 1 / (2 (n/4)^2) for
-// patches of n x n, so that large patches are not silent; at n = 4 it is
-// Brain-Score's. The exponential is taken after the maxima, which it commutes
-// with.
+// The exponential is taken after the maxima, with which it commutes.
 //
 // Tensors: "s1.07" .. "s1.37", N x 4 x 224 x 224; "c1.1" .. "c1.8", N x 4 x
 // (448/n + 1)^2; "c1", all of them in one row; "c2.4", "c2.8", "c2.12", "c2.16",
-// N x 250, by the size of their patches; "c2", N x 1000.
+// N x 250, by the size of their patches; "c2", N x 1000; "c2.4.nearest" and so on
+// have the logarithm: minus half of the squared distance to the nearest place.
 func HMAX(seed uint64) ([]byte, error) {
 	return hmax(field, seed, imprint(seed, patchesPerSize))
 }
@@ -149,7 +147,6 @@ func s2c2(b *onnx.Builder, c1 []string, set patchSet) string {
 	b.Float32s(name+".patches", []int64{count, channels, int64(n), int64(n)}, weights)
 	b.Float32s(name+".bias", []int64{count}, bias)
 	b.Float32s(name+".half", []int64{1, channels, int64(n), int64(n)}, repeat(0.5, int(channels)*n*n))
-	b.Float32s(name+".tuning", nil, []float32{16 / float32(n*n)}) // 2 beta
 
 	var maxima []string
 	for i, x := range c1 {
@@ -160,11 +157,10 @@ func s2c2(b *onnx.Builder, c1 []string, set patchSet) string {
 		b.Node("Sub", s2, []string{s2 + ".match", s2 + ".energy"})
 		maxima = append(maxima, b.Node("GlobalMaxPool", s2+".max", []string{s2}))
 	}
-	b.Node("Max", name+".nearest", maxima)
-	b.Node("Min", name+".bounded", []string{name + ".nearest", "zero"})
-	b.Node("Mul", name+".tuned", []string{name + ".bounded", name + ".tuning"})
-	b.Node("Exp", name+".places", []string{name + ".tuned"})
-	return b.Node("Flatten", name, []string{name + ".places"}, onnx.Int("axis", 1))
+	b.Node("Max", name+".max", maxima)
+	b.Node("Min", name+".nearest", []string{name + ".max", "zero"})
+	b.Node("Exp", name+".tuned", []string{name + ".nearest"})
+	return b.Node("Flatten", name, []string{name + ".tuned"}, onnx.Int("axis", 1))
 }
 
 func repeat(x float32, n int) []float32 {

@@ -152,7 +152,7 @@ func TestHMAXGraph(t *testing.T) {
 	}
 }
 
-// closest is exp(-d^2 / (2 (n/4)^2)) at the best place, the map continued by zeros.
+// closest is exp(-d^2 / 2) at the best place, the map continued by zeros.
 func closest(c1 tensor, set patchSet, i int) float64 {
 	n, rows, columns := set.size, c1.shape[2], c1.shape[3]
 	best := 0.0
@@ -167,7 +167,7 @@ func closest(c1 tensor, set patchSet, i int) float64 {
 				}
 				d += (v - want) * (v - want)
 			}
-			best = max(best, math.Exp(-d/(2*float64(n*n)/16)))
+			best = max(best, math.Exp(-d/2))
 		}
 	}
 	return best

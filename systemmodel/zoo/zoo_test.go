@@ -13,7 +13,7 @@ func TestGeneratedBytes(t *testing.T) {
 	want := map[string]string{
 		"pixels":       "58d8232c9b3cf81522725186283093c1bfdd2dce0b051ad6d92bfa0fc486bd51",
 		"gabor-v1":     "ee2a8dd843f6a708686f17f373d4719c7a31e10b6b9a89b713bd031af882d423",
-		"hmax-imprint": "290dde8e8da82e64a3856aac0023c3bc7788485f3e6a567e45075d76ad1891d1",
+		"hmax-imprint": "fb19736d1d58e10fc252566a2bf3bf2eeae8d5c82f4b8807092a36b1a1ea1fb0",
 	}
 	for _, m := range All() {
 		t.Run(m.ID, func(t *testing.T) {
