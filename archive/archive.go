@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/bsgen/bsgen/dataset"
 )
 
 // Archive is a repository's content, as far as it is sound.
@@ -22,6 +24,7 @@ type Archive struct {
 	Site       Site
 	Boards     []*Board            // in the order of site.yaml, the others by id
 	Benchmarks []*Benchmark        // sorted by id
+	Selections []*Benchmark        // what layers are chosen by, on no board; sorted by id
 	Models     []*Model            // sorted by id
 	Results    map[string][]Result // by model id; each sorted by benchmark, then version
 	Content    map[string][]byte   // content/<name>.md by name
@@ -67,6 +70,39 @@ func (a *Archive) Benchmark(id string) (*Benchmark, bool) {
 		return nil, false
 	}
 	return a.Benchmarks[i], true
+}
+
+// Images returns the benchmark that says where the images of a stimulus set
+// are: the first by id that does.
+func (a *Archive) Images(stimulusSet string) (*Benchmark, bool) {
+	for _, list := range [][]*Benchmark{a.Benchmarks, a.Selections} {
+		i := slices.IndexFunc(list, func(b *Benchmark) bool { return b.Stimuli.Reader != "" && b.StimulusSet() == stimulusSet })
+		if i >= 0 {
+			return list[i], true
+		}
+	}
+	return nil, false
+}
+
+// Selection returns what layers for the region are chosen by: the first by id.
+func (a *Archive) Selection(region string) (*Benchmark, bool) {
+	i := slices.IndexFunc(a.Selections, func(b *Benchmark) bool { return b.Selects == region })
+	if i < 0 {
+		return nil, false
+	}
+	return a.Selections[i], true
+}
+
+// ReadFile returns a file of a benchmark's folder, such as the list of its images.
+func (a *Archive) ReadFile(b *Benchmark, name string) ([]byte, error) {
+	if err := checkFile(name); err != nil {
+		return nil, err
+	}
+	data, err := a.read(b.Dir+"/"+name, maxResponseFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s/%s %w", b.Dir, name, err)
+	}
+	return data, nil
 }
 
 // Model returns the model with the id.
@@ -256,13 +292,15 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 			continue
 		}
 		b.check(doc, a.Site.Hosts, ps)
-		placed := a.checkPlace(b, doc, ps)
+		placed := b.Selects != "" || a.checkPlace(b, doc, ps)
 		for n, src := range b.Sources {
 			if src.File != "" && checkFile(src.File) == nil && !a.exists(b.Dir+"/"+src.File) {
 				ps.Add(file, doc.line("sources", n, "file"), "put the data file beside benchmark.yaml, or name it by url", "%s is not there", src.File)
 			}
 		}
-		a.named = append(a.named, b)
+		if b.Selects == "" {
+			a.named = append(a.named, b)
+		}
 		// Benchmarks that share a data set must read the same measurements.
 		if first, ok := datasets[b.Dataset]; !ok {
 			if len(*ps) == before && b.Dataset != "" {
@@ -271,10 +309,15 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 		} else if first.b.Assembly.Reader == b.Assembly.Reader && !maps.Equal(first.b.Sources, b.Sources) {
 			ps.Add(file, doc.line("sources"), "copy them from there, or name another dataset", "the sources of dataset %s differ from those in %s", b.Dataset, first.file)
 		}
-		if placed && len(*ps) == before {
+		switch {
+		case !placed || len(*ps) > before:
+		case b.Selects != "":
+			a.Selections = append(a.Selections, b)
+		default:
 			a.Benchmarks = append(a.Benchmarks, b)
 		}
 	}
+	slices.SortFunc(a.Selections, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(a.Benchmarks, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
 }
 
@@ -339,6 +382,9 @@ func (a *Archive) loadModels(ps *Problems) {
 			}
 			a.checkFiles(m, doc, i, ps)
 		}
+		if m.Run != nil && m.Run.ONNX.File != "" {
+			a.checkFile(m, m.Run.ONNX.Source, doc, []any{"run", "onnx"}, ps)
+		}
 		if len(*ps) == before {
 			a.Models = append(a.Models, m)
 		}
@@ -366,22 +412,28 @@ func almost(s string, names map[string]bool) string {
 func (a *Archive) checkFiles(m *Model, doc document, i int, ps *Problems) {
 	names, sources := m.Responses[i].Files()
 	for k, s := range sources {
-		if s.File == "" || checkFile(s.File) != nil {
-			continue
-		}
 		at := []any{"responses", i}
 		if names[k] != "" {
 			at = append(at, "sources", names[k])
 		}
-		data, err := a.read(m.Dir+"/"+s.File, maxResponseFile)
-		if err != nil {
-			ps.Add(m.File(), doc.line(append(at, "file")...), "commit the file beside model.yaml; larger than 20 MB: host it and name it by url", "%s %v", s.File, err)
-			continue
-		}
-		sum := sha256.Sum256(data)
-		if hex.EncodeToString(sum[:]) != s.SHA256 {
-			ps.Add(m.File(), doc.line(append(at, "sha256")...), "the file changed, or the digest is another file's: `sha256sum "+s.File+"`", "%s has the digest %s", s.File, hex.EncodeToString(sum[:]))
-		}
+		a.checkFile(m, s, doc, at, ps)
+	}
+}
+
+// checkFile reports a file of the submission that is not what the source at the
+// path in its YAML says.
+func (a *Archive) checkFile(m *Model, s dataset.Source, doc document, at []any, ps *Problems) {
+	if s.File == "" || checkFile(s.File) != nil {
+		return
+	}
+	data, err := a.read(m.Dir+"/"+s.File, maxResponseFile)
+	if err != nil {
+		ps.Add(m.File(), doc.line(append(at, "file")...), "commit the file beside model.yaml; larger than 20 MB: host it and name it by url", "%s %v", s.File, err)
+		return
+	}
+	sum := sha256.Sum256(data)
+	if hex.EncodeToString(sum[:]) != s.SHA256 {
+		ps.Add(m.File(), doc.line(append(at, "sha256")...), "the file changed, or the digest is another file's: `sha256sum "+s.File+"`", "%s has the digest %s", s.File, hex.EncodeToString(sum[:]))
 	}
 }
 

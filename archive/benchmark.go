@@ -24,6 +24,7 @@ type Benchmark struct {
 	Primary   bool   `yaml:"primary"`   // false: a view, of weight 0 in means
 	Direction string `yaml:"direction"` // higher (the default) or lower is better
 	Replaces  string `yaml:"replaces"`  // what changed since the version before
+	Selects   string `yaml:"selects"`   // a region: not a benchmark of models but of their layers, to choose one for the region; on no board
 
 	Stimuli   Stimuli                   `yaml:"stimuli"`
 	Assembly  Assembly                  `yaml:"assembly"`
@@ -49,6 +50,21 @@ type Stimuli struct {
 	Count         int     `yaml:"count"`          // how many are scored
 	VisualDegrees float64 `yaml:"visual_degrees"` // width in degrees of visual angle; 0: the paper does not say
 	URL           string  `yaml:"url"`            // where a person can get them
+
+	// Where the scorer gets the images to show, which one benchmark of a
+	// stimulus set may say for all of them.
+	Reader   string `yaml:"reader"`   // image-zip, image-list, mat-images; empty: only recorded responses
+	Source   string `yaml:"source"`   // image-zip, mat-images: name from sources
+	Pattern  string `yaml:"pattern"`  // image-zip: regular expression on a file's name whose first group is the stimulus; else the name without its extension
+	Variable string `yaml:"variable"` // mat-images: the array
+	List     string `yaml:"list"`     // image-list: a CSV beside benchmark.yaml with columns stimulus, path, sha256, bytes
+	Base     string `yaml:"base"`     // image-list: what the paths of List go on from
+	Pixels   string `yaml:"pixels"`   // SHA-256 of the decoded images, as `bsgen stimuli` prints it: another decoder is noticed
+
+	// Presentation says how large a model sees the images: "degrees", placed in
+	// its field of view by visual_degrees, or "full", the whole image filling
+	// its field. Empty: degrees where they are known.
+	Presentation string `yaml:"presentation"`
 }
 
 // Assembly says what was measured and how its files are read. Reader decides
@@ -142,6 +158,52 @@ func (b *Benchmark) SourceNames() []string {
 	return names
 }
 
+// Presented returns how an executed model sees the stimuli: degrees or full.
+func (b *Benchmark) Presented() string {
+	switch {
+	case b.Stimuli.Presentation != "":
+		return b.Stimuli.Presentation
+	case b.Stimuli.VisualDegrees > 0:
+		return "degrees"
+	}
+	return "full"
+}
+
+// ImageReaders are the readers of images that package evaluate has.
+var ImageReaders = []string{"image-zip", "image-list", "mat-images"}
+
+// checkStimuli reports what the reader of images needs and the benchmark does
+// not say.
+func (b *Benchmark) checkStimuli(bad func(hint, format string, path []any, args ...any), hosts []string) {
+	s := b.Stimuli
+	if p := s.Presentation; p != "" && p != "full" && p != "degrees" {
+		bad("full or degrees", "presentation %q does not exist", []any{"stimuli", "presentation"}, p)
+	}
+	if s.Presentation == "degrees" && !(s.VisualDegrees > 0) {
+		bad("visual_degrees: the width that the paper states", "presentation in degrees needs visual_degrees", []any{"stimuli", "presentation"})
+	}
+	need := func(ok bool, key, hint string) {
+		if !ok {
+			bad(hint, "the reader %s needs %s", []any{"stimuli", key}, s.Reader, key)
+		}
+	}
+	switch s.Reader {
+	case "":
+		return
+	case "image-zip", "mat-images":
+		_, ok := b.Sources[s.Source]
+		need(ok, "source", "name one of the keys under sources")
+		need(s.Reader != "mat-images" || s.Variable != "", "variable", "name the array that holds the images")
+	case "image-list":
+		need(checkFile(s.List) == nil, "list", "a CSV beside benchmark.yaml with columns stimulus, path, sha256, bytes")
+		if err := dataset.CheckURL(s.Base, hosts); err != nil || !strings.HasSuffix(s.Base, "/") {
+			bad("an https address that ends in /, to which the paths of the list are added", "base is no address of a folder", []any{"stimuli", "base"})
+		}
+	default:
+		bad("one of "+strings.Join(ImageReaders, ", "), "reader %q does not exist", []any{"stimuli", "reader"}, s.Reader)
+	}
+}
+
 // Readers are the assembly readers that package evaluate has.
 var Readers = []string{"trials", "mat-rdms", "reading-times", "npy"}
 
@@ -169,7 +231,7 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 		bad("start with version: 1", "version %d is below 1", at("version"), b.Version)
 	}
 	for key, v := range map[string]string{"title": b.Title, "board": b.Board, "parent": b.Parent, "dataset": b.Dataset, "license": b.License, "normalize": b.Normalize} {
-		if v == "" {
+		if v == "" && !(b.Selects != "" && (key == "board" || key == "parent")) {
 			bad("see `bsgen new benchmark` for what belongs there", "%s is missing", at(key), key)
 		}
 	}
@@ -196,6 +258,7 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	}
 	oneOf("reader", b.Assembly.Reader, Readers, "assembly", "reader")
 	b.checkReader(bad)
+	b.checkStimuli(bad, hosts)
 	oneOf("metric", b.Metric.Name, Metrics, "metric", "name")
 	oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")
 	b.checkRule(bad)
@@ -210,14 +273,16 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	for name, s := range b.Sources {
 		checkSource(doc, s, hosts, ps, "sources", name)
 	}
-	for _, re := range []struct{ key, v string }{{"stimulus_pattern", b.Assembly.StimulusPattern}, {"name_pattern", b.Assembly.NamePattern}} {
+	for _, re := range []struct{ section, key, v string }{
+		{"assembly", "stimulus_pattern", b.Assembly.StimulusPattern}, {"assembly", "name_pattern", b.Assembly.NamePattern}, {"stimuli", "pattern", b.Stimuli.Pattern},
+	} {
 		if re.v == "" {
 			continue
 		}
 		if r, err := regexp.Compile(re.v); err != nil {
-			bad("Go's regular expressions: https://pkg.go.dev/regexp/syntax", "%s does not compile: %v", at("assembly", re.key), re.key, err)
+			bad("Go's regular expressions: https://pkg.go.dev/regexp/syntax", "%s does not compile: %v", at(re.section, re.key), re.key, err)
 		} else if r.NumSubexp() < 1 {
-			bad("put parentheses around the part that is the name", "%s has no group", at("assembly", re.key), re.key)
+			bad("put parentheses around the part that is the name", "%s has no group", at(re.section, re.key), re.key)
 		}
 	}
 	if len(b.Readme) == 0 {
@@ -240,7 +305,7 @@ func (b *Benchmark) checkReader(bad func(hint, format string, path []any, args .
 		need(a.Variable != "", "variable", "name the struct array that holds the matrices")
 		need(a.NamePattern != "", "name_pattern", "a regular expression whose first group is the subject")
 	case "npy":
-		need(len(a.Dims) == 3, "dims", "dims: [neuroid, stimulus, repetition], in the file's order")
+		need(len(a.Dims) == 2 || len(a.Dims) == 3, "dims", "dims: [neuroid, stimulus, repetition], in the file's order; [neuroid, stimulus] for means over repetitions")
 	case "reading-times":
 		need(len(a.Sources) == 2, "sources", "name the reading times, then the unigram counts")
 	}

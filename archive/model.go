@@ -27,7 +27,8 @@ type Model struct {
 	Role      Role      `yaml:"role"`
 	Submitter Submitter `yaml:"submitter"`
 
-	Responses      []Response       `yaml:"responses"`
+	Run            *Run             `yaml:"run"`             // the scorer shows it the stimuli
+	Responses      []Response       `yaml:"responses"`       // the submitter did, and recorded what it gave
 	NeuralTraining []NeuralTraining `yaml:"neural_training"` // brain or behavioural data that the model was fitted to
 
 	Metadata  Metadata  `yaml:"metadata"`
@@ -139,6 +140,19 @@ func (f *Fact) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// Sources lists the files that the model's responses are in, and its network.
+func (m *Model) Sources() []dataset.Source {
+	var all []dataset.Source
+	if m.Run != nil {
+		all = m.Run.ONNX.Files()
+	}
+	for i := range m.Responses {
+		_, sources := m.Responses[i].Files()
+		all = append(all, sources...)
+	}
+	return all
+}
+
 // Line returns the line in model.yaml of the value at a path of keys and indices.
 func (m *Model) Line(path ...any) int {
 	if m.line == nil {
@@ -172,8 +186,10 @@ func (m *Model) check(doc document, hosts []string, ps *Problems) {
 	default:
 		ps.Add(doc.file, doc.line("role"), "one of model, baseline, reference", "role %q does not exist", m.Role)
 	}
-	if len(m.Responses) == 0 {
-		ps.Add(doc.file, max(1, doc.line("responses")), "list at least one recorded response", "the model responds to nothing")
+	if m.Run != nil {
+		m.Run.check(doc, hosts, ps)
+	} else if len(m.Responses) == 0 {
+		ps.Add(doc.file, max(1, doc.line("responses")), "list a recorded response, or say under run how to show it stimuli", "the model responds to nothing")
 	}
 	seen := map[string]int{}
 	for i := range m.Responses {

@@ -143,6 +143,7 @@ type Layer struct {
 type Engine struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
+	Runtime string `json:"runtime,omitempty"` // what ran the model, where the scorer did: onnxruntime 1.30.0
 }
 
 // Inputs are digests of what went in.

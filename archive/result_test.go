@@ -20,7 +20,7 @@ func testResult() *Result {
 		Rule: "ratio", Score: Number(raw / ceiling), Unclipped: Number(raw / ceiling), Error: ResultError{Value: nan},
 		Interval: ResultInterval{Level: .95, Low: 1. / 3, High: 1. / 3, Method: "bootstrap percentile", Resampled: "stimuli"},
 		Units:    ResultUnits{Kind: "subject", N: 2},
-		Engine:   Engine{"bsgen rdm_spearman", "1"},
+		Engine:   Engine{Name: "bsgen rdm_spearman", Version: "1"},
 		Warnings: []string{"<b> & \u2028 stay as they are"},
 	}
 }

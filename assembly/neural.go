@@ -1,6 +1,9 @@
 package assembly
 
-import "math"
+import (
+	"errors"
+	"math"
+)
 
 // Activations are a model's responses: one row per stimulus, one column per
 // unit. The values are float32 or float64, as they were recorded; exactly one
@@ -40,6 +43,66 @@ func (a *Activations) Close() error {
 		return a.Stored.Close()
 	}
 	return nil
+}
+
+// Join puts the units of several activations of the same stimuli side by side.
+// There is at least one; closing what is returned closes them.
+func Join(parts []*Activations) *Activations {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	out := &Activations{Stimuli: parts[0].Stimuli}
+	single := true
+	for _, p := range parts {
+		out.Units += p.Units
+		single = single && p.Float32 != nil
+	}
+	if !single {
+		out.Stored = joined(parts)
+		return out
+	}
+	out.Float32 = make([]float32, 0, out.Stimuli*out.Units)
+	for i := range out.Stimuli {
+		for _, p := range parts {
+			out.Float32 = append(out.Float32, p.Float32[i*p.Units:(i+1)*p.Units]...)
+		}
+	}
+	return out
+}
+
+// joined implements [Stored] for activations of which some are stored.
+type joined []*Activations
+
+// Row implements [Stored].
+func (j joined) Row(dst []float64, i, lo int) {
+	for _, p := range j {
+		if lo >= p.Units {
+			lo -= p.Units
+			continue
+		}
+		n := min(len(dst), p.Units-lo)
+		p.Row(dst[:n], i, lo)
+		dst, lo = dst[n:], 0
+	}
+}
+
+// Err implements [Stored].
+func (j joined) Err() error {
+	for _, p := range j {
+		if err := p.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close implements [Stored].
+func (j joined) Close() error {
+	var errs []error
+	for _, p := range j {
+		errs = append(errs, p.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Dims returns the numbers of stimuli and units.

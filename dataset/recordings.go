@@ -14,19 +14,27 @@ import (
 const maxArray = 1 << 27
 
 // Recordings reads one .npy array for each subject, with the dimensions
-// neuroid, stimulus and repetition in the order that dims gives. NaN is a
+// neuroid, stimulus and repetition in the order that dims gives; without
+// repetition the numbers are means over them. NaN is a
 // missing repetition; an infinity is an error. All subjects saw the same
 // stimuli, which are named by their position from 1.
 func Recordings(subjects, files []string, data [][]byte, dims []string) (*assembly.Recordings, error) {
+	rank := len(dims)
+	if rank == 2 && !slices.Contains(dims, "repetition") { // means over the repetitions: one of each
+		dims = append(slices.Clone(dims), "repetition")
+	}
 	axis := [3]int{slices.Index(dims, "neuroid"), slices.Index(dims, "stimulus"), slices.Index(dims, "repetition")}
 	if len(dims) != 3 || slices.Contains(axis[:], -1) {
 		return nil, fmt.Errorf("dims %v: name neuroid, stimulus and repetition in the file's order", dims)
 	}
 	out := &assembly.Recordings{}
 	for k, subject := range subjects {
-		values, shape, err := array(files[k], data[k], 3, maxArray)
+		values, shape, err := array(files[k], data[k], rank, maxArray)
 		if err != nil {
 			return nil, err
+		}
+		if rank == 2 {
+			shape = append(slices.Clone(shape), 1)
 		}
 		n, s, r := shape[axis[0]], shape[axis[1]], shape[axis[2]]
 		if out.Stimuli == nil {

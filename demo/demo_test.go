@@ -57,7 +57,7 @@ func score(t *testing.T, a *archive.Archive) map[string]map[string]*archive.Resu
 		t.Errorf("%d pairs of model and benchmark, want %d", len(pairs), want)
 	}
 	results := map[string]map[string]*archive.Result{}
-	evaluate.Run(context.Background(), a, &dataset.Store{Offline: true}, pairs, func(o evaluate.Outcome) {
+	evaluate.Run(context.Background(), a, &evaluate.Lab{Store: &dataset.Store{Offline: true}}, pairs, func(o evaluate.Outcome) {
 		if o.Err != nil || o.Result.Status != archive.Scored {
 			t.Fatalf("%s on %s: %v %+v", o.Pair.Model.ID, o.Pair.Benchmark.ID, o.Err, o.Result)
 		}

@@ -61,8 +61,7 @@ func (p Pair) cost(root string) int64 {
 		data += megabytes(b.Sources[n].Bytes, filepath.Join(root, b.Dir, b.Sources[n].File))
 	}
 	response := 0.0
-	_, sources := p.Model.Responses[p.Response].Files()
-	for _, s := range sources {
+	for _, s := range p.Sources() {
 		response += megabytes(s.Bytes, filepath.Join(root, p.Model.Dir, s.File))
 	}
 	return max(1, int64(splits*(e.fixed+e.perMB*max(response, unknownMB))+readPerMB*data))

@@ -114,7 +114,7 @@ func TestCowley2026(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	Run(t.Context(), a, store, pairs, func(o Outcome) {
+	Run(t.Context(), a, &Lab{Store: store}, pairs, func(o Outcome) {
 		if o.Err != nil {
 			t.Fatal(o.Err)
 		}
@@ -179,7 +179,7 @@ func TestCancelled(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	first := true
-	Run(ctx, a, store, pairs, func(o Outcome) {
+	Run(ctx, a, &Lab{Store: store}, pairs, func(o Outcome) {
 		if first {
 			first = false
 			cancel()

@@ -118,7 +118,7 @@ var outcomes = sync.OnceValues(func() (map[string]Outcome, error) {
 		})
 	}
 	got := map[string]Outcome{}
-	Run(context.Background(), a, localStore(a), pairs, func(o Outcome) {
+	Run(context.Background(), a, NewLab(localStore(a), root), pairs, func(o Outcome) {
 		got[o.Pair.Model.ID+" "+o.Pair.Benchmark.ID] = o
 	})
 	return got, nil
@@ -526,7 +526,7 @@ func BenchmarkScoreArchive(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		Run(b.Context(), a, store, pairs, func(o Outcome) {
+		Run(b.Context(), a, &Lab{Store: store}, pairs, func(o Outcome) {
 			if o.Err != nil {
 				b.Fatal(o.Err)
 			}

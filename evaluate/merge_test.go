@@ -94,7 +94,7 @@ func mergeIsScore(t *testing.T, s sharded) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	evaluate.Run(t.Context(), a, demoStore, pairs, func(o evaluate.Outcome) {
+	evaluate.Run(t.Context(), a, &evaluate.Lab{Store: demoStore}, pairs, func(o evaluate.Outcome) {
 		if err := errors.Join(o.Err, a.WriteResult(o.Result, o.Sidecar)); err != nil {
 			t.Error(err)
 		}

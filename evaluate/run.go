@@ -18,6 +18,7 @@ import (
 	"github.com/bsgen/bsgen/assembly"
 	"github.com/bsgen/bsgen/dataset"
 	"github.com/bsgen/bsgen/scoring"
+	"github.com/bsgen/bsgen/systemmodel"
 )
 
 // Outcome is what became of one pair.
@@ -32,8 +33,8 @@ type Outcome struct {
 // Run scores the pairs on all processors and calls done for each, one call at
 // a time, in no particular order. Pairs of one benchmark share what does not
 // depend on the model. It returns when all are done or the context is.
-func Run(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []Pair, done func(Outcome)) {
-	groups := group(a.Root, store, pairs)
+func Run(ctx context.Context, a *archive.Archive, lab *Lab, pairs []Pair, done func(Outcome)) {
+	groups := group(a.Root, lab.Store, newShower(a, lab, pairs), pairs)
 	type task struct {
 		g *benchmarkGroup
 		p Pair
@@ -66,6 +67,7 @@ func Run(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []
 type benchmarkGroup struct {
 	root    string
 	store   *dataset.Store
+	shower  *shower
 	pairs   []Pair
 	mu      sync.Mutex
 	left    int
@@ -75,12 +77,12 @@ type benchmarkGroup struct {
 	failure error
 }
 
-func group(root string, store *dataset.Store, pairs []Pair) []*benchmarkGroup {
+func group(root string, store *dataset.Store, shower *shower, pairs []Pair) []*benchmarkGroup {
 	var groups []*benchmarkGroup
 	for _, p := range pairs {
 		i := slices.IndexFunc(groups, func(g *benchmarkGroup) bool { return g.pairs[0].Benchmark == p.Benchmark })
 		if i < 0 {
-			groups = append(groups, &benchmarkGroup{root: root, store: store})
+			groups = append(groups, &benchmarkGroup{root: root, store: store, shower: shower})
 			i = len(groups) - 1
 		}
 		groups[i].pairs = append(groups[i].pairs, p)
@@ -134,14 +136,20 @@ func (g *benchmarkGroup) score(ctx context.Context, p Pair) (o Outcome) {
 	if err != nil {
 		return fail(err)
 	}
-	resp, err := respond(ctx, g.store, g.root, p.Benchmark, data, p.Model, &p.Model.Responses[p.Response])
+	var seen *shown
+	if p.Execution != nil {
+		seen, err = g.shower.respond(ctx, p, data)
+	} else {
+		seen = &shown{}
+		seen.response, err = respond(ctx, g.store, g.root, p.Benchmark, data, p.Model, &p.Model.Responses[p.Response])
+	}
 	if transient(err) || ctx.Err() != nil {
 		return fail(err)
 	}
 	if err != nil {
 		return g.record(p, archive.Failed, err.Error(), data)
 	}
-	sc, err := scored(ctx, score, resp)
+	sc, err := scored(ctx, score, seen.response)
 	if err == nil {
 		err = finite(sc)
 	}
@@ -160,8 +168,12 @@ func (g *benchmarkGroup) score(ctx context.Context, p Pair) (o Outcome) {
 	if kin != "" {
 		sc.Warn("%s", kin)
 	}
+	for _, w := range seen.warnings {
+		sc.Warn("%s", w)
+	}
 	o = g.record(p, archive.Scored, "", data)
 	fill(o.Result, sc)
+	seen.fill(o.Result, p)
 	o.Sidecar = &archive.Sidecar{Replicates: float32s(sc.Replicates), Units: float32s(sc.Units.Values)}
 	return o
 }
@@ -205,7 +217,8 @@ func transient(err error) bool {
 	var source *dataset.SourceError
 	var large *dataset.TooLargeError
 	var memory *MemoryError
-	return errors.As(err, &source) || errors.As(err, &large) || errors.As(err, &memory)
+	var machine *systemmodel.MachineError
+	return errors.As(err, &source) || errors.As(err, &large) || errors.As(err, &memory) || errors.As(err, &machine)
 }
 
 // trainedOn says whether the model was fitted to the benchmark's own
@@ -232,11 +245,15 @@ func trainedOn(m *archive.Model, b *archive.Benchmark) (own, kin string) {
 // inputs are the digests of what goes into the pair's result, but for the
 // stimuli, which stand in the data.
 func (p Pair) inputs() archive.Inputs {
-	return archive.Inputs{
-		Submission: p.Model.Responses[p.Response].ScoringDigest(),
+	in := archive.Inputs{
+		Submission: p.submission(),
 		Benchmark:  p.Benchmark.ScoringDigest(),
 		Data:       p.Benchmark.DataDigests(),
 	}
+	if p.Execution != nil {
+		in.Data["images shown"] = p.Execution.shown
+	}
+	return in
 }
 
 // record makes a result with everything but the numbers.

@@ -30,7 +30,7 @@ func TestDamagedResponse(t *testing.T) {
 		t.Fatal(err)
 	}
 	scored, failed := 0, 0
-	evaluate.Run(t.Context(), a, &dataset.Store{Offline: true}, pairs, func(o evaluate.Outcome) {
+	evaluate.Run(t.Context(), a, &evaluate.Lab{Store: &dataset.Store{Offline: true}}, pairs, func(o evaluate.Outcome) {
 		switch {
 		case o.Err != nil && o.Result == nil:
 			failed++

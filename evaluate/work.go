@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"github.com/bsgen/bsgen/archive"
-	"github.com/bsgen/bsgen/dataset"
 )
 
 // Work is a shard of a plan and the folder that its results go to:
@@ -80,10 +79,10 @@ func NewWork(a *archive.Archive, p *Plan, s Shard, dir string) (*Work, error) {
 // result is in the folder. A pair that can not be scored here and now is
 // recorded as a failure, and the others go on. A file that can not be written
 // ends the work: the next could not be either.
-func (w *Work) Run(ctx context.Context, store *dataset.Store, done func(Outcome)) error {
+func (w *Work) Run(ctx context.Context, lab *Lab, done func(Outcome)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	Run(ctx, w.archive, store, w.Left, func(o Outcome) {
+	Run(ctx, w.archive, lab, w.Left, func(o Outcome) {
 		if ctx.Err() != nil {
 			return // what was being scored then is left for the next run
 		}

@@ -88,7 +88,7 @@ func (d demoDir) work(t *testing.T, p *evaluate.Plan, s evaluate.Shard, dir stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Run(t.Context(), demoStore, func(evaluate.Outcome) {}); err != nil {
+	if err := w.Run(t.Context(), &evaluate.Lab{Store: demoStore}, func(evaluate.Outcome) {}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -136,7 +136,7 @@ func TestWorkResumes(t *testing.T) {
 		if stop == 0 {
 			cancel()
 		}
-		err = w.Run(ctx, demoStore, func(evaluate.Outcome) {
+		err = w.Run(ctx, &evaluate.Lab{Store: demoStore}, func(evaluate.Outcome) {
 			if done++; done == stop {
 				cancel()
 			}
@@ -224,7 +224,7 @@ func TestWorkFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := 0
-	if err := w.Run(t.Context(), demoStore, func(o evaluate.Outcome) {
+	if err := w.Run(t.Context(), &evaluate.Lab{Store: demoStore}, func(o evaluate.Outcome) {
 		if o.Err != nil {
 			failed++
 		}
@@ -265,7 +265,7 @@ func TestWorkCannotWrite(t *testing.T) {
 	if err := archive.WriteFile(blocked, nil); err != nil {
 		t.Fatal(err)
 	}
-	err = w.Run(t.Context(), demoStore, func(evaluate.Outcome) {})
+	err = w.Run(t.Context(), &evaluate.Lab{Store: demoStore}, func(evaluate.Outcome) {})
 	if err == nil || !strings.Contains(err.Error(), "write "+blocked) {
 		t.Errorf("%v", err)
 	}

@@ -197,7 +197,7 @@ func (g *globals) rescore(ctx context.Context, a *archive.Archive, report *audit
 	store.Offline = f.offline
 	var unread []string
 	done := 0
-	evaluate.Run(ctx, a, store, drawn, func(o evaluate.Outcome) {
+	evaluate.Run(ctx, a, evaluate.NewLab(store, a.Root), drawn, func(o evaluate.Outcome) {
 		done++
 		g.ui.Progressf("scoring %d of %d: %s on %s", done, len(drawn), o.Pair.Model.ID, o.Pair.Benchmark.ID)
 		path := resultPath(o.Pair)

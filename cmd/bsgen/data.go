@@ -95,7 +95,8 @@ func dataUses(a *archive.Archive, f evaluate.Filter) ([]use, error) {
 			uses[i].users = append(uses[i].users, user)
 		}
 	}
-	for _, b := range a.Benchmarks {
+	store := dataset.NewStore(a.Site.Hosts)
+	for _, b := range slices.Concat(a.Benchmarks, a.Selections) {
 		ok, err := (evaluate.Filter{Benchmark: f.Benchmark}).Match("", b.ID)
 		if err != nil {
 			return nil, err
@@ -106,6 +107,13 @@ func dataUses(a *archive.Archive, f evaluate.Filter) ([]use, error) {
 		for _, n := range slices.Sorted(maps.Keys(b.Sources)) {
 			add(b.Sources[n], folder(a.Root, b.Dir, b.Sources[n]), b.ID)
 		}
+		images, err := evaluate.ImageSources(store, a, b)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range images {
+			add(s, folder(a.Root, b.Dir, s), b.ID)
+		}
 	}
 	for _, m := range a.Models {
 		ok, err := (evaluate.Filter{Model: f.Model}).Match(m.ID, "")
@@ -115,11 +123,8 @@ func dataUses(a *archive.Archive, f evaluate.Filter) ([]use, error) {
 		if !ok || f.Benchmark != "" && f.Model == "" {
 			continue
 		}
-		for i := range m.Responses {
-			_, sources := m.Responses[i].Files()
-			for _, s := range sources {
-				add(s, folder(a.Root, m.Dir, s), m.ID)
-			}
+		for _, s := range m.Sources() {
+			add(s, folder(a.Root, m.Dir, s), m.ID)
 		}
 	}
 	return uses, nil

@@ -172,9 +172,15 @@ func (g *globals) fetchData(ctx context.Context, a *archive.Archive, p *pull.Pul
 		for _, name := range pair.Benchmark.SourceNames() {
 			need(pair.Benchmark.Sources[name], filepath.Join(a.Root, pair.Benchmark.Dir))
 		}
-		_, sources := pair.Model.Responses[pair.Response].Files()
-		for _, src := range sources {
+		for _, src := range pair.Sources() {
 			need(src, filepath.Join(a.Root, pair.Model.Dir))
+		}
+		shown, err := pair.Shown(store, a)
+		if err != nil {
+			return err
+		}
+		for _, s := range shown {
+			need(s.Source, s.Dir)
 		}
 	}
 	g.ui.clear()

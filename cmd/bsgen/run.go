@@ -81,7 +81,7 @@ or of memory; calling it again tries again.`,
 // work scores what is left of a shard and reports it.
 func (g *globals) work(ctx context.Context, w *evaluate.Work, store *dataset.Store) (*scoring, error) {
 	r, done := newScoring(), 0
-	switch err := w.Run(ctx, store, func(o evaluate.Outcome) {
+	switch err := w.Run(ctx, evaluate.NewLab(store, g.root), func(o evaluate.Outcome) {
 		done++
 		g.ui.Progressf("scoring %d of %d: %s on %s", done, len(w.Left), o.Pair.Model.ID, o.Pair.Benchmark.ID)
 		r.add(o, o.Err)

@@ -118,7 +118,7 @@ type refusal struct {
 func (g *globals) score(ctx context.Context, a *archive.Archive, store *dataset.Store, pairs []evaluate.Pair) *scoring {
 	run := newScoring()
 	done := 0
-	evaluate.Run(ctx, a, store, pairs, func(o evaluate.Outcome) {
+	evaluate.Run(ctx, a, evaluate.NewLab(store, a.Root), pairs, func(o evaluate.Outcome) {
 		done++
 		g.ui.Progressf("scoring %d of %d: %s on %s", done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
 		if o.Err != nil && ctx.Err() != nil {
@@ -157,7 +157,7 @@ func (s *scoring) add(o evaluate.Outcome, err error) {
 		s.failed++
 	}
 	p := o.Pair
-	r := refusal{p.Model.File(), p.Model.Line("responses", p.Response), o.Result.Status, o.Result.Reason}
+	r := refusal{p.Model.File(), p.Line(), o.Result.Status, o.Result.Reason}
 	s.refused[r] = append(s.refused[r], p.Benchmark.ID)
 }
 

@@ -32,7 +32,7 @@ of a benchmark, whose definition is in git history, are skipped.`,
 			total := len(pairs)
 			pairs = slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State == evaluate.Missing })
 			var v verdict
-			evaluate.Run(c.Context(), a, dataset.NewStore(a.Site.Hosts), pairs, func(o evaluate.Outcome) {
+			evaluate.Run(c.Context(), a, evaluate.NewLab(dataset.NewStore(a.Site.Hosts), a.Root), pairs, func(o evaluate.Outcome) {
 				v.add(a, o)
 				g.ui.Progressf("verifying %d of %d: %s on %s", v.done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
 			})

@@ -50,3 +50,36 @@ func formatHeader(dtype DType, shape []int) string {
 	return magic + "\x01\x00" + string(binary.LittleEndian.AppendUint16(nil, uint16(b.Len()+pad+1))) +
 		b.String() + strings.Repeat(" ", pad) + "\n"
 }
+
+// WriterAt writes the rows of a float32 matrix in any order. The file is a
+// matrix once every row is written.
+type WriterAt struct {
+	w      io.WriterAt
+	offset int64
+	cols   int
+}
+
+// NewWriterAt writes the header of a matrix of that many rows and columns.
+func NewWriterAt(w io.WriterAt, rows, cols int) (*WriterAt, error) {
+	if _, err := byteSize(Float32, []int{rows, cols}); err != nil {
+		return nil, err
+	}
+	header := formatHeader(Float32, []int{rows, cols})
+	if _, err := w.WriteAt([]byte(header), 0); err != nil {
+		return nil, fmt.Errorf("npy: writing the header: %w", err)
+	}
+	return &WriterAt{w, int64(len(header)), cols}, nil
+}
+
+// Rows writes whole rows from row lo on. It may be called from several
+// goroutines at once.
+func (w *WriterAt) Rows(lo int, data []float32) error {
+	if len(data)%w.cols != 0 {
+		panic(fmt.Sprintf("npy: writing %d numbers into rows of %d", len(data), w.cols))
+	}
+	buf, _ := binary.Append(make([]byte, 0, 4*len(data)), binary.LittleEndian, data)
+	if _, err := w.w.WriteAt(buf, w.offset+4*int64(lo)*int64(w.cols)); err != nil {
+		return fmt.Errorf("npy: writing: %w", err)
+	}
+	return nil
+}

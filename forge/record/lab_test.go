@@ -176,7 +176,7 @@ func (l *lab) survey(model, benchmark string) *evaluate.Survey {
 	if err != nil {
 		l.Fatal(err)
 	}
-	if err := w.Run(l.Context(), demoStore, func(evaluate.Outcome) {}); err != nil {
+	if err := w.Run(l.Context(), &evaluate.Lab{Store: demoStore}, func(evaluate.Outcome) {}); err != nil {
 		l.Fatal(err)
 	}
 	return l.look(plan, dir)

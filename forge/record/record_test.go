@@ -235,7 +235,7 @@ func TestPartial(t *testing.T) {
 		t.Fatal(err)
 	}
 	scored := 0
-	if err := w.Run(t.Context(), demoStore, func(evaluate.Outcome) { scored++ }); err != nil {
+	if err := w.Run(t.Context(), &evaluate.Lab{Store: demoStore}, func(evaluate.Outcome) { scored++ }); err != nil {
 		t.Fatal(err)
 	}
 	damaged := w.Left[0]

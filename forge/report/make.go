@@ -189,7 +189,7 @@ func (s *run) score(ctx context.Context, a *archive.Archive, pairs []evaluate.Pa
 	store.Offline = true
 	done := 0
 	var failure error
-	evaluate.Run(ctx, a, store, pairs, func(o evaluate.Outcome) {
+	evaluate.Run(ctx, a, evaluate.NewLab(store, a.Root), pairs, func(o evaluate.Outcome) {
 		done++
 		if s.Progress != nil {
 			s.Progress(done, len(pairs), o.Pair)
@@ -208,10 +208,10 @@ func (s *run) score(ctx context.Context, a *archive.Archive, pairs []evaluate.Pa
 
 // begin makes a score of what is known without a board.
 func (s *run) begin(o evaluate.Outcome) Score {
-	m, b := o.Pair.Model, o.Pair.Benchmark
+	b := o.Pair.Benchmark
 	sc := Score{
 		Benchmark: b.ID, Version: b.Version, Board: b.Board, Lower: b.Direction == "lower",
-		Line: m.Line("responses", o.Pair.Response), Elapsed: seconds(o.Elapsed),
+		Line: o.Pair.Line(), Elapsed: seconds(o.Elapsed),
 		Raw: nan, Ceiling: nan, Value: nan, Low: nan, High: nan,
 	}
 	if o.Result != nil {
