@@ -13,7 +13,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -40,13 +39,17 @@ func run(ctx context.Context) error {
 	size := flag.Int("batch", 8, "images in a batch")
 	batches := flag.Int("batches", 4, "batches in a turn")
 	pairs := flag.Int("pairs", 7, "turns of each")
+	between := flag.Bool("kernels", false, "compare ONNX Runtime's kernels with each other instead")
 	flag.Parse()
 
-	model, err := resnet18()
+	e, err := engine.New(ctx, *root)
 	if err != nil {
 		return err
 	}
-	e, err := engine.New(ctx, *root)
+	if *between {
+		return kernels(e.Library().Path)
+	}
+	model, err := resnet18()
 	if err != nil {
 		return err
 	}
@@ -163,12 +166,7 @@ func median(v []float64) float64 {
 func apart(want [][]float32, got []engine.Tensor) float64 {
 	worst := 0.0
 	for i, w := range want {
-		most, scale := 0.0, 0.0
-		for j := range w {
-			most = max(most, math.Abs(float64(w[j]-got[i].Data[j])))
-			scale = max(scale, math.Abs(float64(w[j])))
-		}
-		worst = max(worst, most/scale)
+		worst = max(worst, farthest(w, got[i].Data))
 	}
 	return worst
 }

@@ -55,7 +55,7 @@ type Tensor struct {
 
 // Limits bound what a session may use. The zero value is the default of each.
 type Limits struct {
-	Memory   int64         // bytes of constants and tensors; default 2 GiB. The child process gets twice that and 1 GiB
+	Memory   int64         // bytes of constants and tensors; default 2 GiB, and 1 GiB for each batch computed at once. The child process gets twice that and 1 GiB
 	Output   int64         // bytes that one batch may give; default 512 MiB
 	Load     time.Duration // until the model is loaded; default 2 minutes
 	Batch    time.Duration // without a batch coming back; default 5 minutes
@@ -87,5 +87,9 @@ func (u *Unavailable) Error() string { return ErrUnavailable.Error() + ": " + u.
 func (u *Unavailable) Unwrap() error { return ErrUnavailable }
 
 // Tolerance is how far the same tensor may lie apart on two machines, relative to
-// its largest magnitude: kernels for different processors add in another order.
+// its largest magnitude: kernels for different processors add in another order. On
+// one machine values are the same bits every time. Between ONNX Runtime's blocked
+// kernels and its plain ones, which add as differently, the tensors of the models
+// that ship lie apart by at most 1.4e-5 (`go run ./bench/engine -kernels`): this is
+// seven times as much.
 const Tolerance = 1e-4

@@ -91,12 +91,12 @@ func (e *ONNXRuntime) Open(ctx context.Context, model []byte, input string, outp
 
 // withDefaults fills in what is zero.
 func (l Limits) withDefaults() Limits {
-	l.Memory = cmp.Or(l.Memory, 2<<30)
 	l.Output = cmp.Or(l.Output, 512<<20)
 	l.Load = cmp.Or(l.Load, 2*time.Minute)
 	l.Batch = cmp.Or(l.Batch, 5*time.Minute)
 	l.CPU = cmp.Or(l.CPU, 6*time.Hour)
 	l.Parallel = cmp.Or(l.Parallel, runtime.GOMAXPROCS(0))
+	l.Memory = cmp.Or(l.Memory, 2<<30+int64(l.Parallel)<<30)
 	return l
 }
 
@@ -166,8 +166,9 @@ func (h *head) Write(b []byte) (int, error) {
 // ended says why the child ended by itself: said is what it told last, if it did.
 func (s *session) ended(said *failure, broken error) error {
 	state, text := s.cmd.ProcessState, string(s.stderr.text)
-	memory := &Error{What: fmt.Sprintf("the model wants more memory than its limit of %s", size(s.limits.Memory)),
-		Hint: "a smaller batch takes less; so do fewer and smaller layers"}
+	// The limit depends on the machine, and so it does not stand in the reason.
+	memory := &Error{What: "the model wants more memory than its limit",
+		Hint: "the limit was " + size(s.limits.Memory) + "; a smaller batch takes less, and so do fewer and smaller layers"}
 	switch {
 	case said != nil && said.reason == noLibrary:
 		return &Unavailable{clean(said.what), installHint}
