@@ -152,6 +152,7 @@ func (m *machine) workflow(file, event string, payload map[string]any, further .
 		"-P", "ubuntu-latest=-self-hosted", "--no-skip-checkout",
 		"--no-cache-server", "--pull=false", "--action-offline-mode", "--defaultbranch", "main",
 		"-s", "GITHUB_TOKEN=" + m.github.Token,
+		"--env", "BSGEN_ONNXRUNTIME=none", // no model is run here, and nothing is to be installed
 	}
 	for _, pin := range m.pins() {
 		name, _, _ := strings.Cut(strings.TrimPrefix(pin, "actions/"), "@")
