@@ -105,7 +105,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 	root.AddCommand(
 		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
 		planCommand(g), runCommand(g), mergeCommand(g), statusCommand(g), recordCommand(g), auditCommand(g),
-		showCommand(g), historyCommand(g), prCommand(g), doctorCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
+		showCommand(g), historyCommand(g), stimuliCommand(g), prCommand(g), doctorCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)
 	return root
 }

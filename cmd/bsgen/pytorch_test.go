@@ -34,7 +34,7 @@ func TestPyTorchLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := pythonLines(t)
+	lines := pythonLines(t, "content/participate.md")
 	python := withPyTorch()
 	if python == "" {
 		if *update {
@@ -75,10 +75,10 @@ func TestPyTorchLines(t *testing.T) {
 	t.Run("kept", func(t *testing.T) { submitWritten(t, lab, kept, "kept") })
 }
 
-// pythonLines returns the Python blocks of the page, divided by dashes.
-func pythonLines(t *testing.T) []byte {
+// pythonLines returns the Python blocks of a page, divided by dashes.
+func pythonLines(t *testing.T, name string) []byte {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join(repository, "content/participate.md"))
+	page, err := os.ReadFile(filepath.Join(repository, name))
 	if err != nil {
 		t.Fatal(err)
 	}
