@@ -201,7 +201,8 @@ func TestPanicCostsOnePair(t *testing.T) {
 	}
 }
 
-// TestPerSubject: the rule is applied to each subject by itself, then averaged.
+// TestPerSubject: the rule is applied to each subject by itself, then averaged,
+// in the replicates too.
 func TestPerSubject(t *testing.T) {
 	pair := synthetic()["activations"][0]
 	b := &archive.Benchmark{ID: "Test-ridge", Normalize: "explained_variance_per_subject", Metric: archive.Metric{Name: "ridge"},
@@ -215,7 +216,8 @@ func TestPerSubject(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Each subject alone, by the plain rule.
-	rec, want := pair.data.(*assembly.Recordings), 0.0
+	rec, want, raw := pair.data.(*assembly.Recordings), 0.0, 0.0
+	replicates := make([]float64, len(sc.Replicates))
 	for _, name := range []string{"a", "b", "c"} {
 		alone := *rec
 		alone.Neuroids, alone.Subject, alone.Values = nil, nil, nil
@@ -235,8 +237,20 @@ func TestPerSubject(t *testing.T) {
 			t.Fatal(err)
 		}
 		want += one.Score / 3
+		raw += one.Raw / 3
+		for b, v := range one.Replicates {
+			replicates[b] += v / 3
+		}
 	}
-	if math.Abs(sc.Score-want) > 1e-12 || len(sc.Subjects) != 3 || len(sc.Replicates) != 0 {
-		t.Errorf("score %v of subjects %+v, want the mean %v", sc.Score, sc.Subjects, want)
+	if math.Abs(sc.Score-want) > 1e-12 || math.Abs(sc.Raw-raw) > 1e-12 || len(sc.Subjects) != 3 {
+		t.Errorf("score %v, raw %v of subjects %+v, want the means %v, %v", sc.Score, sc.Raw, sc.Subjects, want, raw)
+	}
+	for b, v := range sc.Replicates {
+		if math.Abs(v-replicates[b]) > 1e-12 {
+			t.Fatalf("replicate %d is %v, want the mean %v", b, v, replicates[b])
+		}
+	}
+	if i := sc.Interval; len(sc.Replicates) != 500 || slices.ContainsFunc(sc.Replicates, math.IsNaN) || !(i.Low < sc.Score && sc.Score < i.High) || !strings.Contains(i.Resampled, "of each subject") {
+		t.Errorf("score %v in the interval %+v of %d replicates", sc.Score, i, len(sc.Replicates))
 	}
 }

@@ -25,9 +25,10 @@ import (
 func withNeural(m map[string]metric) map[string]metric {
 	for _, name := range neural.Names() {
 		version := "1"
-		if strings.Contains(name, "pls") || strings.Contains(name, "ridge") {
+		if m, _ := neural.Lookup(name); isRegression(m) {
 			// 2: no components of rounding errors beyond the rank of the
-			// activations; ridge keeps its digits where features are large.
+			// activations; ridge keeps its digits where features are large;
+			// rules per subject have a raw value and replicates per subject.
 			version = "2"
 		}
 		m[name] = metric{version, []string{"activations"}, neuralMetric}
@@ -36,6 +37,11 @@ func withNeural(m map[string]metric) map[string]metric {
 	// RDMs has its replicates.
 	m["rdm"] = metric{"1", []string{"activations", "rdm"}, pooledRDM}
 	return m
+}
+
+func isRegression(m neural.Metric) bool {
+	_, ok := m.(neural.Regression)
+	return ok
 }
 
 // pooledRDM compares the model's RDM with one over all neuroids of all
@@ -67,11 +73,14 @@ type neuralScorer struct {
 	brain     *assembly.Activations
 	splits    []split.Split
 	stimuli   resample.Sampler
-	neuroids  resample.Sampler
 	ceiling   scoring.Ceiling
-	ceilings  []float64   // replicates of an internal consistency
 	subject   []string    // of each neuroid
 	halves    [][]float64 // internal consistency: halving x neuroid
+
+	// The plan of the replicates, and those of an internal consistency: one
+	// list, or one of each subject for rules that normalise each by itself.
+	resampling *neural.Resampling
+	ceilings   [][]float64
 }
 
 func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (scorer, error) {
@@ -85,7 +94,12 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 			return nil, fmt.Errorf("the neuroid %s has no repetition of the stimulus %s", rec.Neuroids[i%s.brain.Units], rec.Stimuli[i/s.brain.Units])
 		}
 	}
-	s.stimuli, s.neuroids = resample.New("stimuli", rec.Stimuli), resample.New("neuroids", rec.Neuroids)
+	s.stimuli = resample.New("stimuli", rec.Stimuli)
+	if s.perSubject() {
+		s.resampling = neural.NewResamplingBySubject(s.stimuli, rec.Neuroids, rec.Subject)
+	} else {
+		s.resampling = neural.NewResampling(s.stimuli, resample.New("neuroids", rec.Neuroids))
+	}
 	var err error
 	if s.metric, err = lookup(b.Metric); err != nil {
 		return nil, err
@@ -101,8 +115,8 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 	default:
 		s.ceiling, err = constant(b)
 	}
-	if scoring.Rules[b.Normalize].PerSubject && err == nil {
-		if _, ok := s.metric.(neural.Regression); !ok || s.reverse() || b.Ceiling.Name == "extrapolation" {
+	if s.perSubject() && err == nil {
+		if !isRegression(s.metric) || s.reverse() || b.Ceiling.Name == "extrapolation" {
 			err = fmt.Errorf("the rule %s needs a regression onto neuroids with a ceiling for each: not %s with %s", b.Normalize, b.Metric.Name, b.Ceiling.Name)
 		}
 	}
@@ -112,16 +126,14 @@ func neuralMetric(ctx context.Context, b *archive.Benchmark, a assembly.Assembly
 // extrapolate computes the ceiling from how well subjects predict one another
 // (Schrimpf et al. 2021). It is a correlation; its band is the 95 % interval.
 func (s *neuralScorer) extrapolate(ctx context.Context, rec *assembly.Recordings) error {
-	var subjects []regress.Matrix
-	for i, name := range rec.Subject {
-		if slices.Index(rec.Subject, name) == i {
-			subjects = append(subjects, rec.Means(name))
-		}
+	var brains []regress.Matrix
+	for _, name := range subjects(rec.Subject) {
+		brains = append(brains, rec.Means(name))
 	}
-	if len(subjects) < 2 {
-		return fmt.Errorf("the ceiling extrapolation needs two subjects or more, there is %d", len(subjects))
+	if len(brains) < 2 {
+		return fmt.Errorf("the ceiling extrapolation needs two subjects or more, there is %d", len(brains))
 	}
-	e, err := neural.Extrapolate(ctx, s.metric, subjects, s.splits)
+	e, err := neural.Extrapolate(ctx, s.metric, brains, s.splits)
 	if err != nil {
 		return fmt.Errorf("extrapolate the ceiling: %w", err)
 	}
@@ -130,16 +142,28 @@ func (s *neuralScorer) extrapolate(ctx context.Context, rec *assembly.Recordings
 	return nil
 }
 
-// perSubject returns each subject's raw value, the mean over splits of the
+// perSubject reports whether the benchmark's rule normalises each subject by
+// itself.
+func (s *neuralScorer) perSubject() bool { return scoring.Rules[s.benchmark.Normalize].PerSubject }
+
+// subjects returns the subjects of the neuroids in the order in which they appear.
+func subjects(of []string) []string {
+	var names []string
+	for _, name := range of {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// bySubject returns each subject's raw value, the mean over splits of the
 // median over its neuroids, and its ceiling, likewise over the halvings; a
 // neuroid whose consistency does not exist makes the ceiling NaN, as numpy's
 // median does.
-func (s *neuralScorer) perSubject(units [][]float64) []scoring.Subject {
+func (s *neuralScorer) bySubject(units [][]float64) []scoring.Subject {
 	var out []scoring.Subject
-	for i, name := range s.subject {
-		if slices.Index(s.subject, name) != i {
-			continue
-		}
+	for _, name := range subjects(s.subject) {
 		ceiling := s.ceiling.Value
 		if s.halves != nil {
 			ceiling = s.meanOfMedians(s.halves, name, true)
@@ -232,6 +256,9 @@ func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings
 	for _, row := range rec.Values {
 		repeats.Values = append(repeats.Values, row...)
 	}
+	if rec.Repeats < 2 {
+		return fmt.Errorf("the ceiling internal_consistency compares repetitions with one another, and there is one of each stimulus")
+	}
 	c := s.benchmark.Ceiling
 	halves, err := split.Shuffle{Splits: cmp.Or(c.Splits, 10), TrainSize: .5, Seed: uint32(cmp.Or(c.Seed, 1))}.Split(rec.Repeats)
 	if err != nil {
@@ -244,8 +271,7 @@ func (s *neuralScorer) consistency(ctx context.Context, rec *assembly.Recordings
 	s.ceiling = scoring.ConstantCeiling(ic.Value, scoring.Reliability)
 	s.ceiling.Error = ic.SplitError
 	s.halves = ic.Units
-	r := neural.NewResampling(s.stimuli, s.neuroids)
-	s.ceilings, err = r.InternalConsistency(ctx, repeats, halves)
+	s.ceilings, err = s.resampling.InternalConsistency(ctx, repeats, halves)
 	return err
 }
 
@@ -285,20 +311,16 @@ func (s *neuralScorer) score(ctx context.Context, resp assembly.Response) (scori
 	if math.IsNaN(got.Value) {
 		sc.Warn("there is no score: the activations, or the responses, do not vary")
 	}
-	per := scoring.Rules[s.benchmark.Normalize].PerSubject
-	if per {
-		sc.Subjects = s.perSubject(got.Units)
+	if s.perSubject() {
+		sc.Subjects = s.bySubject(got.Units)
+		sc.Raw = 0
 		for _, subject := range sc.Subjects {
+			sc.Raw += subject.Raw / float64(len(sc.Subjects))
 			sc.Details["raw_"+subject.Name], sc.Details["ceiling_"+subject.Name] = subject.Raw, subject.Ceiling
 		}
 	}
 	if err := sc.Normalize(s.benchmark.Normalize); err != nil {
 		return sc, err
-	}
-	if per {
-		sc.Interval = scoring.Interval{Level: math.NaN(), Low: math.NaN(), High: math.NaN()}
-		sc.Warn("no interval: the replicates of a score per subject are not drawn")
-		return sc, nil
 	}
 	return sc, s.replicate(ctx, &sc, got.Fit)
 }
@@ -379,21 +401,28 @@ func (s *neuralScorer) replicate(ctx context.Context, sc *scoring.Score, fit *re
 	if fit == nil {
 		return nil
 	}
-	targets, resampled := s.neuroids, "stimuli x neuroids, no refit"
-	if s.reverse() {
-		targets, resampled = unitsOfModel(fit.Targets()), "stimuli x model units, no refit"
+	plan, resampled := s.resampling, "stimuli x neuroids, no refit"
+	switch {
+	case s.reverse():
+		plan, resampled = neural.NewResampling(s.stimuli, unitsOfModel(fit.Targets())), "stimuli x model units, no refit"
+	case s.perSubject():
+		resampled = "stimuli x neuroids of each subject, no refit"
 	}
-	raw, err := neural.NewResampling(s.stimuli, targets).Regression(ctx, fit)
+	raw, err := plan.Regression(ctx, fit)
 	if err != nil {
 		return err
 	}
-	sc.Replicates = raw
-	for b, v := range raw {
-		ceiling := s.ceiling.Value
-		if s.ceilings != nil {
-			ceiling = s.ceilings[b]
+	sc.Replicates = make([]float64, len(raw[0]))
+	for b := range sc.Replicates {
+		var scores []float64
+		for g := range raw {
+			ceiling := s.ceiling.Value
+			if s.ceilings != nil {
+				ceiling = s.ceilings[g][b]
+			}
+			scores = append(scores, sc.Replicate(raw[g][b], ceiling))
 		}
-		sc.Replicates[b] = sc.Replicate(v, ceiling)
+		sc.Replicates[b] = stat.Mean(scores)
 	}
 	sc.FinishInterval(resampled)
 	return nil

@@ -110,6 +110,87 @@ func TestStoredActivations(t *testing.T) {
 	}
 }
 
+// TestUnusableRecordings: what is wrong with the measurements is said of the
+// benchmark, or on the score, and never becomes a number that looks like one.
+func TestUnusableRecordings(t *testing.T) {
+	each := func(f func(rec *assembly.Recordings, k, i int)) func(*assembly.Recordings) {
+		return func(rec *assembly.Recordings) {
+			for k := range rec.Values {
+				for i := range rec.Values[k] {
+					f(rec, k, i)
+				}
+			}
+		}
+	}
+	noise := lcg(7)
+	for _, c := range []struct {
+		name    string
+		edit    func(*assembly.Recordings)
+		refused string // by the benchmark
+		warning string // else of the score
+		score   bool   // whether there is one
+		dropped int
+	}{
+		{"sound", func(*assembly.Recordings) {}, "", "", true, 0},
+		{"one repetition", func(rec *assembly.Recordings) {
+			for k, row := range rec.Values {
+				var one []float64
+				for i := 0; i < len(row); i += rec.Repeats {
+					one = append(one, row[i])
+				}
+				rec.Values[k] = one
+			}
+			rec.Repeats = 1
+		}, "compares repetitions with one another, and there is one", "", false, 0},
+		{"a stimulus without a repetition", each(func(rec *assembly.Recordings, k, i int) {
+			if k == 2 && i/rec.Repeats == 7 {
+				rec.Values[k][i] = math.NaN()
+			}
+		}), "the neuroid 2 has no repetition of the stimulus 7", "", false, 0},
+		{"a constant neuroid", each(func(rec *assembly.Recordings, k, i int) {
+			if k == 2 {
+				rec.Values[k][i] = 3
+			}
+		}), "", "10 of 60 correlations are undefined", true, 1},
+		{"only constant neuroids", each(func(rec *assembly.Recordings, k, i int) { rec.Values[k][i] = 3 }), "", "there is no score", false, 6},
+		// Repetitions that tend to be one another's opposite.
+		{"a negative ceiling", each(func(rec *assembly.Recordings, k, i int) {
+			rec.Values[k][i] = noise.next() - .5
+			if i%2 == 1 {
+				rec.Values[k][i] = noise.next() - .5 - rec.Values[k][i-1]
+			}
+		}), "", "the ceiling is -", false, 0},
+	} {
+		pair := synthetic()["activations"][0]
+		rec := pair.data.(*assembly.Recordings)
+		c.edit(rec)
+		b := &archive.Benchmark{ID: "Test-ridge", Normalize: "explained_variance", Metric: archive.Metric{Name: "ridge"},
+			Ceiling: archive.Ceiling{Name: "internal_consistency", Scale: "reliability"}}
+		score, err := metrics["ridge"].prepare(t.Context(), b, rec)
+		if c.refused != "" {
+			if err == nil || !strings.Contains(err.Error(), c.refused) {
+				t.Errorf("%s: error %v, want one that contains %q", c.name, err, c.refused)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		sc, err := score(t.Context(), pair.resp)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if all := strings.Join(sc.Warnings, "; "); !strings.Contains(all, c.warning) || c.warning == "" && all != "" {
+			t.Errorf("%s: warnings %q, want one that contains %q", c.name, all, c.warning)
+		}
+		if math.IsNaN(sc.Score) == c.score || sc.Units.Dropped != c.dropped {
+			t.Errorf("%s: score %v of the ceiling %v, %d neuroids dropped", c.name, sc.Score, sc.Ceiling.Value, sc.Units.Dropped)
+		}
+	}
+}
+
 // TestReversePLS: the targets are the units of the model, however many.
 func TestReversePLS(t *testing.T) {
 	once := neuralScore(t, "reverse_pls", func(*assembly.Activations) {})

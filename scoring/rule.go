@@ -32,7 +32,8 @@ type Rule struct {
 	apply   func(r, c float64) float64
 	// PerSubject asks for Score.Subjects: the rule is applied to each subject's
 	// raw value and ceiling, and the score is the mean. It does not follow from
-	// Raw and Ceiling, which are those of all neuroids together.
+	// Raw and Ceiling: as in Brain-Score, Raw is the mean of the subjects', and
+	// Ceiling that of all neuroids together.
 	PerSubject bool
 }
 

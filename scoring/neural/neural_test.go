@@ -320,8 +320,8 @@ func TestReplicatesArePaired(t *testing.T) {
 			t.Errorf("replicate %d draws other stimuli than those of RDMs", b)
 		}
 	}
-	if few.counts.Rows != resample.B || slices.Equal(few.drawn(0), few.drawn(1)) && slices.Equal(few.drawn(1), few.drawn(2)) {
-		t.Errorf("%d replicates, the first three of the same neuroids %v", few.counts.Rows, few.drawn(0))
+	if few.counts.Rows != resample.B || slices.Equal(few.groups[0].drawn(0), few.groups[0].drawn(1)) && slices.Equal(few.groups[0].drawn(1), few.groups[0].drawn(2)) {
+		t.Errorf("%d replicates, the first three of the same neuroids %v", few.counts.Rows, few.groups[0].drawn(0))
 	}
 }
 
@@ -335,16 +335,17 @@ func TestReplicates(t *testing.T) {
 	}
 	s := score(t, "ridge", regress.Float64(40, 12, x), regress.Float64(40, 3, y), splits)
 	plan := resampling(40, 3)
-	got, err := plan.Regression(context.Background(), s.Fit)
+	all, err := plan.Regression(context.Background(), s.Fit)
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := all[0]
 	for b, v := range got {
 		var folds []float64
 		err := s.Fit.Each(context.Background(), func(_ int, pairs []regress.Pairs) error {
 			for i, p := range pairs {
 				var drawn []float64
-				for _, u := range plan.drawn(b) {
+				for _, u := range plan.groups[0].drawn(b) {
 					drawn = append(drawn, expandedCorrelation(plan, b, s.Fit.Test(i), p.Predicted, p.Observed, u))
 				}
 				if m := stat.Median(drawn); !math.IsNaN(m) {
@@ -364,7 +365,7 @@ func TestReplicates(t *testing.T) {
 	before := runtime.GOMAXPROCS(1)
 	again, err := resampling(40, 3).Regression(context.Background(), s.Fit)
 	runtime.GOMAXPROCS(before)
-	if err != nil || !slices.Equal(again, got) {
+	if err != nil || !slices.Equal(again[0], got) {
 		t.Errorf("the same plan on one processor gives %v, %v, want %v", again, err, got)
 	}
 
@@ -373,18 +374,19 @@ func TestReplicates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
+	stimuli := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
 	plan = resampling(12, 3)
-	if got, err = plan.InternalConsistency(context.Background(), repeats, halves); err != nil {
+	if all, err = plan.InternalConsistency(context.Background(), repeats, halves); err != nil {
 		t.Fatal(err)
 	}
+	got = all[0]
 	for b, v := range got {
 		var splits []float64
 		for _, h := range halves {
 			p, q := repeats.average(h.Train), repeats.average(h.Test)
 			var drawn []float64
-			for _, u := range plan.drawn(b) {
-				drawn = append(drawn, stat.SpearmanBrown(expandedCorrelation(plan, b, all, p, q, u)))
+			for _, u := range plan.groups[0].drawn(b) {
+				drawn = append(drawn, stat.SpearmanBrown(expandedCorrelation(plan, b, stimuli, p, q, u)))
 			}
 			splits = append(splits, stat.Median(drawn))
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/blas"
@@ -28,13 +29,56 @@ import (
 // mildly conservative.
 type Resampling struct {
 	counts   blas64.General // replicates x stimuli: how often each was drawn
-	neuroids resample.Sampler
+	neuroids int
+	groups   []group
+}
+
+// group is neuroids that are drawn among themselves.
+type group struct {
+	members []int // neuroid of each place of the sampler
+	sampler resample.Sampler
 }
 
 // NewResampling returns the plan for [resample.B] replicates. The neuroids are
 // the targets of the fit: for reverse_pls the units of the model.
 func NewResampling(stimuli, neuroids resample.Sampler) *Resampling {
-	r := &Resampling{counts: newGeneral(resample.B, stimuli.Len()), neuroids: neuroids}
+	all := make([]int, neuroids.Len())
+	for i := range all {
+		all[i] = i
+	}
+	return newResampling(stimuli, []group{{all, neuroids}})
+}
+
+// NewResamplingBySubject returns the plan for replicates of each subject, whose
+// neuroids are drawn among themselves: what it draws of a subject is what
+// NewResampling draws of its neuroids alone. The subjects are numbered in the
+// order in which they appear.
+func NewResamplingBySubject(stimuli resample.Sampler, neuroids, subject []string) *Resampling {
+	var groups []group
+	var seen []string
+	for _, name := range subject {
+		if slices.Contains(seen, name) {
+			continue
+		}
+		seen = append(seen, name)
+		var g group
+		var names []string
+		for i, s := range subject {
+			if s == name {
+				g.members, names = append(g.members, i), append(names, neuroids[i])
+			}
+		}
+		g.sampler = resample.New("neuroids", names)
+		groups = append(groups, g)
+	}
+	return newResampling(stimuli, groups)
+}
+
+func newResampling(stimuli resample.Sampler, groups []group) *Resampling {
+	r := &Resampling{counts: newGeneral(resample.B, stimuli.Len()), groups: groups}
+	for _, g := range groups {
+		r.neuroids += len(g.members)
+	}
 	for b := range r.counts.Rows {
 		stimuli.Counts(b, r.counts.Data[b*r.counts.Stride:][:r.counts.Cols])
 	}
@@ -42,13 +86,13 @@ func NewResampling(stimuli, neuroids resample.Sampler) *Resampling {
 }
 
 // drawn returns the neuroids of replicate b, each as often as it was drawn.
-func (r *Resampling) drawn(b int) []int {
-	counts := make([]float64, r.neuroids.Len())
-	r.neuroids.Counts(b, counts)
+func (g *group) drawn(b int) []int {
+	counts := make([]float64, len(g.members))
+	g.sampler.Counts(b, counts)
 	units := make([]int, 0, len(counts))
-	for u, n := range counts {
+	for k, n := range counts {
 		for range int(n) {
-			units = append(units, u)
+			units = append(units, g.members[k])
 		}
 	}
 	return units
@@ -60,17 +104,18 @@ const replicateMemory = 8 << 20
 // Regression returns the score of each replicate: per split the correlation
 // over its test stimuli, each weighted by how often it was drawn, the median
 // over the neuroids drawn, and the mean over splits. A correlation that the
-// draw leaves undefined is skipped. The plan must have been made for the
-// stimuli and targets of the fit; another number of targets panics.
-func (r *Resampling) Regression(ctx context.Context, fit *regress.Fit) ([]float64, error) {
+// draw leaves undefined is skipped. There is one list of replicates, or one for
+// each subject. The plan must have been made for the stimuli and targets of the
+// fit; another number of targets panics.
+func (r *Resampling) Regression(ctx context.Context, fit *regress.Fit) ([][]float64, error) {
 	folds, q := len(fit.Folds), fit.Targets()
-	if q != r.neuroids.Len() {
-		panic(fmt.Sprintf("neural: replicates of %d neuroids, fit to %d targets", r.neuroids.Len(), q))
+	if q != r.neuroids {
+		panic(fmt.Sprintf("neural: replicates of %d neuroids, fit to %d targets", r.neuroids, q))
 	}
-	out := make([]float64, r.counts.Rows)
+	out := r.results()
 	step := max(1, replicateMemory/(folds*q))
-	for lo := 0; lo < len(out); lo += step {
-		hi := min(len(out), lo+step)
+	for lo := 0; lo < r.counts.Rows; lo += step {
+		hi := min(r.counts.Rows, lo+step)
 		corr := make([]blas64.General, folds)
 		for i := range corr {
 			corr[i] = newGeneral(hi-lo, q)
@@ -88,22 +133,31 @@ func (r *Resampling) Regression(ctx context.Context, fit *regress.Fit) ([]float6
 		if err != nil {
 			return nil, err
 		}
-		if err := r.summarize(ctx, lo, corr, out[lo:hi]); err != nil {
+		if err := r.summarize(ctx, lo, hi, corr, out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
+// results returns room for the replicates of each group.
+func (r *Resampling) results() [][]float64 {
+	out := make([][]float64, len(r.groups))
+	for i := range out {
+		out[i] = make([]float64, r.counts.Rows)
+	}
+	return out
+}
+
 // InternalConsistency returns the ceiling of each replicate, over the same
 // stimuli and neuroids as Regression's.
-func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, halves []split.Split) ([]float64, error) {
+func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, halves []split.Split) ([][]float64, error) {
 	q := repeats.Neuroids
 	all := make([]int, repeats.Stimuli)
 	for i := range all {
 		all[i] = i
 	}
-	out := make([]float64, r.counts.Rows)
+	out := r.results()
 	type means struct{ a, b blas64.General }
 	half := make([]means, len(halves))
 	for i, h := range halves {
@@ -111,8 +165,8 @@ func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, 
 	}
 	const width = 256 // neuroids at a time
 	step := max(1, replicateMemory/(len(halves)*q))
-	for lo := 0; lo < len(out); lo += step {
-		hi := min(len(out), lo+step)
+	for lo := 0; lo < r.counts.Rows; lo += step {
+		hi := min(r.counts.Rows, lo+step)
 		weights := r.weights(lo, hi, all)
 		corr := make([]blas64.General, len(halves))
 		for i, h := range half {
@@ -127,7 +181,7 @@ func (r *Resampling) InternalConsistency(ctx context.Context, repeats *Repeats, 
 				corr[i].Data[j] = stat.SpearmanBrown(v)
 			}
 		}
-		if err := r.summarize(ctx, lo, corr, out[lo:hi]); err != nil {
+		if err := r.summarize(ctx, lo, hi, corr, out); err != nil {
 			return nil, err
 		}
 	}
@@ -145,24 +199,25 @@ func (r *Resampling) weights(lo, hi int, stimuli []int) blas64.General {
 	return w
 }
 
-// summarize sets out to the mean over splits of the median over each
-// replicate's neuroids.
-func (r *Resampling) summarize(ctx context.Context, first int, corr []blas64.General, out []float64) error {
-	return inParallel(ctx, len(out), func(b int) {
-		units := r.drawn(first + b)
-		drawn := make([]float64, len(units))
-		sum, n := 0.0, 0
-		for _, c := range corr {
-			values := c.Data[b*c.Stride : b*c.Stride+c.Cols]
-			for k, u := range units {
-				drawn[k] = values[u]
+// summarize sets replicates lo to hi of out to the mean over splits of the
+// median over the neuroids that the replicate drew of a group.
+func (r *Resampling) summarize(ctx context.Context, lo, hi int, corr []blas64.General, out [][]float64) error {
+	return inParallel(ctx, hi-lo, func(b int) {
+		for g, replicates := range out {
+			units := r.groups[g].drawn(lo + b)
+			drawn := make([]float64, len(units))
+			sum, n := 0.0, 0
+			for _, c := range corr {
+				for k, u := range units {
+					drawn[k] = c.Data[b*c.Stride+u]
+				}
+				if m := stat.Median(drawn); !math.IsNaN(m) && !math.IsInf(m, 0) { // Spearman and Brown's of -1 is infinite
+					sum += m
+					n++
+				}
 			}
-			if m := stat.Median(drawn); !math.IsNaN(m) && !math.IsInf(m, 0) { // Spearman and Brown's of -1 is infinite
-				sum += m
-				n++
-			}
+			replicates[lo+b] = sum / float64(n)
 		}
-		out[b] = sum / float64(n)
 	})
 }
 
