@@ -277,6 +277,8 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 		file string
 	}
 	datasets := map[string]seen{}
+	type declared struct{ digest, file string }
+	imagesOf := map[string]declared{} // by stimulus set
 	for _, name := range a.folders("benchmarks", "benchmark.yaml", ps) {
 		b := &Benchmark{Dir: "benchmarks/" + name}
 		file := b.Dir + "/benchmark.yaml"
@@ -301,6 +303,12 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 		if b.Selects == "" {
 			a.named = append(a.named, b)
 		}
+		shown := a.checkShown(b, doc, ps)
+		if first, ok := imagesOf[b.StimulusSet()]; shown != "" && ok && first.digest != shown {
+			ps.Add(file, doc.line("stimuli", "reader"), "copy reader and what belongs to it from there, or leave it to that benchmark", "the images of %s are not those in %s", b.StimulusSet(), first.file)
+		} else if shown != "" && !ok {
+			imagesOf[b.StimulusSet()] = declared{shown, file}
+		}
 		// Benchmarks that share a data set must read the same measurements.
 		if first, ok := datasets[b.Dataset]; !ok {
 			if len(*ps) == before && b.Dataset != "" {
@@ -319,6 +327,25 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 	}
 	slices.SortFunc(a.Selections, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(a.Benchmarks, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
+}
+
+// checkShown reports a list of images that can not be read, and returns a digest
+// of what the benchmark says of its images; "" where it says nothing.
+func (a *Archive) checkShown(b *Benchmark, doc document, ps *Problems) string {
+	s := b.Stimuli
+	if s.Reader == "" {
+		return ""
+	}
+	list := ""
+	if s.Reader == "image-list" && checkFile(s.List) == nil {
+		data, err := a.ReadFile(b, s.List)
+		if err != nil {
+			ps.Add(doc.file, doc.line("stimuli", "list"), "a CSV beside benchmark.yaml with columns stimulus, path, sha256, bytes", "%v", err)
+			return ""
+		}
+		list = string(data)
+	}
+	return Digest([]string{s.Reader, b.Sources[s.Source].SHA256, s.Pattern, s.Variable, s.Base, s.Pixels, list})
 }
 
 // checkPlace reports a benchmark whose board or parent does not exist, and says
@@ -350,6 +377,9 @@ func (a *Archive) loadModels(ps *Problems) {
 		sets[b.StimulusSet()], datasets[b.Dataset] = true, true
 		regions[b.StimulusSet()] = append(regions[b.StimulusSet()], b.Assembly.Region)
 	}
+	brain := slices.Concat(slices.Collect(maps.Values(regions))...)
+	slices.Sort(brain)
+	brain = slices.Compact(brain)
 	for _, name := range a.folders("submissions", "model.yaml", ps) {
 		m := &Model{Dir: "submissions/" + name}
 		data, err := a.read(m.File(), maxYAML)
@@ -382,8 +412,15 @@ func (a *Archive) loadModels(ps *Problems) {
 			}
 			a.checkFiles(m, doc, i, ps)
 		}
-		if m.Run != nil && m.Run.ONNX.File != "" {
+		if m.Run != nil {
 			a.checkFile(m, m.Run.ONNX.Source, doc, []any{"run", "onnx"}, ps)
+			for _, region := range slices.Sorted(maps.Keys(m.Run.Regions)) {
+				for _, known := range brain {
+					if region != known && strings.EqualFold(region, known) {
+						ps.Add(m.File(), doc.line("run", "regions", region), "did you mean "+known+"?", "the region %q is almost one of this archive", region)
+					}
+				}
+			}
 		}
 		if len(*ps) == before {
 			a.Models = append(a.Models, m)

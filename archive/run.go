@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/dataset"
@@ -75,12 +76,14 @@ type Fraction float64
 
 // UnmarshalYAML reads 0.5, 1 or 1/255.
 func (f *Fraction) UnmarshalYAML(n *yaml.Node) error {
-	var a, b float64
-	if k, err := fmt.Sscanf(n.Value, "%g/%g", &a, &b); err != nil || k != 2 {
-		b = 1
-		if k, err := fmt.Sscanf(n.Value, "%g", &a); err != nil || k != 1 {
-			return fmt.Errorf("%q is not a number such as 1 or 1/255", n.Value)
-		}
+	above, below, ok := strings.Cut(n.Value, "/")
+	a, err := strconv.ParseFloat(strings.TrimSpace(above), 64)
+	b := 1.
+	if ok && err == nil {
+		b, err = strconv.ParseFloat(strings.TrimSpace(below), 64)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is not a number such as 1 or 1/255", n.Value)
 	}
 	if *f = Fraction(a / b); !(*f > 0) || math.IsInf(float64(*f), 0) {
 		return fmt.Errorf("%q is not a number above zero", n.Value)

@@ -126,28 +126,32 @@ func (c *Cache) create() (*os.File, error) {
 	return f, nil
 }
 
-// put closes a file that was created and gives it its name.
-func (c *Cache) put(f *os.File, name string) error {
-	err := f.Chmod(0o644)
+// put closes a file that was created, gives it its name and marks it as used.
+func (c *Cache) put(f *os.File, name string) (path string, err error) {
+	path = c.path(name)
+	err = f.Chmod(0o644)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if err == nil {
-		err = os.Rename(f.Name(), c.path(name))
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		os.Remove(f.Name())
-		return fmt.Errorf("write to the cache of activations: %w", err)
+		return "", fmt.Errorf("write to the cache of activations: %w", err)
 	}
-	return c.evict(c.path(name))
+	c.used[path]++
+	return path, nil
 }
 
 // abandoned is how old a file must be that its writer did not finish.
 const abandoned = 24 * time.Hour
 
-// evict removes what was used longest ago until the rest is within bounds, but
-// neither what is in use nor the path that was written last.
-func (c *Cache) evict(last string) error {
+// evict removes what was used longest ago, but not what is in use, until the rest
+// is within bounds.
+func (c *Cache) evict() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	entries, err := os.ReadDir(c.Dir)
@@ -185,7 +189,7 @@ func (c *Cache) evict(last string) error {
 		if sum <= c.MaxBytes() {
 			return nil
 		}
-		if c.used[k.path] > 0 || k.path == last {
+		if c.used[k.path] > 0 {
 			continue
 		}
 		if err := os.Remove(k.path); err != nil && !errors.Is(err, fs.ErrNotExist) {

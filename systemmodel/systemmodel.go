@@ -91,11 +91,12 @@ func (m *Model) Show(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, 
 		for k, i := range missing {
 			want[k] = tensors[i]
 		}
-		if err := m.run(ctx, e, c, s, want, func(k int) string { return names[missing[k]] }); err != nil {
-			c.release(paths)
+		held, err := m.run(ctx, e, c, s, want, func(k int) string { return names[missing[k]] })
+		defer c.release(held)
+		c.release(paths)
+		if err != nil {
 			return nil, nil, err
 		}
-		c.release(paths)
 		if paths, missing = c.find(names); len(missing) > 0 {
 			c.release(paths)
 			return nil, nil, &MachineError{fmt.Errorf("the cache %s lost what was just written to it", c.Dir)}
@@ -126,25 +127,29 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// run puts the stimuli through the network and the tensors into the cache.
-func (m *Model) run(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, tensors []string, name func(int) string) error {
+// run puts the stimuli through the network and the tensors into the cache, where
+// they are held until the paths are released, after an error too.
+func (m *Model) run(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, tensors []string, name func(int) string) (held []string, err error) {
 	if e == nil {
-		return &MachineError{engine.ErrUnavailable}
+		return nil, &MachineError{engine.ErrUnavailable}
 	}
 	in, err := preprocess.New(m.Input)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	network, err := m.Network()
 	if err != nil {
-		return &MachineError{err}
+		return nil, &MachineError{err}
 	}
 	set, err := s.Images()
 	if err != nil {
-		return &MachineError{err}
+		return nil, &MachineError{err}
+	}
+	if len(s.Names) == 0 {
+		return nil, &MachineError{errors.New("there are no stimuli to show")}
 	}
 	if missing := set.Missing(s.Names); len(missing) > 0 {
-		return &MachineError{fmt.Errorf("there is no image for %d of %d stimuli, the first is %s", len(missing), len(s.Names), missing[0])}
+		return nil, &MachineError{fmt.Errorf("there is no image for %d of %d stimuli, the first is %s", len(missing), len(s.Names), missing[0])}
 	}
 	if s.Pixels != "" {
 		got, err := set.Digest(s.Names)
@@ -152,33 +157,38 @@ func (m *Model) run(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, t
 			err = fmt.Errorf("the images decode to pixels with the digest %s, pinned are %s", got, s.Pixels)
 		}
 		if err != nil {
-			return &MachineError{err}
+			return nil, &MachineError{err}
 		}
 	}
 	session, err := e.Open(ctx, network, m.Tensor, tensors, engine.Limits{})
 	if err != nil {
-		return blame(err)
+		return nil, blame(err)
 	}
 	defer session.Close()
-	r := runner{m, in, set, s, session, make([]output, len(tensors)), c.MaxBytes()}
+	r := runner{m: m, in: in, set: set, s: s, session: session, out: make([]output, len(tensors)), most: c.MaxBytes()}
 	defer r.discard()
 	for k := range r.out {
 		f, err := c.create()
 		if err != nil {
-			return &MachineError{err}
+			return nil, &MachineError{err}
 		}
 		r.out[k].f = f
 	}
 	if err := r.all(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	for k := range r.out {
-		if err := c.put(r.out[k].f, name(k)); err != nil {
-			return &MachineError{err}
-		}
+		path, err := c.put(r.out[k].f, name(k))
 		r.out[k].f = nil
+		if err != nil {
+			return held, &MachineError{err}
+		}
+		held = append(held, path)
 	}
-	return nil
+	if err := c.evict(); err != nil {
+		return held, &MachineError{err}
+	}
+	return held, nil
 }
 
 // blame keeps an error that lies in the model and makes others the machine's.
@@ -200,15 +210,16 @@ type runner struct {
 	session engine.Session
 	out     []output
 	most    int64 // bytes of all outputs
+
+	once sync.Once // the first batch that is through says how large the outputs are
+	err  error
 }
 
 // output is where a tensor goes.
 type output struct {
 	f    *os.File
-	once sync.Once
 	w    *npy.WriterAt
 	cols int
-	err  error
 }
 
 func (r *runner) discard() {
@@ -267,38 +278,47 @@ func (r *runner) batch(ctx context.Context, lo, hi int, buf []float32) error {
 	if err != nil {
 		return blame(err)
 	}
+	for _, t := range tensors {
+		if len(t.Shape) == 0 || t.Shape[0] != int64(hi-lo) || len(t.Data) == 0 || len(t.Data)%(hi-lo) != 0 {
+			return &engine.Error{What: fmt.Sprintf("the tensor %s has the shape %v for %d images: its first size must be theirs", t.Name, t.Shape, hi-lo)}
+		}
+	}
+	r.once.Do(func() { r.err = r.begin(tensors, hi-lo) })
+	if r.err != nil {
+		return r.err
+	}
 	for k, t := range tensors {
-		if err := r.out[k].rows(t, lo, hi, len(r.s.Names), r.most/int64(len(r.out))); err != nil {
-			return err
+		o := &r.out[k]
+		if cols := len(t.Data) / (hi - lo); cols != o.cols {
+			return &engine.Error{What: fmt.Sprintf("the tensor %s has another number of units for some images than for others", t.Name)}
+		}
+		if err := o.w.Rows(lo, t.Data); err != nil {
+			return &MachineError{err}
 		}
 	}
 	return nil
 }
 
-// rows writes what a tensor held for the stimuli lo to hi of n.
-func (o *output) rows(t engine.Tensor, lo, hi, n int, most int64) error {
-	if len(t.Shape) == 0 || t.Shape[0] != int64(hi-lo) || len(t.Data) == 0 || len(t.Data)%(hi-lo) != 0 {
-		return &engine.Error{What: fmt.Sprintf("the tensor %s has the shape %v for %d images: its first size must be theirs", t.Name, t.Shape, hi-lo)}
-	}
-	cols := len(t.Data) / (hi - lo)
-	o.once.Do(func() {
-		o.cols = cols
-		if need := 4 * int64(cols) * int64(n); need > most {
-			o.err = &MachineError{fmt.Errorf("the tensor %s has %d units: its activations would take %.1f GB, and the cache may hold %.1f GB (%s sets how much)", t.Name, cols, float64(need)/1e9, float64(most)/1e9, MaxBytesEnv)}
-			return
+// begin makes room for as many units as the tensors have for n images.
+func (r *runner) begin(tensors []engine.Tensor, n int) error {
+	var need, most int64
+	largest := ""
+	for k, t := range tensors {
+		r.out[k].cols = len(t.Data) / n
+		size := 4 * int64(r.out[k].cols) * int64(len(r.s.Names))
+		if need += size; size > most {
+			most, largest = size, t.Name
 		}
-		if o.w, o.err = npy.NewWriterAt(o.f, n, cols); o.err != nil {
-			o.err = &MachineError{o.err}
+	}
+	if need > r.most {
+		return &MachineError{fmt.Errorf("the activations of %d tensors for %d images would take %.3g GB, %.3g GB of them %s, and the cache may hold %.3g GB (%s sets how many bytes)",
+			len(tensors), len(r.s.Names), float64(need)/1e9, float64(most)/1e9, largest, float64(r.most)/1e9, MaxBytesEnv)}
+	}
+	for k := range r.out {
+		var err error
+		if r.out[k].w, err = npy.NewWriterAt(r.out[k].f, len(r.s.Names), r.out[k].cols); err != nil {
+			return &MachineError{err}
 		}
-	})
-	if o.err != nil {
-		return o.err
-	}
-	if cols != o.cols {
-		return &engine.Error{What: fmt.Sprintf("the tensor %s has %d units for some images and %d for others", t.Name, o.cols, cols)}
-	}
-	if err := o.w.Rows(lo, t.Data); err != nil {
-		return &MachineError{err}
 	}
 	return nil
 }
