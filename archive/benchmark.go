@@ -113,7 +113,7 @@ type Metric struct {
 
 // Ceiling names how the ceiling comes about.
 type Ceiling struct {
-	Name   string  `yaml:"name" json:"name"` // inter_subject, rsa_ceiling, constant, internal_consistency, none
+	Name   string  `yaml:"name" json:"name"` // inter_subject, rsa_ceiling, rsa_ceiling_values, constant, internal_consistency, none
 	Value  float64 `yaml:"value" json:"value,omitempty"`
 	Scale  string  `yaml:"scale" json:"scale,omitempty"` // reliability, correlation, reference, band
 	Splits int     `yaml:"splits" json:"splits,omitempty"`
@@ -215,7 +215,7 @@ var Metrics = []string{"error_consistency", "accuracy", "accuracy_distance", "sh
 	"linear_pearsonr", "ridge_pearsonr", "rdm", "rdm_cv", "cka", "cka_cv", "cka_biased"}
 
 // ceilings are the ways to a ceiling.
-var ceilings = []string{"inter_subject", "rsa_ceiling", "internal_consistency", "extrapolation", "constant", "none"}
+var ceilings = []string{"inter_subject", "rsa_ceiling", "rsa_ceiling_values", "internal_consistency", "extrapolation", "constant", "none"}
 
 func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	bad := func(hint, format string, path []any, args ...any) {

@@ -403,7 +403,7 @@ func TestKriegeskorte2008(t *testing.T) {
 		}
 		return data.(*assembly.RDMs)
 	}
-	s, err := rdm.NewSimilarity(load(human), true)
+	s, err := rdm.NewSimilarity(load(human), rdm.Ranks)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -127,10 +127,11 @@ func rdmSpearman(ctx context.Context, b *archive.Benchmark, a assembly.Assembly)
 	if scoring.Rules[b.Normalize].PerSubject {
 		return nil, fmt.Errorf("the rule %s is for regressions onto neuroids", b.Normalize)
 	}
-	if b.Ceiling.Name != "rsa_ceiling" && b.Ceiling.Name != "none" {
-		return nil, fmt.Errorf("the ceiling of RDMs is rsa_ceiling or none, not %s", b.Ceiling.Name)
+	bound, ok := map[string]rdm.Bound{"none": rdm.Unbounded, "rsa_ceiling": rdm.Ranks, "rsa_ceiling_values": rdm.Values}[b.Ceiling.Name]
+	if !ok {
+		return nil, fmt.Errorf("the ceiling of RDMs is rsa_ceiling, rsa_ceiling_values or none, not %s", b.Ceiling.Name)
 	}
-	s, err := rdm.NewSimilarity(data, b.Ceiling.Name == "rsa_ceiling")
+	s, err := rdm.NewSimilarity(data, bound)
 	if err != nil {
 		return nil, err
 	}

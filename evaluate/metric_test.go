@@ -122,7 +122,7 @@ func TestEveryMetric(t *testing.T) {
 	for name, m := range metrics {
 		for _, ceiling := range []archive.Ceiling{
 			{Name: "none"}, {Name: "constant", Value: .9, Scale: "reference", Source: "test"},
-			{Name: "inter_subject", Scale: "reference"}, {Name: "rsa_ceiling", Scale: "band"}, {Name: "internal_consistency", Scale: "reliability"}, {Name: "extrapolation", Scale: "correlation"},
+			{Name: "inter_subject", Scale: "reference"}, {Name: "rsa_ceiling", Scale: "band"}, {Name: "rsa_ceiling_values", Scale: "band"}, {Name: "internal_consistency", Scale: "reliability"}, {Name: "extrapolation", Scale: "correlation"},
 		} {
 			normalized := false
 			for _, rule := range append([]string{"none"}, scoring.RuleNames()...) {

@@ -58,7 +58,7 @@ func pooledRDM(ctx context.Context, b *archive.Benchmark, a assembly.Assembly) (
 	if err != nil {
 		return nil, err
 	}
-	s, err := rdm.NewSimilarity(&assembly.RDMs{Subjects: []string{"all"}, Stimuli: rec.Stimuli, Upper: [][]float64{m.Upper}}, false)
+	s, err := rdm.NewSimilarity(&assembly.RDMs{Subjects: []string{"all"}, Stimuli: rec.Stimuli, Upper: [][]float64{m.Upper}}, rdm.Unbounded)
 	if err != nil {
 		return nil, err
 	}

@@ -81,6 +81,8 @@ func ceilingText(b *archive.Benchmark) string {
 		return "What " + peopleOrSubjects(b) + " reach among themselves: the same comparison between every two of them, averaged."
 	case "rsa_ceiling":
 		return "The noise ceiling of Nili et al. (2014): the true model would lie between how well each subject's matrix agrees with the mean of the others (lower bound) and with the mean of all (upper bound), each matrix rank-transformed first."
+	case "rsa_ceiling_values":
+		return "The noise ceiling as Brain-Score computes it: the true model would lie between how well each subject's matrix agrees with the mean of the others (lower bound) and with the mean of all (upper bound), the matrices averaged as they are."
 	case "internal_consistency":
 		return "Internal consistency: the repetitions are halved at random, the halves' mean responses are correlated over stimuli and corrected to the full number of repetitions (Spearman and Brown); the median over neurons, the mean over the halvings."
 	case "constant":

@@ -19,7 +19,7 @@ import (
 type Similarity struct {
 	data     *assembly.RDMs
 	rankers  []*stat.Ranker
-	banded   bool
+	bound    Bound
 	ceiling  scoring.Ceiling
 	stimuli  resample.Sampler
 	subjects resample.Sampler
@@ -27,29 +27,42 @@ type Similarity struct {
 	loo      []float64 // upper bound without each subject, for the jackknife
 }
 
-// NewSimilarity prepares the comparison. With band it computes the noise
-// ceiling, which needs at least two subjects; without, there is none.
-func NewSimilarity(data *assembly.RDMs, band bool) (*Similarity, error) {
-	if band && len(data.Subjects) < 2 {
+// Bound is the kind of a noise ceiling.
+type Bound int
+
+const (
+	Unbounded Bound = iota // there is no ceiling
+	// Ranks: subjects are compared with the average of their rank-transformed
+	// RDMs, the best that Spearman's rho allows (Nili et al. 2014).
+	Ranks
+	// Values: subjects are compared with the average of their RDMs as they are,
+	// as in Brain-Score's rsa_ceiling.
+	Values
+)
+
+// NewSimilarity prepares the comparison and computes the noise ceiling, which
+// needs at least two subjects.
+func NewSimilarity(data *assembly.RDMs, bound Bound) (*Similarity, error) {
+	if bound != Unbounded && len(data.Subjects) < 2 {
 		return nil, fmt.Errorf("an RDM noise ceiling needs two subjects or more, there is %d", len(data.Subjects))
 	}
 	if len(data.Stimuli) < 3 || len(data.Subjects) == 0 {
 		return nil, fmt.Errorf("%d stimuli and %d subjects: a comparison of RDMs needs three stimuli and a subject", len(data.Stimuli), len(data.Subjects))
 	}
-	s := &Similarity{data: data, banded: band, ceiling: scoring.NoCeiling}
+	s := &Similarity{data: data, bound: bound, ceiling: scoring.NoCeiling}
 	s.stimuli = resample.New("stimuli", data.Stimuli)
 	s.subjects = resample.New("subjects of "+data.Stimuli[0], data.Subjects)
 	for _, u := range data.Upper {
 		s.rankers = append(s.rankers, stat.NewRanker(u))
 	}
-	if band {
-		s.bound()
+	if bound != Unbounded {
+		s.findCeiling()
 	}
 	return s, nil
 }
 
-// bound computes the ceiling and its replicates.
-func (s *Similarity) bound() {
+// findCeiling computes the ceiling and its replicates.
+func (s *Similarity) findCeiling() {
 	n := len(s.data.Subjects)
 	ones := make([]float64, len(s.data.Upper[0]))
 	for i := range ones {
@@ -60,11 +73,11 @@ func (s *Similarity) bound() {
 	for k := range all {
 		all[k] = 1
 	}
-	upper, lower := band(ranks, ones, all, true)
+	upper, lower := s.band(ranks, ones, all, true)
 	s.ceiling = scoring.Ceiling{Value: upper, Scale: scoring.Band, Lower: lower, Upper: upper, Error: math.NaN()}
 	for k := range all {
 		all[k] = 0
-		u, _ := band(ranks, ones, all, false)
+		u, _ := s.band(ranks, ones, all, false)
 		s.loo = append(s.loo, u)
 		all[k] = 1
 	}
@@ -73,7 +86,7 @@ func (s *Similarity) bound() {
 	for b := range s.upper {
 		s.weigh(b, weight)
 		ranks = s.rank(weight, ranks)
-		s.upper[b], _ = band(ranks, weight, all, false)
+		s.upper[b], _ = s.band(ranks, weight, all, false)
 	}
 }
 
@@ -106,14 +119,18 @@ func (s *Similarity) rank(weight []float64, dst [][]float64) [][]float64 {
 	return dst
 }
 
-// band returns the noise ceiling of RDMs that are given as ranks, subject k
-// counting m[k] times (Nili et al. 2014): the mean correlation of each subject
-// with the average over all (upper) and over all others (lower; computed only
-// where wanted). Each RDM is rank-transformed before averaging.
-func band(ranks [][]float64, weight, m []float64, withLower bool) (upper, lower float64) {
+// band returns the noise ceiling of the RDMs, whose ranks under the weights are
+// given, subject k counting m[k] times (Nili et al. 2014): the mean correlation
+// of each subject with the average over all (upper) and over all others (lower;
+// computed only where wanted).
+func (s *Similarity) band(ranks [][]float64, weight, m []float64, withLower bool) (upper, lower float64) {
+	averaged := ranks
+	if s.bound == Values {
+		averaged = s.data.Upper
+	}
 	pooled := make([]float64, len(weight))
 	total := 0.0
-	for k, r := range ranks {
+	for k, r := range averaged {
 		total += m[k]
 		for i, v := range r {
 			pooled[i] += float64(m[k] * v)
@@ -128,7 +145,7 @@ func band(ranks [][]float64, weight, m []float64, withLower bool) (upper, lower 
 		}
 		upper += m[k] * stat.WeightedPearson(r, dst, weight)
 		if withLower {
-			for i, v := range r {
+			for i, v := range averaged[k] {
 				rest[i] = pooled[i] - v
 			}
 			others := make([]float64, len(weight))
@@ -163,7 +180,7 @@ func (s *Similarity) Score(model *assembly.RDM, rule string) (scoring.Score, err
 	if len(perSubject) < 2 {
 		sc.Error = scoring.Error{Value: math.NaN()}
 	}
-	if s.banded && len(perSubject) <= 2*resample.FewSubjects {
+	if s.bound != Unbounded && len(perSubject) <= 2*resample.FewSubjects {
 		sc.Warn("with %d subjects the upper bound of the noise ceiling is inflated, so the score is too low rather than too high", len(perSubject))
 	}
 	if math.IsNaN(sc.Raw) {
@@ -190,7 +207,7 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 			sum += stat.WeightedPearson(mine, theirs, weight)
 		}
 		ceiling := s.ceiling.Value
-		if s.banded {
+		if s.bound != Unbounded {
 			ceiling = s.upper[b]
 		}
 		sc.Replicates[b] = sc.Replicate(sum/float64(len(s.rankers)), ceiling)
@@ -201,7 +218,7 @@ func (s *Similarity) replicate(sc *scoring.Score, model *assembly.RDM, perSubjec
 		loo := make([]float64, n)
 		for k := range loo {
 			ceiling := s.ceiling.Value
-			if s.banded {
+			if s.bound != Unbounded {
 				ceiling = s.loo[k]
 			}
 			loo[k] = sc.Replicate((stat.Mean(perSubject)*float64(n)-perSubject[k])/float64(n-1), ceiling)

@@ -55,9 +55,9 @@ func near(t *testing.T, what string, got, want float64) {
 	}
 }
 
-func similarity(t *testing.T, data *assembly.RDMs, band bool) *Similarity {
+func similarity(t *testing.T, data *assembly.RDMs, bound Bound) *Similarity {
 	t.Helper()
-	s, err := NewSimilarity(data, band)
+	s, err := NewSimilarity(data, bound)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestFromRecordings(t *testing.T) {
 }
 
 func TestScore(t *testing.T) {
-	sc, err := similarity(t, three(), true).Score(model(), "ratio")
+	sc, err := similarity(t, three(), Ranks).Score(model(), "ratio")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestScore(t *testing.T) {
 // TestScoreOfASubject: a subject as a model correlates 1 with itself, and the
 // mean of all ranks reaches the upper bound.
 func TestScoreOfASubject(t *testing.T) {
-	s, data := similarity(t, three(), true), three()
+	s, data := similarity(t, three(), Ranks), three()
 	sc, err := s.Score(&assembly.RDM{N: 5, Upper: data.Upper[1]}, "ratio")
 	if err != nil {
 		t.Fatal(err)
@@ -226,13 +226,34 @@ func TestScoreOfASubject(t *testing.T) {
 	near(t, "score of the pooled ranks", sc.Score, 1)
 }
 
+// TestBoundOfValues: the average is of the matrices as they are, so that those
+// of large numbers count for more.
+//
+//	upper = mean([spearmanr(s, mean(S))[0] for s in S])
+//	lower = mean([spearmanr(s, mean(others))[0] for s in S])
+func TestBoundOfValues(t *testing.T) {
+	data := three()
+	for i, v := range data.Upper[0] {
+		data.Upper[0][i] = v * v
+		data.Upper[2][i] *= 3
+	}
+	sc, err := similarity(t, data, Values).Score(model(), "ratio")
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "upper bound", sc.Ceiling.Upper, .755829225975547)
+	near(t, "lower bound", sc.Ceiling.Lower, .5425703491245142)
+	near(t, "raw", sc.Raw, raw)
+	near(t, "score", sc.Score, raw/.755829225975547)
+}
+
 func TestScoreEdges(t *testing.T) {
 	one := three()
 	one.Subjects, one.Upper = one.Subjects[:1], one.Upper[:1]
-	if _, err := NewSimilarity(one, true); err == nil || !strings.Contains(err.Error(), "two subjects") {
+	if _, err := NewSimilarity(one, Ranks); err == nil || !strings.Contains(err.Error(), "two subjects") {
 		t.Errorf("a band of one subject: %v", err)
 	}
-	sc, err := similarity(t, one, false).Score(model(), "none")
+	sc, err := similarity(t, one, Unbounded).Score(model(), "none")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +267,7 @@ func TestScoreEdges(t *testing.T) {
 		t.Errorf("resampled %q, warnings %q", sc.Interval.Resampled, sc.Warnings)
 	}
 
-	s := similarity(t, three(), true)
+	s := similarity(t, three(), Ranks)
 	constant := &assembly.RDM{N: 5, Upper: []float64{.1, .1, .1, .1, .1, .1, .1, .1, .1, .1}}
 	sc, err = s.Score(constant, "ratio")
 	if err != nil {

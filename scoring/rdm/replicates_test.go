@@ -35,7 +35,7 @@ func many(n, m int) *assembly.RDMs {
 // expanded draws replicate b the long way: it builds the matrices of the drawn
 // stimuli with every copy in its own row, leaves out the pairs of a stimulus
 // with its own copy, and uses the plain statistics.
-func expanded(data *assembly.RDMs, model *assembly.RDM, b int, band bool) float64 {
+func expanded(data *assembly.RDMs, model *assembly.RDM, b int, bound Bound) float64 {
 	counts := make([]float64, len(data.Stimuli))
 	resample.New("stimuli", data.Stimuli).Counts(b, counts)
 	var drawn []int
@@ -79,12 +79,15 @@ func expanded(data *assembly.RDMs, model *assembly.RDM, b int, band bool) float6
 		return stat.Mean(rho)
 	}
 	raw := mean(triangle(model.Upper))
-	if !band {
+	if bound == Unbounded {
 		return raw
 	}
 	pool := make([]float64, len(matrices[0]))
 	for _, u := range matrices {
-		for i, r := range stat.Ranks(nil, u) {
+		if bound == Ranks {
+			u = stat.Ranks(nil, u)
+		}
+		for i, r := range u {
 			pool[i] += r
 		}
 	}
@@ -97,31 +100,32 @@ func expanded(data *assembly.RDMs, model *assembly.RDM, b int, band bool) float6
 func TestReplicatesAreExpandedDraws(t *testing.T) {
 	for _, c := range []struct {
 		subjects int
-		band     bool
+		bound    Bound
 		rule     string
 	}{
-		{1, false, "none"}, // stimuli alone
-		{3, true, "ratio"}, // the ceiling drawn anew
-		{6, true, "ratio"},
-		{6, false, "none"},
+		{1, Unbounded, "none"}, // stimuli alone
+		{3, Ranks, "ratio"},    // the ceiling drawn anew
+		{6, Ranks, "ratio"},
+		{6, Values, "ratio"},
+		{6, Unbounded, "none"},
 	} {
 		data := many(c.subjects, 9)
 		m := &assembly.RDM{N: 9, Upper: many(7, 9).Upper[6]}
-		s := similarity(t, data, c.band)
+		s := similarity(t, data, c.bound)
 		sc, err := s.Score(m, c.rule)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := make([]float64, resample.B)
 		for b := range want {
-			want[b] = expanded(data, m, b, c.band)
+			want[b] = expanded(data, m, b, c.bound)
 		}
 		if c.subjects > 1 {
-			resample.Jackknife(want, leaveOneOut(t, data, m, c.band, c.rule), s.subjects)
+			resample.Jackknife(want, leaveOneOut(t, data, m, c.bound, c.rule), s.subjects)
 		}
 		for b := range want {
 			if math.Abs(sc.Replicates[b]-want[b]) > 1e-12 {
-				t.Errorf("%d subjects, band %t, replicate %d: %v, expanded %v", c.subjects, c.band, b, sc.Replicates[b], want[b])
+				t.Errorf("%d subjects, bound %d, replicate %d: %v, expanded %v", c.subjects, c.bound, b, sc.Replicates[b], want[b])
 				break
 			}
 		}
@@ -129,7 +133,7 @@ func TestReplicatesAreExpandedDraws(t *testing.T) {
 }
 
 // leaveOneOut returns the score without each subject.
-func leaveOneOut(t *testing.T, data *assembly.RDMs, m *assembly.RDM, band bool, rule string) []float64 {
+func leaveOneOut(t *testing.T, data *assembly.RDMs, m *assembly.RDM, bound Bound, rule string) []float64 {
 	t.Helper()
 	loo := make([]float64, len(data.Subjects))
 	for k := range loo {
@@ -140,7 +144,7 @@ func leaveOneOut(t *testing.T, data *assembly.RDMs, m *assembly.RDM, band bool, 
 				rest.Upper = append(rest.Upper, data.Upper[j])
 			}
 		}
-		without, err := similarity(t, rest, band).Score(m, rule)
+		without, err := similarity(t, rest, bound).Score(m, rule)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +161,7 @@ func leaveOneOut(t *testing.T, data *assembly.RDMs, m *assembly.RDM, band bool, 
 func TestDeterminism(t *testing.T) {
 	data := many(6, 9)
 	m := &assembly.RDM{N: 9, Upper: many(7, 9).Upper[6]}
-	s := similarity(t, data, true)
+	s := similarity(t, data, Ranks)
 	first, err := s.Score(m, "ratio")
 	if err != nil {
 		t.Fatal(err)
@@ -189,11 +193,11 @@ func TestPairedModels(t *testing.T) {
 	for _, d := range m.Upper {
 		stretched.Upper = append(stretched.Upper, 3*d+10)
 	}
-	a, err := similarity(t, data, true).Score(m, "ratio")
+	a, err := similarity(t, data, Ranks).Score(m, "ratio")
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := similarity(t, data, true).Score(stretched, "ratio")
+	b, err := similarity(t, data, Ranks).Score(stretched, "ratio")
 	if err != nil {
 		t.Fatal(err)
 	}
