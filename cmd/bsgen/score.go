@@ -12,6 +12,7 @@ import (
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
 	"github.com/bsgen/bsgen/evaluate"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 	"github.com/spf13/cobra"
 )
 
@@ -101,6 +102,7 @@ type scoring struct {
 	scored, failed, notApplicable int
 	absent                        int                  // data or machine: nothing was recorded
 	causes                        map[string]bool      // why they are absent
+	noEngine                      *engine.Unavailable  // one of them, where models could not be run
 	refused                       map[refusal][]string // benchmarks for which a response has no score
 }
 
@@ -147,6 +149,7 @@ func (s *scoring) add(o evaluate.Outcome, err error) {
 	case err != nil:
 		s.absent++
 		s.causes[err.Error()] = true
+		errors.As(err, &s.noEngine)
 		return
 	case o.Result.Status == archive.Scored:
 		s.scored++
@@ -192,12 +195,21 @@ func (s *scoring) err() error {
 	switch {
 	case s.absent > 0:
 		return withHint(found("%s could not be scored", count(s.absent, "pair")),
-			"`bsgen data pull` fetches data that are missing and resumes what broke off")
+			"%s", absentHint(s.noEngine))
 	case s.failed > 0:
 		return withHint(found("%s failed", count(s.failed, "pair")),
 			"the reason is recorded and the page shows it; a corrected response is scored by the next `bsgen score`")
 	}
 	return nil
+}
+
+// absentHint is what to do where this machine could not compute a score: for want
+// of an engine, or else of data.
+func absentHint(noEngine *engine.Unavailable) string {
+	if noEngine != nil {
+		return noEngine.Hint
+	}
+	return "`bsgen data pull` fetches data that are missing and resumes what broke off"
 }
 
 // abridge lists up to three benchmarks in order, and counts the others.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/evaluate"
+	"github.com/bsgen/bsgen/systemmodel"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 )
 
 // An interrupted command says so, and nothing of pairs that it did not get to.
@@ -60,6 +63,34 @@ func TestScoringReport(t *testing.T) {
 		}
 		if got := s.String(); got != "1 scored, 4 failed, 1 not applicable" || s.err() == nil {
 			t.Errorf("%s, %v", got, s.err())
+		}
+	}
+}
+
+// Where there is no engine the next step is to install one, whatever else is
+// missing; where there is, it is to fetch data.
+func TestAbsentHint(t *testing.T) {
+	none := &systemmodel.MachineError{Err: &engine.Unavailable{Why: "it is not installed", Hint: "install it"}}
+	data := errors.New("no connection")
+	for _, c := range []struct {
+		errs []error
+		want string
+	}{
+		{[]error{none}, "install it"},
+		{[]error{data, none, data}, "install it"},
+		{[]error{data}, "`bsgen data pull` fetches data that are missing and resumes what broke off"},
+	} {
+		s, v := newScoring(), &verdict{}
+		for _, err := range c.errs {
+			s.add(evaluate.Outcome{Err: err}, err)
+			v.add(nil, evaluate.Outcome{Err: err})
+		}
+		var out, errOut bytes.Buffer
+		for _, err := range []error{s.err(), v.report(newUI(&out, &errOut))} {
+			var h *hinted
+			if !errors.As(err, &h) || h.hint != c.want {
+				t.Errorf("%v: got %+v, want the hint %q", c.errs, err, c.want)
+			}
 		}
 	}
 }

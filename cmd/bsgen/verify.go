@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
 	"github.com/bsgen/bsgen/evaluate"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 	"github.com/spf13/cobra"
 )
 
@@ -87,6 +89,7 @@ type verdict struct {
 	lines              []string // a line for every difference
 	unread             []string // why results could not be recomputed
 	failed             int
+	noEngine           *engine.Unavailable // why, where models could not be run
 }
 
 func (v *verdict) add(a *archive.Archive, o evaluate.Outcome) {
@@ -94,6 +97,7 @@ func (v *verdict) add(a *archive.Archive, o evaluate.Outcome) {
 	if o.Err != nil {
 		v.failed++
 		v.unread = append(v.unread, o.Err.Error())
+		errors.As(o.Err, &v.noEngine)
 		return
 	}
 	name := archive.ResultPath(o.Pair.Model.ID, o.Pair.Benchmark.ID, o.Pair.Benchmark.Version)
@@ -136,7 +140,7 @@ func (v *verdict) report(ui *ui) error {
 			"a changed response or benchmark makes a result stale: `bsgen score`; otherwise `git log -- results/` shows who wrote it")
 	case v.failed > 0:
 		return withHint(found("%s could not be recomputed, %d reproduced", count(v.failed, "result"), v.same),
-			"`bsgen data pull` fetches what is missing and resumes what broke off")
+			"%s", absentHint(v.noEngine))
 	}
 	ui.Notef("%s reproduced", count(v.same, "result"))
 	return nil
