@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -194,5 +195,40 @@ func TestCancelled(t *testing.T) {
 	}
 	if _, err := e.Open(ctx, endless(t), "image", []string{"out"}, quick); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestChildDies: a crash is laid to the model, and told by its first line; a kill
+// from outside is not. Neither leaves a folder behind, and a second engine goes on.
+func TestChildDies(t *testing.T) {
+	e := runtimeOrSkip(t)
+	for _, c := range []struct {
+		signal syscall.Signal
+		model  bool
+		want   string
+	}{
+		{syscall.SIGSEGV, true, "the engine crashed on the model: SIGSEGV: segmentation violation"},
+		{syscall.SIGABRT, true, "the engine crashed on the model: SIGABRT: abort"},
+		{syscall.SIGKILL, false, "the engine's process was killed, perhaps because the machine ran out of memory"},
+	} {
+		s := open(t, e, endless(t), "image", []string{"out"}, quick).(*session)
+		time.AfterFunc(50*time.Millisecond, func() { s.cmd.Process.Signal(c.signal) })
+		_, err := s.Run(t.Context(), []float32{1}, []int64{1, 1})
+		var ours *Error
+		if errors.As(err, &ours) != c.model || err == nil || err.Error() != c.want {
+			t.Errorf("%v: got %T %v", c.signal, err, err)
+		}
+		if _, again := s.Run(t.Context(), []float32{1}, []int64{1, 1}); again == nil || again.Error() != c.want {
+			t.Errorf("%v: the next batch: %v", c.signal, again)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(s.dir); !os.IsNotExist(err) {
+			t.Errorf("%v: the folder of the child: %v", c.signal, err)
+		}
+	}
+	if err := try(e, network(t, 16), "image", "logits", []int64{2, 3, 16, 16}, quick); err != nil {
+		t.Errorf("a sound model, after that: %v", err)
 	}
 }
