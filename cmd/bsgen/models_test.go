@@ -160,6 +160,26 @@ responses:
 		}
 	}
 
+	page, err := os.ReadFile(filepath.Join(repository, "docs/models.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	block = strings.NewReplacer("<digest>", fmt.Sprintf("%x", sha256.Sum256(data["model.onnx"])), "<size>", fmt.Sprint(len(data["model.onnx"]))).Replace(block)
+	executed := filepath.Join(lab, "submissions", id+"-run")
+	for name, content := range map[string][]byte{
+		"model.yaml": fmt.Appendf(nil, "id: %s-run\nname: PyTorch\nsubmitter: {name: some lab}\n%s", id, block), "model.onnx": data["model.onnx"],
+	} {
+		if err := archive.WriteFile(filepath.Join(executed, name), content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"check", "-C", lab, "submissions/" + id + "-run"}, strings.NewReader(""), &out, &out); code != exitOK {
+		t.Errorf("bsgen check of the page's model.yaml: exit code %d\n%s", code, &out)
+	}
+
 	tensors := []string{"V1", "V4", "logits"}
 	if _, err := onnx.Check(data["model.onnx"], onnx.Use{Input: "image", Shape: []int64{2, 3, 224, 224}, Tensors: tensors}); err != nil {
 		t.Fatal(err)
