@@ -35,10 +35,11 @@ type BenchmarkPage struct {
 	Summary          []Fact // distribution of the models
 	Entries          []Entry
 	Sources          []Source
-	Stimuli          string // what a response names
-	Kind             string // of the response; "" where unknown
-	List             string // digest of the list of stimuli; "" where neither a result nor the benchmark has it
-	Join             string // link to how to take part
+	Stimuli          string  // what a response names
+	Kind             string  // of the response; "" where unknown
+	List             string  // digest of the list of stimuli; "" where neither a result nor the benchmark has it
+	Join             string  // link to how to take part
+	Images           Command // writes the stimuli; nil where the archive does not know the images
 	BibTeX           string
 	Commands         []Command
 	Unit             string // heading of the score column
@@ -100,6 +101,9 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 	}
 	if p.Raw {
 		p.Unit = "Raw value"
+	}
+	if _, ok := s.Archive.Images(b.StimulusSet()); ok {
+		p.Images = Command{"bsgen", "stimuli", b.ID, "--out", "stimuli"}
 	}
 	if words := scaleWords[scoring.Scale(b.Ceiling.Scale)]; words != "" && b.Ceiling.Name != "none" {
 		p.Ceiling = append(p.Ceiling, words)

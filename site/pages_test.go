@@ -132,3 +132,21 @@ func TestPlotAxis(t *testing.T) {
 		}
 	}
 }
+
+// TestBenchmarkImages: the command that writes the images stands where some
+// benchmark on the same stimuli says where they are.
+func TestBenchmarkImages(t *testing.T) {
+	a := fixture(t)
+	a.Benchmarks[0].Stimuli.Reader = "image-zip"
+	for _, b := range a.Benchmarks[2:] {
+		b.Dataset = "without"
+	}
+	dir := build(t, a)
+	for _, b := range a.Benchmarks {
+		page := content(parsePage(t, dir, "benchmarks/"+b.ID+"/index.html"))
+		got := strings.Contains(page, "bsgen stimuli "+b.ID+" --out stimuli")
+		if want := b.Dataset == "D"; got != want {
+			t.Errorf("%s: the command stands there: %v, want %v", b.ID, got, want)
+		}
+	}
+}
