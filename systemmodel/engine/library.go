@@ -23,12 +23,14 @@ const Folder = "systemmodel/engine/onnxruntime"
 // installHint is what to do where there is no library.
 const installHint = "`npm ci --ignore-scripts` in " + Folder + " installs it, or " + LibraryEnv + " names the file of a library (1.24 or later)"
 
-// pinned has the file in npm's onnxruntime-node@1.30.0 and its SHA-256 for each
-// machine: GOOS/GOARCH.
+// pinnedVersion is that of npm's onnxruntime-node in Folder, and of the library.
+const pinnedVersion = "1.30.0"
+
+// pinned has the file in that package and its SHA-256 for each machine: GOOS/GOARCH.
 var pinned = map[string]struct{ path, sha256 string }{
 	"linux/amd64":  {"linux/x64/libonnxruntime.so.1", "ffb75a925ba05e47b235bb66e3e3911714a80b328a9c9425539feb204aa32a23"},
 	"linux/arm64":  {"linux/arm64/libonnxruntime.so.1", "1f549d46250b005580b597f4164984aaf75b3bcb9f3aeb07c7f8a8fe60b23c76"},
-	"darwin/arm64": {"darwin/arm64/libonnxruntime.1.30.0.dylib", "685d2be5dba1309c89d3a5324b7fd06a5c42f1a61bfea32d14c4cc28d072121d"},
+	"darwin/arm64": {"darwin/arm64/libonnxruntime." + pinnedVersion + ".dylib", "685d2be5dba1309c89d3a5324b7fd06a5c42f1a61bfea32d14c4cc28d072121d"},
 }
 
 // Library is a file that holds ONNX Runtime.

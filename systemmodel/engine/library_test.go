@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -54,5 +55,37 @@ func TestUnavailable(t *testing.T) {
 				t.Errorf("%+v", u)
 			}
 		})
+	}
+}
+
+// TestPin: package and lock name the version whose digests are pinned, so that
+// raising one means to raise the others; the lock has no addresses.
+func TestPin(t *testing.T) {
+	var manifest struct{ Dependencies map[string]string }
+	var lock struct {
+		Packages map[string]struct{ Version, Resolved, Integrity string }
+	}
+	for name, v := range map[string]any{"package.json": &manifest, "package-lock.json": &lock} {
+		text, err := os.ReadFile(filepath.Join("onnxruntime", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := manifest.Dependencies["onnxruntime-node"]; got != pinnedVersion {
+		t.Errorf("package.json wants %s, the digests are those of %s", got, pinnedVersion)
+	}
+	if got := lock.Packages["node_modules/onnxruntime-node"].Version; got != pinnedVersion {
+		t.Errorf("the lock has %s, the digests are those of %s", got, pinnedVersion)
+	}
+	for name, p := range lock.Packages {
+		if name != "" && (p.Resolved != "" || p.Integrity == "") {
+			t.Errorf("%s: address %q, digest %q", name, p.Resolved, p.Integrity)
+		}
+	}
+	if e := runtimeOrSkip(t); e.Library().Pinned && e.Version() != pinnedVersion {
+		t.Errorf("the pinned library says that it is %s, not %s", e.Version(), pinnedVersion)
 	}
 }
