@@ -138,6 +138,21 @@ type Layer struct {
 	Score  Number `json:"score"`
 }
 
+// Chosen returns the layer that stands for the region: the one with the best
+// score, the first of equal ones. It is false where layers were not compared.
+func (r *Result) Chosen() (Layer, bool) {
+	best := -1
+	for i, l := range r.Layers {
+		if l.Score.OK() && (best < 0 || l.Score > r.Layers[best].Score) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return Layer{}, false
+	}
+	return r.Layers[best], true
+}
+
 // Engine names what computed the number. Its version is raised by hand when a
 // number may change.
 type Engine struct {
