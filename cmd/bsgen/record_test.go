@@ -106,37 +106,37 @@ func TestRecordByAPI(t *testing.T) {
 	h.StaleHead(2)
 	output := filepath.Join(t.TempDir(), "output")
 	t.Setenv("GITHUB_OUTPUT", output)
-	out, errOut := h.bsgen(t, exitOK, "record")
+	out, errOut := h.bsgen(t, exitOK, "record", "--benchmark", "Simulated.orientation-*")
 	head, err := h.Head("main")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out != head+"\n" || !strings.Contains(errOut, fmt.Sprintf("committed 2 results as %.12s, of pull request #%d\n8 results recorded, ", head, number)) {
+	if out != head+"\n" || !strings.Contains(errOut, fmt.Sprintf("committed 1 result as %.12s, of pull request #%d\n4 results recorded, ", head, number)) {
 		t.Errorf("prints %q and %q", out, errOut)
 	}
 	if data, err := os.ReadFile(output); err != nil || string(data) != "sha="+head+"\n" {
 		t.Errorf("the output of the step is %q, %v", data, err)
 	}
-	want := fmt.Sprintf("results: score mine on 2 benchmarks\n\nmine on Simulated.V1-rdm, version 1: scored\nmine on Simulated.orientation-error_consistency, version 1: scored\n\nBsgen-PR: %d\nBsgen-Run: 345", number)
+	want := fmt.Sprintf("results: score mine on Simulated.orientation-error_consistency\n\nmine on Simulated.orientation-error_consistency, version 1: scored\n\nBsgen-PR: %d\nBsgen-Run: 345", number)
 	if got := h.git(t, "log", "-1", "--format=%B", head); got != want {
 		t.Errorf("the message is\n%s\nwant\n%s", got, want)
 	}
 	if got := h.git(t, "log", "-1", "--format=%an %ae, %cn", head); got != "github-actions[bot] "+forgetest.BotMail+", GitHub" {
 		t.Errorf("by %s", got)
 	}
-	if got := strings.Fields(h.git(t, "diff", "--name-only", head+"~1", head)); len(got) != 4 {
+	if got := strings.Fields(h.git(t, "diff", "--name-only", head+"~1", head)); len(got) != 2 {
 		t.Errorf("it changes %s", got)
 	}
 	if h.git(t, "merge-base", merged, head) != merged || h.git(t, "rev-list", "--count", merged+".."+head) != "4" {
 		t.Error("the two commits that came between are lost")
 	}
-	if again, _ := h.bsgen(t, exitOK, "record"); again != out {
+	if again, _ := h.bsgen(t, exitOK, "record", "--benchmark", "Simulated.orientation-*"); again != out {
 		t.Errorf("again it prints %q", again)
 	}
 	// The results are those that anybody computes.
 	h.git(t, "-C", h.clone, "pull", "-q", h.Server.Git, "main")
-	h.bsgen(t, exitOK, "verify", "--model", "mine")
-	if _, errOut := h.bsgen(t, exitOK, "audit", "--sample", "2"); !strings.Contains(errOut, "8 results at "+head[:12]+", 2 commits that changed them; 2 of 8 scored again ") {
+	h.bsgen(t, exitOK, "verify", "--model", "mine", "--benchmark", "Simulated.orientation-*")
+	if _, errOut := h.bsgen(t, exitOK, "audit", "--sample", "2"); !strings.Contains(errOut, "4 results at "+head[:12]+", 2 commits that changed them; 2 of 4 scored again ") {
 		t.Errorf("the audit says %s", errOut)
 	}
 }
@@ -150,13 +150,13 @@ func TestRecordRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GITHUB_TOKEN", "another")
-	_, errOut := h.bsgen(t, exitFindings, "record", "--benchmark", "*-rdm")
+	_, errOut := h.bsgen(t, exitFindings, "record", "--benchmark", "Simulated.orientation-*")
 	now, err := h.Head("main")
 	if err != nil || now != head || !strings.Contains(errOut, "bsgen: record: ") || !strings.Contains(errOut, "\nhint: ") {
 		t.Errorf("the head is %s, was %s, %v\n%s", now, head, err, errOut)
 	}
 	t.Setenv("GITHUB_TOKEN", h.Token)
-	out, _ := h.bsgen(t, exitOK, "record", "--benchmark", "*-rdm")
+	out, _ := h.bsgen(t, exitOK, "record", "--benchmark", "Simulated.orientation-*")
 	if committed := h.git(t, "rev-parse", "main"); out != committed+"\n" || committed == head {
 		t.Errorf("then it prints %q", out)
 	}
