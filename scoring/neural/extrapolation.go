@@ -24,7 +24,8 @@ type Extrapolation struct {
 
 // Extrapolate predicts each subject's neuroids from those of n-1 others, for
 // every subset of n = 2 ... S subjects, by the given metric on the given splits.
-// Per neuroid, the scores for each n are resampled 100 times, and a curve
+// Per neuroid, the scores for each n, one per subset and split, are resampled 100
+// times (those of a subset with an undefined one are left out), and a curve
 // v0 (1 - exp(-n/τ)) with 0 <= v0 <= 1 and τ > 0 is fitted by least squares to
 // their means; the ceiling is the median v0. The interval spans the 2.5th to
 // 97.5th percentile of the curves at the first n after which their median grows
@@ -41,7 +42,8 @@ func Extrapolate(ctx context.Context, m Metric, subjects []regress.Matrix, split
 	if s < 2 || s > 12 {
 		return nil, fmt.Errorf("neural: extrapolation over %d subjects: possible are 2 to 12", s)
 	}
-	// scores[u][k] are the scores of neuroid u from subsets of k+2 subjects.
+	// scores[u][k] are the scores of neuroid u from subsets of k+2 subjects,
+	// subset by subset, split by split.
 	first := make([]int, s+1)
 	for i, x := range subjects {
 		_, q := x.Dims()
@@ -68,14 +70,8 @@ func Extrapolate(ctx context.Context, m Metric, subjects []regress.Matrix, split
 					return nil, fmt.Errorf("neural: extrapolation needs a metric with a score per neuroid")
 				}
 				for u := first[target]; u < first[target+1]; u++ {
-					var v []float64
-					for _, units := range score.Units {
-						if x := units[u-first[target]]; !math.IsNaN(x) {
-							v = append(v, x)
-						}
-					}
-					if len(v) > 0 {
-						scores[u][size-2] = append(scores[u][size-2], stat.Mean(v))
+					if v := column(score.Units, u-first[target]); !slices.ContainsFunc(v, math.IsNaN) {
+						scores[u][size-2] = append(scores[u][size-2], v...)
 					}
 				}
 			}
@@ -95,6 +91,14 @@ func Extrapolate(ctx context.Context, m Metric, subjects []regress.Matrix, split
 	e.Lower = stat.Median(slices.Clone(e.UnitLower))
 	e.Upper = stat.Median(slices.Clone(e.UnitUpper))
 	return e, nil
+}
+
+func column(rows [][]float64, k int) []float64 {
+	c := make([]float64, len(rows))
+	for i, row := range rows {
+		c[i] = row[k]
+	}
+	return c
 }
 
 // subsets returns the subsets of 0 ... n-1 of a size, in lexicographic order.

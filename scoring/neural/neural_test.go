@@ -437,6 +437,27 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
+// TestExtrapolateNeuroid: 100 times np.mean(rng.choice(s, len(s))) of each list
+// with rng = RandomState(0), fitted as in TestGrowth; np.median(v0), and
+// np.percentile(v, [2.5, 97.5]) where np.diff(np.median(v, 0)) first falls
+// below 0.0005. NumPy 1.24.2, SciPy 1.10.1.
+func TestExtrapolateNeuroid(t *testing.T) {
+	var scores [][]float64
+	for k, n := range []int{30, 30, 10} {
+		var s []float64
+		for j := range n {
+			s = append(s, .05+.04*float64(k)+float64((j*7+k*3)%11)/100)
+		}
+		scores = append(scores, s)
+	}
+	value, lower, upper := newGrowth(4).extrapolate(scores)
+	for i, c := range [][2]float64{{value, 0.39217051276160186}, {lower, 0.23208627582357844}, {upper, 0.8088910297079671}} {
+		if math.Abs(c[0]-c[1]) > 1e-6 {
+			t.Errorf("%d: %v, want %v", i, c[0], c[1])
+		}
+	}
+}
+
 // TestExtrapolate: subjects that share a signal predict each other better the
 // more there are, and the ceiling lies above all of these scores.
 func TestExtrapolate(t *testing.T) {
