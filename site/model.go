@@ -28,7 +28,8 @@ type ModelPage struct {
 	Entries   []Entry
 	Notes     string
 	Responses []ModelResponse
-	Training  []string // brain or behavioural data that it was fitted to
+	Run       *ModelRun // how the scorer runs it; nil where it does not
+	Training  []string  // brain or behavioural data that it was fitted to
 	BibTeX    string
 	File      string
 	Method    string
@@ -110,6 +111,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		}
 	}
 	p.Entries = modelEntries(m)
+	p.Run = s.modelRun(m, at)
 	for i := range m.Responses {
 		r := &m.Responses[i]
 		mr := ModelResponse{Stimuli: r.Stimuli, Kind: joined(", ", r.Kind, r.Region), Credit: r.Credit}
@@ -288,9 +290,10 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	for _, k := range sortedKeys(r.Details) {
 		add(upper(strings.ReplaceAll(k, "_", " ")), number(float64(r.Details[k])), "")
 	}
-	for _, l := range r.Layers {
-		add("Layer for "+l.Region, l.Tensor, decimal(float64(l.Score), scorePlaces))
+	if l, ok := r.Chosen(); ok {
+		add("Layer for "+l.Region, l.Tensor, fmt.Sprintf("%s on the selection set, the best of %d", decimal(float64(l.Score), scorePlaces), len(r.Layers)))
 	}
+	add("Model run by", r.Engine.Runtime, "by the scorer, from the stimuli")
 	add("Computed by", joined(" ", r.Engine.Name, r.Engine.Version), tolerance(r))
 	add("Key", r.Key, "digest of everything that changes the number")
 	return out

@@ -155,8 +155,11 @@ type Who struct {
 // warn that the model was fitted to measurements like those of the benchmark.
 func newWho(at string, m *archive.Model, trained string) Who {
 	w := Who{Name: m.Name, Href: rel(at, modelPlace(m.ID)), Meta: meta(m)}
-	if roleName(m) == roleRecorded {
+	switch roleName(m) {
+	case roleRecorded:
 		w.MetaTitle = "recorded: the submitter ran the model and recorded its responses"
+	case roleExecuted:
+		w.MetaTitle = "executed: the scorer shows the model the stimuli"
 	}
 	if trained != "" {
 		w.Flag, w.FlagTitle, w.FlagHref = "fitted to brain data", trained, w.Href+"#results"
@@ -166,6 +169,9 @@ func newWho(at string, m *archive.Model, trained string) Who {
 
 // roleRecorded is the role of a model whose responses came with the submission.
 const roleRecorded = "recorded"
+
+// roleExecuted is the role of a model that the scorer runs.
+const roleExecuted = "executed"
 
 // roleName says how a model takes part, in one word.
 func roleName(m *archive.Model) string {
@@ -177,6 +183,9 @@ func roleName(m *archive.Model) string {
 	}
 	if len(m.Responses) > 0 {
 		return roleRecorded
+	}
+	if m.Run != nil {
+		return roleExecuted
 	}
 	return ""
 }

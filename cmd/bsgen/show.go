@@ -152,6 +152,15 @@ func showResult(ui *ui, r *archive.Result, mark string) error {
 	}
 	line("key", r.Key)
 	line("engine", strings.TrimSpace(r.Engine.Name+" "+r.Engine.Version))
+	if r.Engine.Runtime != "" {
+		line("model run by", r.Engine.Runtime)
+	}
+	if l, ok := r.Chosen(); ok {
+		line("layer", l.Tensor, fmt.Sprintf("%s on the selection set for %s, the best of %d", number(l.Score), l.Region, len(r.Layers)))
+	}
+	if r.Tolerance > 0 {
+		line("tolerance", strconv.FormatFloat(float64(r.Tolerance), 'g', -1, 64), "recomputing may differ by that")
+	}
 	for _, s := range r.Warnings {
 		line("warning", s)
 	}
