@@ -37,8 +37,13 @@ var metrics = withNeural(map[string]metric{
 	"delta_loglik":      {"1", []string{"surprisal"}, readingMetric(deltaLogLikelihood)},
 })
 
-// Accepts reports whether the benchmark's metric can score the response.
+// Accepts reports whether the benchmark's metric can score the response. Where a
+// benchmark says that images are placed in degrees, only the scorer can see to it,
+// and no recorded response is taken.
 func Accepts(b *archive.Benchmark, r *archive.Response) bool {
+	if b.Stimuli.Presentation == "degrees" {
+		return false
+	}
 	if r.Stimuli != b.StimulusSet() || !slices.Contains(metrics[b.Metric.Name].kinds, r.Kind) {
 		return false
 	}
