@@ -24,7 +24,15 @@ import (
 //
 // which makes a copy of what `bsgen demo --out FOLDER --no-serve` makes, and the
 // condition [tmpfs]: small disks can be made, in a mount namespace of their own.
+//
+// The race detector watches this process, not the several hundred that the scripts
+// start: they would be ten times slower and each end a second late. What they do at
+// once, other tests do in this process.
 func TestScripts(t *testing.T) {
+	path := os.Getenv("PATH")
+	if underRace {
+		path = buildPlain(t) + string(filepath.ListSeparator) + path
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -37,9 +45,7 @@ func TestScripts(t *testing.T) {
 				"TMPDIR":            tmp,
 				"BSGEN_DATA_MIRROR": "",
 				"HTTPS_PROXY":       "http://127.0.0.1:1", // nothing listens there
-				// The race detector lets a process end a second late, for races at the
-				// very end. The scripts start a process for every line.
-				"GORACE": "atexit_sleep_ms=20 " + os.Getenv("GORACE"),
+				"PATH":              path,
 			} {
 				env.Setenv(key, value)
 			}
@@ -53,6 +59,17 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "demo": copiedDemo},
 	})
+}
+
+// buildPlain builds bsgen without the race detector and returns its folder.
+func buildPlain(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", dir, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build bsgen: %v\n%s", err, out)
+	}
+	return dir
 }
 
 func copiedDemo(ts *testscript.TestScript, neg bool, args []string) {
