@@ -1,8 +1,11 @@
 package zoo
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -26,6 +29,10 @@ func TestGeneratedBytes(t *testing.T) {
 			}
 			if got := fmt.Sprintf("%x", sha256.Sum256(model)); got != want[m.ID] {
 				t.Errorf("got digest %s, want %s; did something change that may change scores?", got, want[m.ID])
+			}
+			committed, err := os.ReadFile(filepath.Join("../../submissions", m.ID, "model.onnx"))
+			if err != nil || !bytes.Equal(model, committed) {
+				t.Errorf("the committed file is another (%v); run go generate", err)
 			}
 			if len(model) > 3<<20 {
 				t.Errorf("it has %d bytes, much for a file in git", len(model))
