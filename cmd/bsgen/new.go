@@ -44,15 +44,19 @@ until it is filled in. Nothing that exists is overwritten.`,
 	return c
 }
 
+// kindNetwork is a model that the scorer runs: it responds to anything.
+const kindNetwork = "network"
+
 func newModelCommand(g *globals) *cobra.Command {
-	kinds := slices.Sorted(maps.Keys(archive.ResponseFormats))
+	kinds := append(slices.Sorted(maps.Keys(archive.ResponseFormats)), kindNetwork)
 	kind := "choices"
 	c := &cobra.Command{
 		Use:   "model ID",
 		Short: "start a submission",
 		Long: `model writes submissions/ID/model.yaml. --kind says what the model gives for a
 stimulus: the label that it chooses, a matrix of dissimilarities, the surprisal
-of words, or the activations of its units.`,
+of words, or the activations of its units. --kind network is a model that is
+submitted itself, as an ONNX file, and run by the scorer.`,
 		Example: "  bsgen new model my-model\n  bsgen new model my-model --kind activations",
 		Args:    oneID,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -151,7 +155,11 @@ func (b blank) Choices() string {
 func modelScaffold(a *archive.Archive, id, kind string) scaffoldData {
 	sets, regions := map[string]bool{}, map[string]bool{}
 	for _, b := range a.Benchmarks {
-		r := archive.Response{Stimuli: b.StimulusSet(), Kind: kind, Region: b.Assembly.Region}
+		given := kind
+		if given == kindNetwork {
+			given = "activations"
+		}
+		r := archive.Response{Stimuli: b.StimulusSet(), Kind: given, Region: b.Assembly.Region}
 		if evaluate.Accepts(b, &r) {
 			sets[r.Stimuli] = true
 			if r.Region != "" {
