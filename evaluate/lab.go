@@ -19,7 +19,8 @@ type Lab struct {
 	// Activations keeps what models gave. Nil: the machine's own cache.
 	Activations *systemmodel.Cache
 
-	once   sync.Once
+	mu     sync.Mutex
+	found  bool
 	engine engine.Engine
 	err    error
 }
@@ -32,15 +33,18 @@ func NewLab(store *dataset.Store, root string) *Lab {
 
 // open returns the engine and the cache.
 func (l *Lab) open(ctx context.Context) (engine.Engine, *systemmodel.Cache, error) {
-	l.once.Do(func() {
-		if l.Activations == nil {
-			l.Activations = systemmodel.NewCache()
-		}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.Activations == nil {
+		l.Activations = systemmodel.NewCache()
+	}
+	if !l.found {
 		if l.Engine == nil {
 			l.err = engine.ErrUnavailable
-			return
+		} else {
+			l.engine, l.err = l.Engine(ctx)
 		}
-		l.engine, l.err = l.Engine(ctx)
-	})
+		l.found = ctx.Err() == nil // who was cancelled did not look
+	}
 	return l.engine, l.Activations, l.err
 }

@@ -88,7 +88,7 @@ func (s *site) modelRun(m *archive.Model, at string) *ModelRun {
 	} else {
 		out.Files = sources([]string{"network"}, map[string]dataset.Source{"network": r.ONNX.Source})
 	}
-	for _, region := range sortedKeys(r.Regions) {
+	for _, region := range regions(r.Regions) {
 		out.Parts = append(out.Parts, ModelPart{region, r.Regions[region], "named by the submission"})
 	}
 	if out.Layers != nil {
@@ -108,6 +108,23 @@ func (s *site) modelRun(m *archive.Model, at string) *ModelRun {
 		out.Parts = append(out.Parts, ModelPart{"decisions", []string{b.Tensor}, note + " of " + b.Labels})
 	}
 	return out
+}
+
+// stream is the order of the regions along the ventral stream.
+var stream = []string{"V1", "V2", "V4", "IT"}
+
+// regions returns the keys in the order of the ventral stream, others sorted
+// behind them.
+func regions[V any](m map[string]V) []string {
+	keys := sortedKeys(m)
+	place := func(region string) int {
+		if i := slices.Index(stream, region); i >= 0 {
+			return i
+		}
+		return len(stream)
+	}
+	slices.SortStableFunc(keys, func(a, b string) int { return place(a) - place(b) })
+	return keys
 }
 
 // values says what becomes of 8-bit values.
@@ -168,7 +185,7 @@ func layerMap(results []archive.Result) *LayerMap {
 	if len(best) == 0 {
 		return nil
 	}
-	out.Regions = sortedKeys(best)
+	out.Regions = regions(best)
 	for _, t := range tensors {
 		row := LayerRow{Tensor: t}
 		for _, region := range out.Regions {

@@ -42,21 +42,21 @@ func TestLayerMap(t *testing.T) {
 	if len(table) != 1 {
 		t.Fatalf("%d tables of layers", len(table))
 	}
-	if got := texts(all(table[0], "th", "")); !slices.Equal(got[:3], []string{"Layer", "IT", "V4"}) || got[6] != hostile[0] {
+	if got := texts(all(table[0], "th", "")); !slices.Equal(got[:3], []string{"Layer", "V4", "IT"}) || got[6] != hostile[0] {
 		t.Errorf("headings %q", got)
 	}
 	var rows []string
 	for _, tr := range all(table[0], "tr", "")[1:] {
 		rows = append(rows, strings.Join(texts(all(tr, "td", "")), " | "))
 	}
-	want := []string{"0.400chosen | 0.100", "0.200 | 0.300", "0.050 | 0.500chosen", "−0.100 | 0.500", "0.300 | ∅ undefined", "0.200 | 0.100"}
+	want := []string{"0.100 | 0.400chosen", "0.300 | 0.200", "0.500chosen | 0.050", "0.500 | −0.100", "∅ undefined | 0.300", "0.100 | 0.200"}
 	if !slices.Equal(rows, want) {
 		t.Errorf("rows\n%q, want\n%q", rows, want)
 	}
-	if got := attr(all(table[0], "td", "")[0], "class"); got != "layer v100 chosen" {
+	if got := attr(all(table[0], "td", "")[1], "class"); got != "layer v100 chosen" {
 		t.Errorf("class %q", got)
 	}
-	if got := attr(all(table[0], "td", "")[6], "class"); got != "layer v0" {
+	if got := attr(all(table[0], "td", "")[7], "class"); got != "layer v0" {
 		t.Errorf("class %q of a score below zero", got)
 	}
 }
