@@ -8,9 +8,11 @@ const (
 
 	// A round packs, and then multiplies, at most roundRows rows of A and as
 	// many columns of B, over as many blocks of the summed index as make up
-	// roundSize elements: what a shared cache holds.
-	roundRows = 1920
-	roundSize = 1 << 20
+	// roundSize elements, what a shared cache holds, or where that is more than
+	// one block, smallRound: what a core's own cache holds.
+	roundRows  = 1920
+	roundSize  = 1 << 20
+	smallRound = 1 << 17
 
 	// A task multiplies taskRows rows of A by taskCols columns of B, which stay
 	// in the second-level cache. Multiples of the kernels' mr and nr.
@@ -88,7 +90,11 @@ func (g *product) rounds(i0, j0, m, n int) {
 		bPanels: panels{view: g.b.from(0, j0).transposed(), rows: n, width: g.nr, inPlace: g.m <= skinny && g.b.cs == 1},
 	}
 	perK := r.aPanels.size() + r.bPanels.size()
-	ks := max(1, roundSize/(max(1, perK)*kBlock)) * kBlock
+	size := roundSize
+	if perK*kBlock <= smallRound {
+		size = smallRound
+	}
+	ks := max(1, size/(max(1, perK)*kBlock)) * kBlock
 	buf, handle := borrow(perK * min(g.k, ks))
 	defer giveBack(handle)
 	for k := 0; k < g.k; k += ks {
