@@ -214,7 +214,7 @@ func TestDeterministic(t *testing.T) {
 	for _, shape := range [][3]int{{300, 40, 30}, {90, 400, 300}, {250, 20, 700}} {
 		n, p, q := shape[0], shape[1], shape[2]
 		x, y := problem(5, n, p, q, 10)
-		splits, err := split.Default.Split(n)
+		splits, err := split.Shuffle{Splits: 3, TrainSize: 0.9, Seed: 1}.Split(n)
 		if err != nil {
 			t.Fatal(err)
 		}
