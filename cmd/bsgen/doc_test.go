@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/bsgen/bsgen/dataset"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 )
 
 // TestDocumentation runs every bsgen command that README.md, CONTRIBUTING.md,
@@ -203,6 +204,7 @@ func bsgenArgs(line string) ([]string, bool) {
 }
 
 func runShown(t *testing.T, args []string) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var out bytes.Buffer
@@ -241,6 +243,9 @@ func runShown(t *testing.T, args []string) {
 		}
 		if underRace && args[0] == "verify" {
 			args = append(args, "--model", "alexnet")
+		}
+		if !strings.Contains(strings.Join(args, " "), "--sample 0") && (args[0] == "audit" || args[0] == "verify" && !underRace) {
+			useEngine(t)
 		}
 	}
 	if code := run(ctx, args, strings.NewReader(""), io.MultiWriter(&out, errOut), errOut); code != exitOK {
@@ -305,4 +310,18 @@ func fillIn(t *testing.T, id string) {
 	if err := os.WriteFile(filepath.Join("submissions", id, "model.yaml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// useEngine lets commands in a clone, which has no engine of its own, run models
+// with that of this repository, or skips the test in one line.
+func useEngine(t *testing.T) {
+	t.Helper()
+	if underRace {
+		t.Skip("models are run without the race detector")
+	}
+	library, err := engine.FindLibrary("../..")
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Setenv(engine.LibraryEnv, library.Path)
 }
