@@ -16,9 +16,11 @@ import (
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
 	"github.com/bsgen/bsgen/simdblas"
+	"github.com/bsgen/bsgen/systemmodel/engine"
 )
 
 func TestMain(m *testing.M) {
+	engine.ServeIfChild() // models run in a process of this binary, as with main
 	simdblas.Use()
 	os.Exit(m.Run())
 }

@@ -28,8 +28,8 @@ func runtimeOrSkip(t *testing.T, a *archive.Archive) *Lab {
 
 // TestSqueezeNet: the decisions of the SqueezeNet whose weights are decoded here
 // agree with those that were recorded of torchvision's two SqueezeNets, which are
-// other weights of the same architecture, as much as these two agree with one
-// another or nearly so, and far above chance. That is a check of the whole way from the
+// other weights of the same architecture: with the same version far above chance,
+// and with the two of them at least as much as they agree with one another. That is a check of the whole way from the
 // file of weights through preprocessing and the engine to the 16 classes.
 func TestSqueezeNet(t *testing.T) {
 	a, store := needNumbers(t)
@@ -56,8 +56,10 @@ func TestSqueezeNet(t *testing.T) {
 		each, alexnet := kappa(answers["squeezenet1-0"], answers["squeezenet1-1"]), kappa(answers[ours], answers["alexnet"])
 		t.Logf("%s: accuracy %.4f; kappa with squeezenet1-0 %.3f, squeezenet1-1 %.3f, alexnet %.3f; of squeezenet1-0 with squeezenet1-1 %.3f",
 			set, float64(right)/float64(len(tr.Items)), k10, k11, alexnet, each)
-		if k10 < .3 || k11 < .3 {
-			t.Errorf("%s: kappa %.3f and %.3f: not far above chance", set, k10, k11)
+		// Chance is 0. The two recorded ones agree with one another by .156 on edges,
+		// where both err on most, and by .331 on silhouettes.
+		if k10 < .3 || (k10+k11)/2 < each {
+			t.Errorf("%s: kappa %.3f and %.3f, where the two have %.3f", set, k10, k11, each)
 		}
 	}
 }
