@@ -2,6 +2,8 @@ package site
 
 import (
 	"html/template"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
@@ -22,6 +24,7 @@ type Chrome struct {
 	Private     bool
 	Preview     string // what stands above the page of a site that is a preview
 	Nav         []Link
+	Board       []Link // the pages of the board that the page belongs to
 	Crumbs      []Link // from the board down; the page itself is not among them
 	Repository  string // "" where unknown
 	Commit      string // "" where unknown
@@ -80,12 +83,32 @@ func (s *site) chrome(at, title, section string) Chrome {
 	for _, b := range s.boards {
 		entry(b.Title, b.front())
 	}
+	c.Board = s.boardNav(at, section)
 	entry("Benchmarks", "benchmarks/index.html")
 	entry("Models", "models/index.html")
 	for _, p := range s.prose {
 		entry(p.short, contentPlace(p.name))
 	}
 	return c
+}
+
+// boardNav links the pages of a board: its leaderboard, where the page at the
+// place is one of its tables, then [boardPages]. It is empty outside boards.
+func (s *site) boardNav(at, section string) []Link {
+	more := boardPages()
+	i := slices.IndexFunc(s.boards, func(b *board) bool { return b.front() == section })
+	if i < 0 || len(more) == 0 {
+		return nil
+	}
+	b, table := s.boards[i], true
+	out := []Link{{Text: "Leaderboard", Href: rel(at, b.front())}}
+	for _, p := range more {
+		here := strings.HasPrefix(at, path.Join(b.ID, p.name)+"/")
+		table = table && !here
+		out = append(out, Link{Text: p.title, Href: rel(at, b.beside(p.name)), Current: here})
+	}
+	out[0].Current = table
+	return out
 }
 
 // front returns the place of the board's first page.

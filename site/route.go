@@ -30,6 +30,18 @@ func resultPlace(r *archive.Result) string {
 // ownPlaces are the names at the site's root that are taken.
 var ownPlaces = []string{"assets", "benchmarks", "data", "models", "index.html", "404.html", "robots.txt", "favicon.svg"}
 
+// boardPage is a page that every board has beside its tables.
+type boardPage struct {
+	name, title string // of its folder, and in the navigation
+	kind        string // of its template
+	page        func(*site, *board) any
+}
+
+// boardPages are these pages in the order of the navigation.
+func boardPages() []boardPage {
+	return []boardPage{}
+}
+
 // routes knows where the pages of one board are.
 type routes struct {
 	board string
@@ -44,6 +56,9 @@ type routes struct {
 func newRoutes(b *leaderboard.Board) *routes {
 	r := &routes{board: b.ID, nodes: map[string]string{}}
 	taken := map[string]bool{"": true}
+	for _, p := range boardPages() {
+		taken[p.name] = true
+	}
 	place := func(name string) string {
 		for taken[strings.ToLower(name)] {
 			name += "-node"
@@ -73,6 +88,9 @@ func newRoutes(b *leaderboard.Board) *routes {
 	}
 	return r
 }
+
+// beside returns the place of a page of the board's own.
+func (r *routes) beside(name string) string { return path.Join(r.board, name, "index.html") }
 
 // place returns the place of a node's page.
 func (r *routes) place(n *leaderboard.Node) string {

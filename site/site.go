@@ -13,6 +13,7 @@ package site
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -163,6 +164,9 @@ func (s *site) list() {
 		for _, at := range b.nodes {
 			s.pages[at] = true
 		}
+		for _, p := range boardPages() {
+			s.pages[b.beside(p.name)] = true
+		}
 	}
 	for _, b := range s.Benchmarks {
 		s.pages[benchmarkPlace(b.ID)] = true
@@ -182,41 +186,60 @@ func (s *site) write(out *output) error {
 	if err != nil {
 		return err
 	}
-	var jobs []func() error
-	page := func(at, kind string, model func() any) {
-		jobs = append(jobs, func() error { return out.page(at, pages[kind], model()) })
-	}
-	page("index.html", "home", func() any { return s.homePage() })
-	page("404.html", "prose", func() any { return s.lostPage() })
-	page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
-	page("models/index.html", "models", func() any { return s.modelsPage() })
+	w := &work{out: out, templates: pages}
+	w.page("index.html", "home", func() any { return s.homePage() })
+	w.page("404.html", "prose", func() any { return s.lostPage() })
+	w.page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
+	w.page("models/index.html", "models", func() any { return s.modelsPage() })
 	for _, b := range s.boards {
-		for _, v := range s.tables(b) {
-			jobs = append(jobs, func() error { return s.writeTable(out, pages["leaderboard"], v) })
+		for _, t := range s.tables(b) {
+			w.do(func() error { return s.writeTable(out, pages["leaderboard"], t) })
 		}
-		jobs = append(jobs, func() error { return s.writeScores(out, b) })
+		w.do(func() error { return s.writeScores(out, b) })
+		for _, p := range boardPages() {
+			w.page(b.beside(p.name), p.kind, func() any { return p.page(s, b) })
+		}
 	}
 	for _, b := range s.Benchmarks {
-		page(benchmarkPlace(b.ID), "benchmark", func() any { return s.benchmarkPage(b) })
+		w.page(benchmarkPlace(b.ID), "benchmark", func() any { return s.benchmarkPage(b) })
 	}
 	for _, m := range s.Models {
-		page(modelPlace(m.ID), "model", func() any { return s.modelPage(m) })
+		w.page(modelPlace(m.ID), "model", func() any { return s.modelPage(m) })
 		for i := range s.Results[m.ID] {
 			r := &s.Results[m.ID][i]
-			jobs = append(jobs, func() error {
-				data, err := r.Encode()
-				if err != nil {
-					return err
-				}
-				return out.file(resultPlace(r), data)
-			})
+			w.file(resultPlace(r), r.Encode)
 		}
 	}
 	for _, p := range s.prose {
-		page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })
+		w.page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })
 	}
-	jobs = append(jobs, func() error { return s.assets.write(out) }, func() error { return out.file("robots.txt", s.robots()) })
-	return each(len(jobs), func(i int) error { return jobs[i]() })
+	w.do(func() error { return s.assets.write(out) })
+	w.file("robots.txt", func() ([]byte, error) { return s.robots(), nil })
+	return each(len(w.jobs), func(i int) error { return w.jobs[i]() })
+}
+
+// work is what is left to write.
+type work struct {
+	out       *output
+	templates map[string]*template.Template
+	jobs      []func() error
+}
+
+func (w *work) do(job func() error) { w.jobs = append(w.jobs, job) }
+
+// page adds a page of a kind; its model is computed when its turn comes.
+func (w *work) page(at, kind string, model func() any) {
+	w.do(func() error { return w.out.page(at, w.templates[kind], model()) })
+}
+
+func (w *work) file(at string, data func() ([]byte, error)) {
+	w.do(func() error {
+		b, err := data()
+		if err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		return w.out.file(at, b)
+	})
 }
 
 // robots asks search engines to stay away from a private board.
