@@ -16,25 +16,38 @@ import (
 )
 
 // kinds are the kinds of page and the components that each is made of; a kind's
-// own component comes last.
+// own component comes last. A page has the templates of its components and loads
+// their scripts, in this order; all styles are in one file, which every page loads.
 var kinds = map[string][]string{
 	"home":        {"base", "home"},
-	"leaderboard": {"base", "leaderboard"},
-	"benchmark":   {"base", "benchmark"},
+	"leaderboard": {"base", "table", "leaderboard"},
+	"benchmark":   {"base", "table", "benchmark"},
 	"model":       {"base", "model"},
 	"benchmarks":  {"base", "benchmarks"},
-	"models":      {"base", "models"},
+	"models":      {"base", "table", "models"},
 	"prose":       {"base", "prose"},
 }
 
-// parse returns the template set of each kind of page.
-func parse() (map[string]*template.Template, error) {
+// parse returns the template set of each kind of page. The templates call scripts
+// for the places of the kind's scripts.
+func parse(a *assets) (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
 	for kind, components := range kinds {
-		t := template.New(kind).Option("missingkey=error")
+		var scripts []string
 		for _, c := range components {
-			var err error
-			if t, err = t.ParseFS(templates.FS, c+"/*.tmpl"); err != nil {
+			if at, ok := a.scripts[c]; ok {
+				scripts = append(scripts, at)
+			}
+		}
+		t := template.New(kind).Option("missingkey=error").Funcs(template.FuncMap{
+			"scripts": func() []string { return scripts },
+		})
+		for _, c := range components {
+			files, err := fs.Glob(templates.FS, c+"/*.tmpl")
+			if err != nil || len(files) == 0 {
+				continue // a component may be a script or a style alone
+			}
+			if t, err = t.ParseFS(templates.FS, files...); err != nil {
 				return nil, fmt.Errorf("templates: %w", err)
 			}
 		}
@@ -43,26 +56,42 @@ func parse() (map[string]*template.Template, error) {
 	return out, nil
 }
 
-// assets are the files that every page loads. Their names hold a digest of
-// their content, so that a browser may keep them for ever.
+// assets are the files that pages load. Their names hold a digest of their
+// content, so that a browser may keep them for ever.
 type assets struct {
-	style, accent, script string // places
-	files                 map[string][]byte
+	style, accent string            // places
+	scripts       map[string]string // places of the components' scripts
+	files         map[string][]byte
 }
 
 func newAssets(accent archive.Accent) (*assets, error) {
-	a := &assets{files: map[string][]byte{}}
-	css, err := join(".css")
-	if err != nil {
-		return nil, err
-	}
-	js, err := join(".js")
+	a := &assets{files: map[string][]byte{}, scripts: map[string]string{}}
+	css, err := styles()
 	if err != nil {
 		return nil, err
 	}
 	a.style = a.add("site.css", append(css, scale()...))
 	a.accent = a.add("accent.css", accentStyle(accent))
-	a.script = a.add("site.js", js)
+	names, err := fs.Glob(templates.FS, "dist/*.js")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		component := strings.TrimSuffix(path.Base(name), ".js")
+		if component == "reload" {
+			continue // for servers: [ReloadScript]
+		}
+		data, err := templates.FS.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		a.scripts[component] = a.add(path.Base(name), data)
+	}
+	licences, err := templates.FS.ReadFile("dist/echarts.licences.txt")
+	if err != nil {
+		return nil, err
+	}
+	a.files["assets/echarts.licences.txt"] = licences // the script names it
 	a.files["favicon.svg"] = []byte(favicon)
 	return a, nil
 }
@@ -85,10 +114,9 @@ func (a *assets) write(out *output) error {
 	return nil
 }
 
-// join concatenates the components' files of a kind, base first. The script
-// reload.js is left out: it is for servers ([ReloadScript]).
-func join(ext string) ([]byte, error) {
-	names, err := fs.Glob(templates.FS, "*/*"+ext)
+// styles concatenates the components' styles, base first.
+func styles() ([]byte, error) {
+	names, err := fs.Glob(templates.FS, "*/*.css")
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +131,6 @@ func join(ext string) ([]byte, error) {
 	})
 	var buf bytes.Buffer
 	for _, name := range names {
-		if path.Base(name) == "reload.js" {
-			continue
-		}
 		data, err := templates.FS.ReadFile(name)
 		if err != nil {
 			return nil, err
@@ -118,7 +143,7 @@ func join(ext string) ([]byte, error) {
 // ReloadScript returns the script that [Options.Reload] names: it waits at
 // /-/changes for an event and then loads the page again.
 func ReloadScript() []byte {
-	data, err := templates.FS.ReadFile("base/reload.js")
+	data, err := templates.FS.ReadFile("dist/reload.js")
 	if err != nil {
 		panic(err) // embedded
 	}

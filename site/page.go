@@ -17,7 +17,6 @@ type Chrome struct {
 	Root        string // relative URL of the site's root: "", "../", "../../" ...
 	Style       string // relative URLs
 	Accent      string
-	Script      string
 	Icon        string
 	Reload      string // of a server's script, else ""
 	Policy      string // Content-Security-Policy
@@ -65,7 +64,6 @@ func (s *site) chrome(at, title, section string) Chrome {
 		Root:        rel(at, ""),
 		Style:       rel(at, s.assets.style),
 		Accent:      rel(at, s.assets.accent),
-		Script:      rel(at, s.assets.script),
 		Icon:        rel(at, "favicon.svg"),
 		Reload:      s.opts.Reload,
 		Policy:      policy,

@@ -79,7 +79,7 @@ func (s *site) lostPage() *ProsePage {
 	if u, err := url.Parse(s.Site.BaseURL); err == nil && external(s.Site.BaseURL) != "" {
 		base = strings.TrimSuffix(u.EscapedPath(), "/") + "/"
 	}
-	for _, at := range []*string{&p.Style, &p.Accent, &p.Script, &p.Icon} {
+	for _, at := range []*string{&p.Style, &p.Accent, &p.Icon} {
 		*at = base + *at
 	}
 	for i := range p.Nav {

@@ -182,7 +182,7 @@ func (s *site) list() {
 // write renders everything. Pages do not depend on one another, so they are
 // rendered side by side; nothing in them depends on the order.
 func (s *site) write(out *output) error {
-	pages, err := parse()
+	pages, err := parse(s.assets)
 	if err != nil {
 		return err
 	}

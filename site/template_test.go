@@ -3,13 +3,18 @@ package site
 import (
 	"testing"
 
+	"github.com/bsgen/bsgen/archive"
 	"github.com/jba/templatecheck"
 )
 
 // TestTemplates checks every template against the struct that it prints, the
 // branches that no page takes included.
 func TestTemplates(t *testing.T) {
-	pages, err := parse()
+	a, err := newAssets(archive.DefaultSite.Accent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := parse(a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,9 @@ package templates
 
 import "embed"
 
-// FS holds the files as <component>/<component>.tmpl, .css and .js.
+// FS holds the templates and styles as <component>/<component>.tmpl and .css, and
+// the scripts as dist/<component>.js: tools/assets has bundled them from
+// <component>/<component>.js and minified them.
 //
-//go:embed */*.tmpl */*.css */*.js
+//go:embed */*.tmpl */*.css dist/*
 var FS embed.FS

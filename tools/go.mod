@@ -8,7 +8,10 @@ go 1.26.0
 
 tool honnef.co/go/tools/cmd/staticcheck
 
+ignore ./assets/node_modules
+
 require (
+	github.com/evanw/esbuild v0.28.2
 	github.com/rhysd/actionlint v1.7.12
 	go.yaml.in/yaml/v4 v4.0.0-rc.3
 	k8s.io/api v0.37.2
