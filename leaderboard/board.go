@@ -77,6 +77,7 @@ type Cell struct {
 	Result    *archive.Result
 	reps      []float64 // of Value, not clipped: for differences
 	shown     []float64 // of Value, clipped as it is: for intervals of means
+	units     []float32 // of the result: what its raw value averages
 }
 
 // Complete reports whether the model has every benchmark that counts at the node.
@@ -245,6 +246,7 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 	if err != nil {
 		return c, fmt.Errorf("replicates of %s on %s: %w", r.Model, r.Benchmark, err)
 	}
+	c.units = s.Units
 	for _, x := range s.Replicates {
 		c.reps = append(c.reps, float64(x))
 		if scoring.Rules[r.Rule].Clips {
