@@ -26,6 +26,7 @@ var kinds = map[string][]string{
 	"benchmarks":  {"base", "benchmarks"},
 	"models":      {"base", "table", "models"},
 	"prose":       {"base", "prose"},
+	"constraints": {"base", "constraints"},
 }
 
 // parse returns the template set of each kind of page. The templates call scripts

@@ -39,7 +39,9 @@ type boardPage struct {
 
 // boardPages are these pages in the order of the navigation.
 func boardPages() []boardPage {
-	return []boardPage{}
+	return []boardPage{
+		{"constraints", "Constraints", "constraints", func(s *site, b *board) any { return s.constraintsPage(b) }},
+	}
 }
 
 // routes knows where the pages of one board are.

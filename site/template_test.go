@@ -18,15 +18,18 @@ func TestTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checked := 0
 	for kind, data := range map[string]any{
 		"home": &HomePage{}, "leaderboard": &LeaderboardPage{}, "benchmark": &BenchmarkPage{}, "model": &ModelPage{},
 		"benchmarks": &BenchmarksPage{}, "models": &ModelsPage{}, "prose": &ProsePage{},
+		"constraints": &ConstraintsPage{},
 	} {
+		checked++
 		if err := templatecheck.CheckHTML(pages[kind].Lookup("page"), data); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
-	if len(pages) != 7 {
-		t.Errorf("%d kinds of page, 7 are checked", len(pages))
+	if len(pages) != checked {
+		t.Errorf("%d kinds of page, %d are checked", len(pages), checked)
 	}
 }
