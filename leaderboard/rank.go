@@ -38,6 +38,20 @@ type Ranking struct {
 // models, and their results hold replicates.
 func (r *Ranking) Tested() bool { return len(r.Ranked) > 1 && !math.IsInf(r.Critical, 1) }
 
+// Resolved returns how many pairs of ranked models there are, and between how
+// many of them the data resolve a difference: how well the node tells models
+// apart. Both are 0 where differences were not tested.
+func (r *Ranking) Resolved() (pairs, resolved int) {
+	if !r.Tested() {
+		return 0, 0
+	}
+	m := len(r.Ranked)
+	for _, row := range r.Ranked {
+		resolved += m - row.Worst // the models that are significantly worse
+	}
+	return m * (m - 1) / 2, resolved
+}
+
 // Rank orders the models at a node. Two models differ significantly where the
 // difference of their scores is larger than c standard errors of that
 // difference; the standard error is the standard deviation of the differences

@@ -20,13 +20,13 @@ import (
 // their scripts, in this order; all styles are in one file, which every page loads.
 var kinds = map[string][]string{
 	"home":        {"base", "home"},
-	"leaderboard": {"base", "table", "leaderboard"},
-	"benchmark":   {"base", "table", "benchmark"},
+	"leaderboard": {"base", "table", "field", "leaderboard"},
+	"benchmark":   {"base", "table", "field", "benchmark"},
 	"model":       {"base", "model"},
 	"benchmarks":  {"base", "benchmarks"},
 	"models":      {"base", "table", "models"},
 	"prose":       {"base", "prose"},
-	"constraints": {"base", "constraints"},
+	"constraints": {"base", "table", "constraints"},
 }
 
 // parse returns the template set of each kind of page. The templates call scripts

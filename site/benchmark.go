@@ -32,6 +32,7 @@ type BenchmarkPage struct {
 	Readme           HTML
 	Table            []BenchmarkSection
 	Width            int    // columns of the table
+	Field            *Field // nil where no model has a value
 	Summary          []Fact // distribution of the models
 	Entries          []Entry
 	Sources          []Source
@@ -161,6 +162,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 	p.plot(n, r, digits, at)
 	p.Summary = distribution(values, digits, b.Direction)
 	p.Entries = entries(b, r, digits, at)
+	p.Field = board.field(n, at)
 }
 
 func root(n *leaderboard.Node) *leaderboard.Node {

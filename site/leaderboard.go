@@ -28,6 +28,7 @@ type LeaderboardPage struct {
 	Example, Reading, // a rank of the table, and how to read it
 	Rule, // how the mean comes about
 	Method string // link to how ranks are made; "" where no page says it
+	Field *Field // of a node's own page; nil on a view with columns of its own
 	Nodes []Link // pages of the nodes below
 	All   []Link // every score of the board
 }
@@ -108,6 +109,9 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Fits = len(t.shown()) <= 8
 	p.Sections = t.sections()
 	p.Rule = t.rule()
+	if t.at != b.front() && t.at == b.nodes[n.ID] {
+		p.Field = b.field(n, t.at)
+	}
 	p.Example, p.Reading = reading(t.ranking)
 	for _, d := range []string{"CSV", "JSON"} {
 		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})

@@ -39,6 +39,9 @@ type ModelPage struct {
 type ModelBoard struct {
 	Title, Href string
 	Rows        []ModelRow
+	Profile     []ProfileRow // nil where the model is ranked in too few places
+	Near        []NearRow
+	NearAt      Link // the node of the differences
 }
 
 // ModelRow is the model's score at a node.
@@ -167,6 +170,12 @@ func (b *board) model(m *archive.Model, at string) (ModelBoard, bool) {
 	scale := newBars(values...)
 	for _, l := range lines {
 		out.Rows = append(out.Rows, b.modelRow(l.n, m, at, l.depth, l.best, l.median, scale))
+	}
+	out.Profile = b.profile(m, at)
+	near, node := b.near(m, at)
+	out.Near = near
+	if node != nil {
+		out.NearAt = Link{Text: node.Title, Href: rel(at, b.nodes[node.ID])}
 	}
 	return out, len(out.Rows) > 0
 }

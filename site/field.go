@@ -1,0 +1,120 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// Field is how the models are spread at a node: where they lie between nothing
+// and the ceiling, and how well the node tells them apart.
+type Field struct {
+	Chart      HTML // histogram of the models' scores; "" for fewer than five
+	ChartTitle string
+	Low, High  string // ends of the chart's axis
+	Axis       string
+	Says       []string
+	Parts      []FieldPart // of an inner node
+	Lacking    []Link      // models of the board without a value here
+}
+
+// FieldPart is a child of an inner node.
+type FieldPart struct {
+	Title, Href  string
+	Weight       string // in the node's mean; "" for what is not in it
+	Models       int
+	Best, Median string
+	Apart        string // share of pairs that are told apart
+}
+
+// field describes the models at a node; nil where none has a value.
+func (b *board) field(n *leaderboard.Node, at string) *Field {
+	r := b.ranks[n]
+	rows := r.Ranked
+	if len(rows) == 0 {
+		return nil
+	}
+	f := &Field{}
+	var values []float64
+	reached := 0
+	for _, row := range rows {
+		values = append(values, row.Cell.Value)
+		if row.Cell.High >= 1 {
+			reached++
+		}
+	}
+	slices.Sort(values)
+	digits := places(values)
+	if len(values) >= 5 {
+		lo, hi := axisOf(values)
+		if isShare(n) {
+			hi = math.Max(hi, 1)
+		}
+		f.Chart = newHistogram(values, lo, hi, 25, 1).draw("model")
+		f.ChartTitle = fmt.Sprintf("How many of %d models score how high", len(values))
+		f.Axis = "score; the dashed line is the ceiling"
+		if !isShare(n) {
+			f.Chart = newHistogram(values, lo, hi, 25, math.NaN()).draw("model")
+			f.Axis = "raw value"
+		}
+		f.Low, f.High = decimal(lo, 1), decimal(hi, 1)
+	}
+	if len(values) > 1 {
+		f.Says = append(f.Says, fmt.Sprintf("%s from %s to %s, median %s.", count(len(values), "ranked model"), decimal(values[0], digits), decimal(values[len(values)-1], digits), decimal(stat.Quantile(values, .5), digits)))
+	}
+	if isShare(n) && !(n.Benchmark != nil && isUnit(n.Benchmark)) {
+		best := values[len(values)-1]
+		switch {
+		case reached > 0:
+			f.Says = append(f.Says, fmt.Sprintf("Nearly saturated: the interval of %s holds the ceiling.", count(reached, "model")))
+		case best > 0:
+			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling, and no interval holds it.", 100*best))
+		}
+	}
+	if pairs, apart := r.Resolved(); pairs > 0 {
+		f.Says = append(f.Says, fmt.Sprintf("The data tell %.0f %% of %s of models apart (%d, adjusted for all comparisons).", 100*float64(apart)/float64(pairs), count(pairs, "pair"), apart))
+	} else if len(rows) > 1 {
+		f.Says = append(f.Says, "Differences between models were not tested: the scores hold no replicates.")
+	}
+	for _, c := range children(b, n) {
+		f.Parts = append(f.Parts, b.fieldPart(n, c, at))
+	}
+	for _, m := range b.Models {
+		if c := n.Cell(m.ID); c.State != leaderboard.Scored || math.IsNaN(c.Value) {
+			f.Lacking = append(f.Lacking, Link{Text: m.Name, Href: rel(at, modelPlace(m.ID)), Note: lacks(c)})
+		}
+	}
+	return f
+}
+
+func (b *board) fieldPart(n, c *leaderboard.Node, at string) FieldPart {
+	r := b.ranks[c]
+	out := FieldPart{Title: c.Title, Href: rel(at, b.place(c)), Models: len(scored(r))}
+	if c.Counted {
+		out.Weight = fraction(1 / float64(len(n.CountedChildren())))
+	}
+	if best, median := b.typical(c); !math.IsNaN(best) {
+		digits := places([]float64{best})
+		out.Best, out.Median = decimal(best, digits), decimal(median, digits)
+	}
+	if pairs, apart := r.Resolved(); pairs > 0 {
+		out.Apart = fmt.Sprintf("%.0f %%", 100*float64(apart)/float64(pairs))
+	}
+	return out
+}
+
+// lacks says why a cell has no value.
+func lacks(c *leaderboard.Cell) string {
+	switch c.State {
+	case leaderboard.Failed:
+		return "failed"
+	case leaderboard.NotApplicable:
+		return "not applicable"
+	case leaderboard.Scored:
+		return "undefined"
+	}
+	return joined(", ", "not run", c.Reason)
+}

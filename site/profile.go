@@ -1,0 +1,132 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// ProfileRow is a model among all others at one region or kind of behaviour.
+type ProfileRow struct {
+	Text, Href string
+	Strip      HTML // a stroke for every ranked model, a dot for this one
+	Say        string
+}
+
+// profile shows where a model lies among the ranked ones at each node that holds
+// benchmarks, in the order of the tree; nil where it is ranked at fewer than two.
+func (b *board) profile(m *archive.Model, at string) []ProfileRow {
+	var out []ProfileRow
+	for _, n := range b.all {
+		if n.Benchmark != nil || !holdsBenchmarks(n) {
+			continue
+		}
+		rows := b.ranks[n].Ranked
+		if len(rows) < 5 {
+			continue
+		}
+		below := 0
+		own := n.Cell(m.ID)
+		ranked := false
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, r := range rows {
+			ranked = ranked || r.Model == m
+			lo, hi = math.Min(lo, r.Cell.Value), math.Max(hi, r.Cell.Value)
+			if r.Cell.Value < own.Value {
+				below++
+			}
+		}
+		if !ranked {
+			continue
+		}
+		out = append(out, ProfileRow{
+			Text: n.Title, Href: rel(at, b.nodes[n.ID]),
+			Strip: strip(rows, own.Value, lo, hi),
+			Say:   fmt.Sprintf("above %d of %d", below, len(rows)-1),
+		})
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+func holdsBenchmarks(n *leaderboard.Node) bool {
+	for _, c := range n.Children {
+		if c.Benchmark != nil && c.Counted {
+			return true
+		}
+	}
+	return false
+}
+
+// strip draws the models from the lowest to the highest score.
+func strip(rows []leaderboard.Row, own, lo, hi float64) HTML {
+	if hi == lo {
+		hi = lo + 1
+	}
+	p := plot{lo: lo, hi: hi}
+	var b strings.Builder
+	b.WriteString(`<svg class="strip" width="100%" height="22" aria-hidden="true"><line class="track" x1="0" x2="100%" y1="11" y2="11"/>`)
+	for _, r := range rows {
+		x := p.x(r.Cell.Value)
+		fmt.Fprintf(&b, `<line class="other" x1="%s" x2="%s" y1="4" y2="18"/>`, x, x)
+	}
+	fmt.Fprintf(&b, `<circle class="own" cx="%s" cy="11" r="5"/></svg>`, p.x(own))
+	return HTML(b.String())
+}
+
+// NearRow is a model whose scores are like those of the page's.
+type NearRow struct {
+	Name, Href, Meta string
+	Shared           int
+	Distance         string
+	Difference       string // of the means, with its interval; "" where one lacks a score of them
+	Apart            string // what the interval says
+}
+
+// maxNear is how many of the nearest models a page shows.
+const maxNear = 5
+
+// near lists the models that are most like one, with the difference at the
+// highest node at which both are ranked.
+func (b *board) near(m *archive.Model, at string) (rows []NearRow, node *leaderboard.Node) {
+	nearest := b.Nearest(m.ID, maxNear)
+	if len(nearest) == 0 {
+		return nil, nil
+	}
+	for _, n := range b.all {
+		if n.Benchmark == nil && n.Cell(m.ID).Complete() {
+			node = n
+			break
+		}
+	}
+	for _, o := range nearest {
+		row := NearRow{
+			Name: o.Model.Name, Href: rel(at, modelPlace(o.Model.ID)), Meta: meta(o.Model),
+			Shared: o.Shared, Distance: decimal(o.Distance, scorePlaces),
+		}
+		if node != nil && node.Cell(o.Model.ID).Complete() {
+			d := node.Difference(m.ID, o.Model.ID)
+			row.Difference = delta(d.Value)
+			switch {
+			case math.IsNaN(d.Low):
+				row.Apart = "not tested"
+			case d.Low <= 0 && d.High >= 0:
+				row.Apart = "not resolved by these data"
+			case d.Low > 0:
+				row.Apart = "this model is higher"
+			default:
+				row.Apart = "this model is lower"
+			}
+			if s := span(d.Low, d.High, scorePlaces); s != "" {
+				row.Difference += " (" + s + ")"
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, node
+}
