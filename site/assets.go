@@ -27,6 +27,8 @@ var kinds = map[string][]string{
 	"models":      {"base", "table", "models"},
 	"prose":       {"base", "prose"},
 	"constraints": {"base", "table", "constraints"},
+	"score":       {"base", "score"},
+	"shell":       {"base", "shell"},
 }
 
 // parse returns the template set of each kind of page. The templates call scripts

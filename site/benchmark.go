@@ -145,6 +145,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models", "Without a score"}[i]}
 			for _, row := range rows {
 				line := benchmarkRow(n, row, digits, at)
+				line.Score.Href = s.scoreHref(at, row.Cell.Result)
 				line.RankClass = rankClass(row, len(r.Ranked))
 				p.Warned = p.Warned || line.Warnings != ""
 				sec.Rows = append(sec.Rows, line)

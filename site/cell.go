@@ -13,6 +13,7 @@ import (
 type Cell struct {
 	Class  string // of the td
 	Text   string
+	Href   string // of the score's own page; "" for none
 	Spoken string // follows Text for assistive technology alone
 	Sub    string // follows it, softer: coverage of a mean that lacks some, "raw"
 	Mark   string // a sign that there are warnings; "" for none

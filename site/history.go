@@ -12,6 +12,7 @@ import (
 type ResultHistory struct {
 	Rows []HistoryRow // newest first
 	Note string       // what the rows do not show
+	made string       // hash of the commit that made the result what HEAD holds; "" where unknown
 }
 
 // HistoryRow is one commit's version of a result.
@@ -26,7 +27,7 @@ type HistoryRow struct {
 	Note    string // what is out of the ordinary
 }
 
-// maxVersions is how many versions of a result a page shows.
+// maxVersions is how many versions of a result a model's page shows.
 const maxVersions = 20
 
 // historyGaps says what the page's histories lack as a whole.
@@ -40,17 +41,23 @@ func (s *site) historyGaps() string {
 	return ""
 }
 
-// resultHistory returns the versions of a result and says where the one that is
-// shown is not the committed one.
-func (s *site) resultHistory(r *archive.Result) ResultHistory {
+// resultHistory returns the versions of a result, of many the newest, and says
+// where the one that is shown is not the committed one.
+func (s *site) resultHistory(r *archive.Result, most int) ResultHistory {
 	h := s.opts.History
 	if h == nil {
 		return ResultHistory{}
 	}
 	changes := h.Of(r.Model, r.Benchmark, r.Version)
 	var out ResultHistory
-	for _, c := range changes[:min(len(changes), maxVersions)] {
+	for _, c := range changes[:min(len(changes), most)] {
 		out.Rows = append(out.Rows, s.historyRow(c))
+	}
+	for _, c := range changes {
+		if !c.SetAside && !c.Removed {
+			out.made = c.Hash
+			break
+		}
 	}
 	switch {
 	case len(changes) == 0 && h.Shallow:

@@ -68,6 +68,7 @@ type ModelResult struct {
 	Warnings  []string
 	Command   Command
 	Data      string
+	Page      string // address of the score's own page; "" where there is none
 	Published string // source of a number that was not computed here
 	History   ResultHistory
 }
@@ -109,7 +110,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(warnings), After: plural(warnings, "warning")})
 	}
 	for _, b := range s.boards {
-		if mb, ok := b.model(m, at); ok {
+		if mb, ok := s.modelBoard(b, m, at); ok {
 			p.Boards = append(p.Boards, mb)
 		}
 	}
@@ -132,9 +133,9 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 	return p
 }
 
-// model returns a model's scores on a board in the order of the tree; false
+// modelBoard returns a model's scores on a board in the order of the tree; false
 // where it has none.
-func (b *board) model(m *archive.Model, at string) (ModelBoard, bool) {
+func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bool) {
 	out := ModelBoard{Title: b.Title, Href: rel(at, b.front())}
 	type line struct {
 		n            *leaderboard.Node
@@ -169,7 +170,9 @@ func (b *board) model(m *archive.Model, at string) (ModelBoard, bool) {
 	}
 	scale := newBars(values...)
 	for _, l := range lines {
-		out.Rows = append(out.Rows, b.modelRow(l.n, m, at, l.depth, l.best, l.median, scale))
+		row := b.modelRow(l.n, m, at, l.depth, l.best, l.median, scale)
+		row.Score.Href = s.scoreHref(at, l.n.Cell(m.ID).Result)
+		out.Rows = append(out.Rows, row)
 	}
 	out.Profile = b.profile(m, at)
 	near, node := b.near(m, at)
@@ -241,7 +244,8 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		Warnings: r.Warnings,
 		Command:  Command{"bsgen", "verify", "--model", r.Model, "--benchmark", r.Benchmark},
 		Data:     rel(at, resultPlace(r)),
-		History:  s.resultHistory(r),
+		Page:     s.scoreHref(at, r),
+		History:  s.resultHistory(r, maxVersions),
 	}
 	current := false
 	if b, ok := s.Benchmark(r.Benchmark); ok {

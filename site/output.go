@@ -99,7 +99,11 @@ func (o *output) file(at string, data []byte) error {
 	name := filepath.Join(o.dir, filepath.FromSlash(at))
 	folder := filepath.Dir(name)
 	if _, made := o.folders.Load(folder); !made {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		err := os.Mkdir(folder, 0o755) // mostly the parent is there: one call, not four
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) {
+			err = os.MkdirAll(folder, 0o755)
+		}
+		if err != nil {
 			return err
 		}
 		o.folders.Store(folder, true)

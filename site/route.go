@@ -23,12 +23,15 @@ func rel(from, to string) string {
 func benchmarkPlace(id string) string { return path.Join("benchmarks", id, "index.html") }
 func modelPlace(id string) string     { return path.Join("models", id, "index.html") }
 func contentPlace(name string) string { return path.Join(name, "index.html") }
+func scorePlace(model, benchmark string, version int) string {
+	return "scores/" + model + "/" + versionName(benchmark, version) + "/index.html"
+}
 func resultPlace(r *archive.Result) string {
 	return path.Join("data", archive.ResultPath(r.Model, r.Benchmark, r.Version))
 }
 
 // ownPlaces are the names at the site's root that are taken.
-var ownPlaces = []string{"assets", "benchmarks", "data", "models", "index.html", "404.html", "robots.txt", "favicon.svg"}
+var ownPlaces = []string{"assets", "benchmarks", "data", "models", "scores", "index.html", "404.html", "robots.txt", "favicon.svg"}
 
 // boardPage is a page that every board has beside its tables.
 type boardPage struct {

@@ -48,6 +48,9 @@ type Options struct {
 	// keys of results also digest metrics and readers, a caller finds by
 	// evaluate.Pairs. Nil: none is known to be.
 	Stale map[string]bool
+	// NoScores leaves out the pages of single scores, one for each result, and
+	// the links to them. They are most of a large site.
+	NoScores bool
 }
 
 // Report says what Build wrote.
@@ -173,6 +176,11 @@ func (s *site) list() {
 	}
 	for _, m := range s.Models {
 		s.pages[modelPlace(m.ID)] = true
+		for _, r := range s.Results[m.ID] {
+			if !s.opts.NoScores {
+				s.pages[scorePlace(r.Model, r.Benchmark, r.Version)] = true
+			}
+		}
 	}
 	for _, name := range contentNames(s.Archive) {
 		s.pages[contentPlace(name)] = true
@@ -209,6 +217,9 @@ func (s *site) write(out *output) error {
 			r := &s.Results[m.ID][i]
 			w.file(resultPlace(r), r.Encode)
 		}
+	}
+	if err := s.scoreJobs(w); err != nil {
+		return err
 	}
 	for _, p := range s.prose {
 		w.page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })

@@ -23,11 +23,16 @@ func TestTemplates(t *testing.T) {
 		"home": &HomePage{}, "leaderboard": &LeaderboardPage{}, "benchmark": &BenchmarkPage{}, "model": &ModelPage{},
 		"benchmarks": &BenchmarksPage{}, "models": &ModelsPage{}, "prose": &ProsePage{},
 		"constraints": &ConstraintsPage{},
+		"shell":       &ShellPage{},
 	} {
 		checked++
 		if err := templatecheck.CheckHTML(pages[kind].Lookup("page"), data); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
+	}
+	checked++
+	if err := templatecheck.CheckHTML(pages["score"].Lookup("content"), &ScorePage{}); err != nil {
+		t.Errorf("score: %v", err)
 	}
 	if len(pages) != checked {
 		t.Errorf("%d kinds of page, %d are checked", len(pages), checked)

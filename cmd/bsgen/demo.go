@@ -12,6 +12,7 @@ import (
 	"github.com/bsgen/bsgen/demo"
 	"github.com/bsgen/bsgen/evaluate"
 	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/site"
 	"github.com/spf13/cobra"
 )
 
@@ -44,7 +45,7 @@ stays there, to be tried out with the other commands.`,
 			if err := g.printScores(a); err != nil {
 				return err
 			}
-			if err := buildSite(c.Context(), g, dir, filepath.Join(dir, "public"), true); err != nil {
+			if err := buildSite(c.Context(), g, dir, site.Options{Out: filepath.Join(dir, "public")}, true); err != nil {
 				return err
 			}
 			g.ui.Notef("hint: go on there: `cd %s`, then `bsgen new model my-model`, `bsgen show gabor-energy` or `bsgen serve`\nhint: without bsgen on the path, `go install ./cmd/bsgen` in its sources puts it there", dir)
