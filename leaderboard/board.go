@@ -83,6 +83,11 @@ type Cell struct {
 // Complete reports whether the model has every benchmark that counts at the node.
 func (c *Cell) Complete() bool { return c.State == Scored && c.Have == c.Of }
 
+// Replicates returns the bootstrap values of the score, not clipped; nil where
+// there are none. Replicate b drew the same units for every model. The caller
+// must not change them.
+func (c *Cell) Replicates() []float64 { return c.reps }
+
 // Silent reports whether there is nothing to say of the model: it was not run,
 // and no older version either.
 func (c *Cell) Silent() bool { return c.State == NotRun && c.Reason == "" }

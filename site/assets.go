@@ -26,6 +26,7 @@ var kinds = map[string][]string{
 	"benchmarks":  {"base", "benchmarks"},
 	"models":      {"base", "table", "models"},
 	"prose":       {"base", "prose"},
+	"compare":     {"base", "compare"},
 	"constraints": {"base", "table", "constraints"},
 	"score":       {"base", "score"},
 	"shell":       {"base", "shell"},

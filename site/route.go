@@ -43,6 +43,7 @@ type boardPage struct {
 // boardPages are these pages in the order of the navigation.
 func boardPages() []boardPage {
 	return []boardPage{
+		{"compare", "Compare", "compare", func(s *site, b *board) any { return s.comparePage(b) }},
 		{"constraints", "Constraints", "constraints", func(s *site, b *board) any { return s.constraintsPage(b) }},
 	}
 }

@@ -204,6 +204,9 @@ func (s *site) write(out *output) error {
 			w.do(func() error { return s.writeTable(out, pages["leaderboard"], t) })
 		}
 		w.do(func() error { return s.writeScores(out, b) })
+		for _, m := range b.Models {
+			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m) })
+		}
 		for _, p := range boardPages() {
 			w.page(b.beside(p.name), p.kind, func() any { return p.page(s, b) })
 		}

@@ -20,9 +20,15 @@ func TestTemplates(t *testing.T) {
 	}
 	checked := 0
 	for kind, data := range map[string]any{
-		"home": &HomePage{}, "leaderboard": &LeaderboardPage{}, "benchmark": &BenchmarkPage{}, "model": &ModelPage{},
-		"benchmarks": &BenchmarksPage{}, "models": &ModelsPage{}, "prose": &ProsePage{},
+		"benchmark":   &BenchmarkPage{},
+		"benchmarks":  &BenchmarksPage{},
+		"compare":     &ComparePage{},
 		"constraints": &ConstraintsPage{},
+		"home":        &HomePage{},
+		"leaderboard": &LeaderboardPage{},
+		"model":       &ModelPage{},
+		"models":      &ModelsPage{},
+		"prose":       &ProsePage{},
 		"shell":       &ShellPage{},
 	} {
 		checked++
