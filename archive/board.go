@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -110,6 +111,7 @@ type Site struct {
 	Description string   `yaml:"description"`
 	BaseURL     string   `yaml:"base_url"`   // absolute address of the site's root, for feeds and cards; may be empty
 	Repository  string   `yaml:"repository"` // address of the git repository; may be empty
+	License     string   `yaml:"license"`    // of the scores: an SPDX identifier, or an address; may be empty
 	Accent      Accent   `yaml:"accent"`
 	Visibility  string   `yaml:"visibility"` // public or private (asks search engines to stay away)
 	Pages       *bool    `yaml:"pages"`      // whether workflows may hand the site to GitHub Pages; nil leaves it to the visibility
@@ -163,6 +165,9 @@ func (s *Site) check(doc document, ps *Problems) {
 	s.line = doc.line
 	if s.Visibility != "public" && s.Visibility != "private" {
 		ps.Add(doc.file, doc.line("visibility"), "public or private", "visibility %q does not exist", s.Visibility)
+	}
+	if u, err := url.Parse(s.BaseURL); s.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "") {
+		ps.Add(doc.file, doc.line("base_url"), "the address of the front page's folder, such as https://lab.example.org/board/", "base_url %q is no address", s.BaseURL)
 	}
 	for key, c := range map[string]string{"light": s.Accent.Light, "dark": s.Accent.Dark} {
 		if !isColour(c) {

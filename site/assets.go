@@ -25,6 +25,7 @@ var kinds = map[string][]string{
 	"model":       {"base", "model"},
 	"benchmarks":  {"base", "benchmarks"},
 	"models":      {"base", "table", "models"},
+	"data":        {"base", "data"},
 	"prose":       {"base", "prose"},
 	"compare":     {"base", "compare"},
 	"constraints": {"base", "table", "constraints"},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -137,92 +136,4 @@ func encode(doc any) ([]byte, error) {
 		return nil, err
 	}
 	return buf.Bytes(), nil
-}
-
-// scoreJSON is a score as data/<board>/scores.json holds it.
-type scoreJSON struct {
-	Model     string         `json:"model"`
-	Benchmark string         `json:"benchmark"`
-	Version   int            `json:"version"`
-	State     string         `json:"state"`
-	Reason    string         `json:"reason,omitempty"`
-	Kind      string         `json:"kind"` // what a leaderboard shows, and low and high bound: score or raw
-	Score     archive.Number `json:"score"`
-	Low       archive.Number `json:"low"`
-	High      archive.Number `json:"high"`
-	Raw       archive.Number `json:"raw"`
-	Ceiling   archive.Number `json:"ceiling"`
-	Rule      string         `json:"rule"`
-	Rank      int            `json:"rank,omitempty"`
-	Best      int            `json:"rank_best,omitempty"`
-	Worst     int            `json:"rank_worst,omitempty"`
-	Warnings  []string       `json:"warnings"`
-	Stale     bool           `json:"stale,omitempty"`
-	Key       string         `json:"key"`
-	Result    string         `json:"result"` // file below data/
-}
-
-// writeScores writes every score of a board in long form: one row for each pair
-// of a model and a benchmark of the board, if any model has a result for that
-// benchmark. Pairs without a result say not_run.
-func (s *site) writeScores(out *output, b *board) error {
-	scores := []scoreJSON{}
-	for _, leaf := range b.all {
-		if leaf.Benchmark == nil || !b.hasScore(leaf) {
-			continue
-		}
-		rank := map[string]leaderboard.Row{}
-		for _, r := range b.ranks[leaf].Ranked {
-			rank[r.Model.ID] = r
-		}
-		nan := archive.Number(math.NaN())
-		for _, m := range b.Models {
-			c := leaf.Cell(m.ID)
-			row := scoreJSON{
-				Model: m.ID, Benchmark: leaf.ID, Version: leaf.Benchmark.Version,
-				State: stateName(c.State), Reason: sentence(c.Reason), Kind: kind(leaf), Warnings: []string{}, Stale: c.Stale,
-				Score: nan, Low: archive.Number(c.Low), High: archive.Number(c.High), Raw: nan, Ceiling: nan,
-			}
-			if r := c.Result; r != nil {
-				row.Score, row.Raw, row.Ceiling = r.Score, r.Raw, r.Ceiling.Value
-				row.Warnings = append(row.Warnings, r.Warnings...)
-				row.Rule, row.Key, row.Result = r.Rule, r.Key, strings.TrimPrefix(resultPlace(r), "data/")
-			}
-			if r := rank[m.ID]; r.Rank > 0 {
-				row.Rank, row.Best, row.Worst = r.Rank, r.Best, r.Worst
-			}
-			scores = append(scores, row)
-		}
-	}
-	data, err := encode(struct {
-		Board  string      `json:"board"`
-		Commit string      `json:"commit,omitempty"`
-		Scores []scoreJSON `json:"scores"`
-	}{b.ID, s.opts.Commit, scores})
-	if err != nil {
-		return fmt.Errorf("scores of %s: %w", b.ID, err)
-	}
-	if err := out.file("data/"+b.ID+"/scores.json", data); err != nil {
-		return err
-	}
-	return out.file("data/"+b.ID+"/scores.csv", scoresCSV(scores))
-}
-
-func scoresCSV(scores []scoreJSON) []byte {
-	var buf bytes.Buffer
-	w := csv.NewWriter(&buf)
-	w.Write([]string{"model", "benchmark", "version", "state", "kind", "score", "low", "high", "raw", "ceiling", "rule", "rank", "rank_best", "rank_worst", "warnings", "stale", "key", "result"})
-	for _, r := range scores {
-		line := []string{r.Model, r.Benchmark, strconv.Itoa(r.Version), r.State, r.Kind}
-		for _, x := range []archive.Number{r.Score, r.Low, r.High, r.Raw, r.Ceiling} {
-			line = append(line, full(float64(x)))
-		}
-		line = append(line, r.Rule)
-		for _, k := range []int{r.Rank, r.Best, r.Worst} {
-			line = append(line, whole(k))
-		}
-		w.Write(append(line, strconv.Itoa(len(r.Warnings)), strconv.FormatBool(r.Stale), r.Key, r.Result))
-	}
-	w.Flush() // into memory: it can not fail
-	return buf.Bytes()
 }

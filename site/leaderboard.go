@@ -116,8 +116,8 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	for _, d := range []string{"CSV", "JSON"} {
 		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})
 	}
-	for _, ext := range []string{"csv", "json"} {
-		p.All = append(p.All, Link{Text: strings.ToUpper(ext), Href: rel(t.at, "data/"+b.ID+"/scores."+ext)})
+	for _, ext := range []string{"csv", "json", "jsonl"} {
+		p.All = append(p.All, Link{Text: strings.ToUpper(ext), Href: rel(t.at, boardData(b.ID, "scores."+ext))})
 	}
 	for _, leaf := range t.absent {
 		p.Absent = append(p.Absent, Link{Text: leaf.Benchmark.Title, Href: rel(t.at, benchmarkPlace(leaf.ID)), Note: leaf.Parent.Title})

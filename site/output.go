@@ -96,6 +96,23 @@ var ErrOccupied = errors.New("it is left alone")
 
 // file writes one file. Different files may be written at the same time.
 func (o *output) file(at string, data []byte) error {
+	f, err := o.create(at)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	o.note(at, len(data))
+	return nil
+}
+
+// create makes an empty file, and its folder where that is missing.
+func (o *output) create(at string) (*os.File, error) {
 	name := filepath.Join(o.dir, filepath.FromSlash(at))
 	folder := filepath.Dir(name)
 	if _, made := o.folders.Load(folder); !made {
@@ -104,19 +121,20 @@ func (o *output) file(at string, data []byte) error {
 			err = os.MkdirAll(folder, 0o755)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		o.folders.Store(folder, true)
 	}
-	if err := os.WriteFile(name, data, 0o644); err != nil {
-		return err
-	}
+	return os.Create(name)
+}
+
+// note counts a file that was written.
+func (o *output) note(at string, bytes int) {
 	o.files.Add(1)
-	o.bytes.Add(int64(len(data)))
+	o.bytes.Add(int64(bytes))
 	if strings.HasSuffix(at, ".html") {
 		o.pages.Add(1)
 	}
-	return nil
 }
 
 // page renders one page.

@@ -84,6 +84,7 @@ func (s *site) chrome(at, title, section string) Chrome {
 	c.Board = s.boardNav(at, section)
 	entry("Benchmarks", "benchmarks/index.html")
 	entry("Models", "models/index.html")
+	entry("Data", dataPlace)
 	for _, p := range s.prose {
 		entry(p.short, contentPlace(p.name))
 	}

@@ -27,11 +27,11 @@ func scorePlace(model, benchmark string, version int) string {
 	return "scores/" + model + "/" + versionName(benchmark, version) + "/index.html"
 }
 func resultPlace(r *archive.Result) string {
-	return path.Join("data", archive.ResultPath(r.Model, r.Benchmark, r.Version))
+	return path.Join(dataRoot, archive.ResultPath(r.Model, r.Benchmark, r.Version))
 }
 
 // ownPlaces are the names at the site's root that are taken.
-var ownPlaces = []string{"assets", "benchmarks", "data", "models", "scores", "index.html", "404.html", "robots.txt", "favicon.svg"}
+var ownPlaces = []string{"assets", "badges", "benchmarks", "cards", "data", "models", "scores", "index.html", "404.html", "robots.txt", "sitemap.xml", "favicon.svg", "CITATION.cff"}
 
 // boardPage is a page that every board has beside its tables.
 type boardPage struct {

@@ -159,7 +159,7 @@ func below(n *leaderboard.Node) []*leaderboard.Node {
 // list notes the pages that will exist, for links out of prose.
 func (s *site) list() {
 	s.pages["index.html"] = true
-	s.pages["benchmarks/index.html"], s.pages["models/index.html"] = true, true
+	s.pages["benchmarks/index.html"], s.pages["models/index.html"], s.pages[dataPlace] = true, true, true
 	for _, b := range s.boards {
 		for _, at := range b.views {
 			s.pages[at] = true
@@ -203,7 +203,6 @@ func (s *site) write(out *output) error {
 		for _, t := range s.tables(b) {
 			w.do(func() error { return s.writeTable(out, pages["leaderboard"], t) })
 		}
-		w.do(func() error { return s.writeScores(out, b) })
 		for _, m := range b.Models {
 			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m) })
 		}
@@ -228,8 +227,21 @@ func (s *site) write(out *output) error {
 		w.page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })
 	}
 	w.do(func() error { return s.assets.write(out) })
+	w.file("CITATION.cff", s.citationFile)
 	w.file("robots.txt", func() ([]byte, error) { return s.robots(), nil })
-	return each(len(w.jobs), func(i int) error { return w.jobs[i]() })
+	data, err := newExport(s, out)
+	if err != nil {
+		return err
+	}
+	data.jobs(w)
+	if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
+		return err
+	}
+	files, err := data.finish()
+	if err != nil {
+		return err
+	}
+	return out.page(dataPlace, pages["data"], s.dataPage(files))
 }
 
 // work is what is left to write.

@@ -29,7 +29,7 @@ func TestBuildLinks(t *testing.T) {
 	}
 	for _, at := range []string{"index.html", "404.html", "robots.txt", "favicon.svg", "vision/index.html", "vision/it/index.html", "vision/IT-node/index.html",
 		"vision/errors/index.html", "empty/index.html", "vision/leaderboard.csv", "vision/leaderboard.json", "benchmarks/index.html", "benchmarks/c/index.html",
-		"models/index.html", "models/m3/index.html", "methods/index.html", "about/index.html", "data/vision/scores.csv", "data/vision/scores.json", "data/results/m0/a@1.json"} {
+		"models/index.html", "models/m3/index.html", "methods/index.html", "about/index.html", "data/index.html", "data/v1/boards/vision/scores.csv", "data/v1/boards/vision/scores.json", "data/v1/results/m0/a@1.json"} {
 		if _, err := os.Stat(filepath.Join(dir, at)); err != nil {
 			t.Error(err)
 		}

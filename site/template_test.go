@@ -24,6 +24,7 @@ func TestTemplates(t *testing.T) {
 		"benchmarks":  &BenchmarksPage{},
 		"compare":     &ComparePage{},
 		"constraints": &ConstraintsPage{},
+		"data":        &DataPage{},
 		"home":        &HomePage{},
 		"leaderboard": &LeaderboardPage{},
 		"model":       &ModelPage{},
