@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io/fs"
 	"maps"
 	"os"
@@ -288,6 +290,7 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 			continue
 		}
 		b.Readme, _ = a.read(b.Dir+"/README.md", maxYAML)
+		b.Samples = a.samples(b, ps)
 		before := len(*ps)
 		doc, ok := decode(file, data, b, ps)
 		if !ok {
@@ -555,4 +558,27 @@ func (a *Archive) loadContent(ps *Problems) {
 		}
 		a.Content[strings.TrimSuffix(filepath.Base(full), ".md")] = data
 	}
+}
+
+// maxSamples bounds samples.png: a page is for reading on a phone too.
+const maxSamples = 512 << 10
+
+// samples reads the picture of some stimuli; nil where there is none.
+func (a *Archive) samples(b *Benchmark, ps *Problems) []byte {
+	file := b.Dir + "/samples.png"
+	data, err := a.read(file, maxSamples)
+	if errors.Is(err, errNotThere) {
+		return nil
+	}
+	if err == nil {
+		var c image.Config
+		if c, err = png.DecodeConfig(bytes.NewReader(data)); err == nil && (c.Width > 2000 || c.Height > 2000) {
+			err = fmt.Errorf("has %d x %d pixels, more than 2000 a side", c.Width, c.Height)
+		}
+	}
+	if err != nil {
+		ps.Add(file, 0, "`bsgen stimuli "+b.Dir[len("benchmarks/"):]+" --samples` makes it again", "%v", err)
+		return nil
+	}
+	return data
 }

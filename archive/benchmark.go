@@ -38,8 +38,9 @@ type Benchmark struct {
 	License   string    `yaml:"license"`
 	Reference Reference `yaml:"reference"`
 
-	Dir    string `yaml:"-"` // benchmarks/<id>, relative to the archive's root
-	Readme []byte `yaml:"-"` // README.md, Markdown
+	Dir     string `yaml:"-"` // benchmarks/<id>, relative to the archive's root
+	Readme  []byte `yaml:"-"` // README.md, Markdown
+	Samples []byte `yaml:"-"` // samples.png, some of the stimuli; nil where they are not shown
 }
 
 // Stimuli names what was shown.

@@ -6,6 +6,7 @@
 //
 //	submissions/<model>/model.yaml                       who, what, and how the model responds
 //	benchmarks/<benchmark>/benchmark.yaml, README.md     stimuli, measurements, metric, ceiling
+//	benchmarks/<benchmark>/samples.png                   some of the stimuli, where the licence allows
 //	results/<model>/<benchmark>@<version>.json, .bin     one score and its replicates
 //	boards/<board>.yaml                                  the inner nodes of a benchmark tree
 //	site.yaml                                            title, allowed hosts, visibility

@@ -40,6 +40,7 @@ type BenchmarkPage struct {
 	Kind             string  // of the response; "" where unknown
 	List             string  // digest of the list of stimuli; "" where neither a result nor the benchmark has it
 	Join             string  // link to how to take part
+	Samples          string  // relative URL of a picture of some stimuli; "" where none is shown
 	Images           Command // writes the stimuli; nil where the archive does not know the images
 	BibTeX           string
 	Commands         []Command
@@ -105,6 +106,9 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 	}
 	if _, ok := s.Archive.Images(b.StimulusSet()); ok {
 		p.Images = Command{"bsgen", "stimuli", b.ID, "--out", "stimuli"}
+	}
+	if b.Samples != nil {
+		p.Samples = "samples.png"
 	}
 	if words := scaleWords[scoring.Scale(b.Ceiling.Scale)]; words != "" && b.Ceiling.Name != "none" {
 		p.Ceiling = append(p.Ceiling, words)

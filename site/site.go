@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"path"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -212,6 +213,9 @@ func (s *site) write(out *output) error {
 	}
 	for _, b := range s.Benchmarks {
 		w.page(benchmarkPlace(b.ID), "benchmark", func() any { return s.benchmarkPage(b) })
+		if b.Samples != nil {
+			w.file(path.Join("benchmarks", b.ID, "samples.png"), func() ([]byte, error) { return b.Samples, nil })
+		}
 	}
 	for _, m := range s.Models {
 		w.page(modelPlace(m.ID), "model", func() any { return s.modelPage(m) })

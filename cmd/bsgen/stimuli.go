@@ -24,7 +24,7 @@ import (
 
 func stimuliCommand(g *globals) *cobra.Command {
 	var out string
-	var force bool
+	var force, samples bool
 	c := &cobra.Command{
 		Use:   "stimuli BENCHMARK",
 		Short: "write the images that a benchmark shows, for whoever records responses",
@@ -38,6 +38,10 @@ func stimuliCommand(g *globals) *cobra.Command {
 A run that broke off is gone on with. A folder that holds anything else is
 refused without --force, and nothing is ever removed from it.
 
+With --samples it writes benchmarks/BENCHMARK/samples.png instead: ten of the
+images on one sheet, which the benchmark's page then shows. Commit it only where
+the licence allows to publish them.
+
 Images are neither placed in a model's field of view nor resized: see
 content/participate.md for the lines of PyTorch that make a submission of them.`,
 		Example: "  bsgen stimuli Cowley2026.V4-pls --out V4-images\n  bsgen stimuli Geirhos2021.edge-error_consistency --out edge",
@@ -49,6 +53,12 @@ content/participate.md for the lines of PyTorch that make a submission of them.`
 		},
 		ValidArgsFunction: g.complete(benchmarkIDs),
 		RunE: func(c *cobra.Command, args []string) error {
+			if samples {
+				if out != "" {
+					return withHint(errors.New("--samples and --out do not go together"), "--samples writes one file, into the benchmark's folder")
+				}
+				return writeSamples(c.Context(), g, args[0])
+			}
 			if out == "" {
 				return withHint(errors.New("--out is missing"), "name the folder to write to: `bsgen stimuli %s --out DIR`", args[0])
 			}
@@ -57,32 +67,14 @@ content/participate.md for the lines of PyTorch that make a submission of them.`
 	}
 	c.Flags().StringVar(&out, "out", "", "`folder` to write to; it need not exist")
 	c.Flags().BoolVar(&force, "force", false, "write to a folder that holds other files, over those of the same name")
+	c.Flags().BoolVar(&samples, "samples", false, "write ten images on one sheet for the benchmark's page")
 	return c
 }
 
 // writeStimuli writes the images of a benchmark and prints what a response to
 // them says in model.yaml.
 func writeStimuli(ctx context.Context, g *globals, id, out string, force bool) error {
-	a, _, err := g.open()
-	if err != nil {
-		return err
-	}
-	b, ok := a.Benchmark(id)
-	if !ok {
-		return withHint(fmt.Errorf("there is no benchmark %s", id), "%s`bsgen show` lists the benchmarks", meant(closest(id, benchmarkIDs(a))))
-	}
-	if _, ok := a.Images(b.StimulusSet()); !ok {
-		return withHint(fmt.Errorf("no benchmark says where the images of %s are", b.StimulusSet()), "%s may say where the stimuli can be had", b.Dir+"/README.md")
-	}
-	store := dataset.NewStore(a.Site.Hosts)
-	if err := store.CheckMirror(); err != nil {
-		return err
-	}
-	measured, err := evaluate.Assembly(ctx, store, a.Root, b)
-	if err != nil {
-		return err
-	}
-	set, err := evaluate.Images(ctx, store, a, b.StimulusSet())
+	_, b, measured, set, err := stimuli(ctx, g, id)
 	if err != nil {
 		return err
 	}
@@ -96,6 +88,50 @@ func writeStimuli(ctx context.Context, g *globals, id, out string, force bool) e
 	g.ui.Printf("stimuli: %s\nstimuli_sha256: %s\n", b.StimulusSet(), evaluate.StimuliDigest(measured))
 	g.ui.Notef("%s, %s, in %s; %d were there", count(len(f.names), "image"), size(f.bytes), out, f.there)
 	g.ui.Notef("hint: the rows of recorded responses follow %s", filepath.Join(out, "stimuli.csv"))
+	return nil
+}
+
+// stimuli finds a benchmark with its images and what was measured with them.
+func stimuli(ctx context.Context, g *globals, id string) (*archive.Archive, *archive.Benchmark, assembly.Assembly, *images.Set, error) {
+	a, _, err := g.open()
+	if err != nil {
+		return nil, nil, nil, nil, err
+	}
+	b, ok := a.Benchmark(id)
+	if !ok {
+		return nil, nil, nil, nil, withHint(fmt.Errorf("there is no benchmark %s", id), "%s`bsgen show` lists the benchmarks", meant(closest(id, benchmarkIDs(a))))
+	}
+	if _, ok := a.Images(b.StimulusSet()); !ok {
+		return nil, nil, nil, nil, withHint(fmt.Errorf("no benchmark says where the images of %s are", b.StimulusSet()), "%s may say where the stimuli can be had", b.Dir+"/README.md")
+	}
+	store := dataset.NewStore(a.Site.Hosts)
+	if err := store.CheckMirror(); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	measured, err := evaluate.Assembly(ctx, store, a.Root, b)
+	if err != nil {
+		return nil, nil, nil, nil, err
+	}
+	set, err := evaluate.Images(ctx, store, a, b.StimulusSet())
+	return a, b, measured, set, err
+}
+
+// writeSamples writes the sheet that the benchmark's page shows.
+func writeSamples(ctx context.Context, g *globals, id string) error {
+	a, b, measured, set, err := stimuli(ctx, g, id)
+	if err != nil {
+		return err
+	}
+	sheet, err := images.DefaultSheet.Draw(set, measured.StimulusNames())
+	if err != nil {
+		return fmt.Errorf("the images of %s: %w", b.StimulusSet(), err)
+	}
+	file := b.Dir + "/samples.png"
+	if err := archive.WriteFile(filepath.Join(a.Root, filepath.FromSlash(file)), sheet); err != nil {
+		return err
+	}
+	g.ui.Notef("%s, %s; the licence of the benchmark: %s", file, size(int64(len(sheet))), b.License)
+	g.ui.Notef("hint: commit it only where the licence allows to publish the images")
 	return nil
 }
 
