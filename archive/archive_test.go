@@ -178,7 +178,7 @@ func TestProblems(t *testing.T) {
 		{"training data almost named", swap(other, "responses:", "neural_training: [{dataset: lab2026.it}]\nresponses:"), other + `:4: the dataset "lab2026.it" is almost one of this archive`, "did you mean Lab2026.IT"},
 		// benchmarks
 		{"no README", func(f map[string]string) { delete(f, "benchmarks/Lab2026.IT-rdm/README.md") }, "benchmarks/Lab2026.IT-rdm/README.md: the benchmark has no README.md", "cite"},
-		{"samples that are no picture", put("benchmarks/Lab2026.IT-rdm/samples.png", "<svg/>"), "benchmarks/Lab2026.IT-rdm/samples.png: png: invalid format", "--samples"},
+		{"samples that are no picture", put("benchmarks/Lab2026.IT-rdm/samples.png", "<svg>not a picture of pixels</svg>"), "benchmarks/Lab2026.IT-rdm/samples.png: png: invalid format", "--samples"},
 		{"unknown metric", swap(bench, "rdm_spearman", "rdm_spearmen"), bench + `:15: metric "rdm_spearmen" does not exist`, "rdm_spearman"},
 		{"unknown reader", swap(bench, "mat-rdms", "netcdf"), bench + `:9: reader "netcdf" does not exist`, "trials"},
 		{"what the reader needs", swap(bench, "  variable: RDMs\n", ""), bench + ":8: the reader mat-rdms needs variable", "struct array"},
