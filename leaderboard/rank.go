@@ -32,6 +32,31 @@ type Ranking struct {
 	References []Row // reference rows, never ranked
 	Unscored   []Row // failed, not applicable, undefined, or only an older version scored
 	Critical   float64
+	better     [][]uint64 // bit j of better[i]: Ranked[i] is significantly better than Ranked[j]
+}
+
+// Better reports whether the i-th of the ranked models is significantly better
+// than the j-th. Adjusted for all pairs, it holds for the pairs of any part of
+// the models too.
+func (r *Ranking) Better(i, j int) bool { return r.better[i][j/64]>>(j%64)&1 == 1 }
+
+// Bands divides the ranked models by what is resolved. A band begins with the
+// best model, and then with each that is significantly worse than the first of
+// the band before. It returns the indices of the first models; nil where
+// differences were not tested. Within a band two models may differ
+// significantly, and across bands they need not: the intervals of the ranks say
+// that of each model.
+func (r *Ranking) Bands() []int {
+	if !r.Tested() {
+		return nil
+	}
+	out := []int{0}
+	for i := range r.Ranked {
+		if r.Better(out[len(out)-1], i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // Tested reports whether differences between models were tested: there are two
@@ -97,7 +122,9 @@ func (r *Ranking) rank() {
 	t, critical := pairwise(rows)
 	critical *= fewSubjects(r.Node, len(rows)*(len(rows)-1)/2)
 	r.Critical = critical
+	r.better = make([][]uint64, len(rows))
 	for i := range rows {
+		r.better[i] = make([]uint64, (len(rows)+63)/64)
 		if len(rows) > 1 && math.IsInf(critical, 1) {
 			rows[i].Best, rows[i].Worst = 0, 0
 			continue
@@ -109,6 +136,7 @@ func (r *Ranking) rank() {
 			switch d := sign * t[i][j]; {
 			case d > critical: // i is better than j
 				rows[i].Worst--
+				r.better[i][j/64] |= 1 << (j % 64)
 			case d < -critical:
 				rows[i].Best++
 			}

@@ -288,3 +288,36 @@ func TestFewSubjects(t *testing.T) {
 		}
 	}
 }
+
+// TestBands: a band ends where the first model is significantly worse than the
+// band's first, and what is better is what the intervals count.
+func TestBands(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	f := newFixture(t, primary("x", "V1"))
+	f.model("model", "a", "b", "c", "d", "e")
+	for _, m := range []struct {
+		id    string
+		x, sd float64
+	}{{"a", .8, .01}, {"b", .79, .01}, {"c", .6, .01}, {"d", .59, .01}, {"e", .2, .01}} {
+		f.score(m.id, "x", m.x, around(rng, 500, m.x, m.sd)...)
+	}
+	board := f.compute()
+	r := board.Rank(board.Node("x"))
+	if got := fmt.Sprint(r.Bands()); got != "[0 2 4]" {
+		t.Errorf("bands begin at %s, want [0 2 4]: %s", got, summary(r.Ranked))
+	}
+	for i, row := range r.Ranked {
+		better, worse := 0, 0
+		for j := range r.Ranked {
+			if r.Better(j, i) {
+				better++
+			}
+			if r.Better(i, j) {
+				worse++
+			}
+		}
+		if row.Best != 1+better || row.Worst != len(r.Ranked)-worse {
+			t.Errorf("%s: %d better and %d worse, the interval is %d-%d", row.Model.ID, better, worse, row.Best, row.Worst)
+		}
+	}
+}
