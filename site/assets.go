@@ -20,7 +20,7 @@ import (
 // their scripts, in this order; all styles are in one file, which every page loads.
 var kinds = map[string][]string{
 	"home":        {"base", "home"},
-	"leaderboard": {"base", "table", "field", "leaderboard"},
+	"leaderboard": {"base", "field", "leaderboard"},
 	"benchmark":   {"base", "table", "field", "benchmark"},
 	"model":       {"base", "model"},
 	"benchmarks":  {"base", "benchmarks"},
@@ -155,25 +155,18 @@ func ReloadScript() []byte {
 	return data
 }
 
-// groups is the largest number of columns of one table that can be opened in
-// place.
-const groups = 24
-
 // scale returns the rules that the marks in table cells are drawn by: a page
 // may hold no style of its own, so a value is a class, v0 to v100 for the
-// score and l and h for the ends of its interval, in hundredths of the scale.
+// score in hundredths of the scale. The ends of its interval are l and h, or how
+// far they lie from the score, a and b, which repeats more and packs better.
 func scale() []byte {
 	var b bytes.Buffer
-	for _, name := range []string{"v", "l", "h"} {
+	for _, name := range []string{"v", "l", "h", "a", "b"} {
 		for i := range 101 {
 			fmt.Fprintf(&b, ".%s%d{--%s:%s}", name, i, name, strings.TrimSuffix(fmt.Sprintf("%.2f", float64(i)/100), ".00"))
 		}
 		b.WriteByte('\n')
 	}
-	for g := 1; g <= groups; g++ {
-		fmt.Fprintf(&b, "table:has(#open%d:checked) .g%d{display:table-cell}", g, g)
-	}
-	b.WriteByte('\n')
 	return b.Bytes()
 }
 

@@ -2,7 +2,9 @@ package site
 
 import (
 	"fmt"
+	"html/template"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
@@ -18,7 +20,33 @@ type Cell struct {
 	Sub    string // follows it, softer: coverage of a mean that lacks some, "raw"
 	Mark   string // a sign that there are warnings; "" for none
 	Warned string // what the sign means, for assistive technology
-	Title  string // on hover: the interval, the reason
+	Title  string // on hover: the reason, or what there is to say beside the interval
+}
+
+// HTML returns the cell as markup. Tables have thousands of cells, and the time
+// that a template takes for them is felt.
+func (c Cell) HTML() HTML { return HTML(c.append(nil)) }
+
+func (c Cell) append(b []byte) []byte {
+	esc := template.HTMLEscapeString
+	wrap := func(open, text, end string) {
+		if text != "" {
+			b = append(append(append(b, open...), esc(text)...), end...)
+		}
+	}
+	b = append(append(append(b, `<td class="`...), c.Class...), '"')
+	wrap(` title="`, c.Title, `"`)
+	b = append(b, '>')
+	if c.Href != "" {
+		b = append(append(append(append(append(b, `<a href="`...), esc(c.Href)...), `">`...), esc(c.Text)...), "</a>"...)
+	} else {
+		b = append(b, esc(c.Text)...)
+	}
+	wrap("<small>", c.Sub, "</small>")
+	wrap(`<span class="vh"> `, c.Spoken, "</span>")
+	wrap(`<sup class="warned" aria-hidden="true">`, c.Mark, "</sup>")
+	wrap(`<span class="vh"> `, c.Warned, "</span>")
+	return append(b, "</td>"...)
 }
 
 // The signs of what is not there.
@@ -69,8 +97,9 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 		return Cell{Class: "na", Text: signUndefined, Spoken: "undefined", Title: "scored, but the value is undefined: see the warnings on the model's page"}
 	}
 	out := Cell{Class: "n", Text: decimal(c.Value, places)}
+	interval := ""
 	if s := span(c.Low, c.High, places-1); s != "" {
-		out.Title = "95 % interval " + s
+		interval = "95 % interval " + s
 	}
 	if n.Benchmark == nil && !c.Complete() {
 		out.Sub = fmt.Sprintf("%d/%d", c.Have, c.Of)
@@ -79,17 +108,35 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	out.Title = joined("; ", out.Title, sentence(c.Reason))
 	if !isShare(n) {
 		out.Class, out.Sub = "n r", "raw"
-		out.Title = joined("; ", out.Title, "raw value, not a share of a ceiling")
+		out.Title = joined("; ", interval, out.Title, "raw value, not a share of a ceiling")
 		return out
 	}
-	out.Class += fmt.Sprintf(" v%d", percent(c.Value))
-	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
-		out.Class += fmt.Sprintf(" l%d h%d", percent(c.Low), percent(c.High))
+	v := hundredths(out.Text)
+	out.Class += " v" + strconv.Itoa(v)
+	drawn := !math.IsNaN(c.Low) && !math.IsNaN(c.High)
+	if drawn {
+		out.Class += fmt.Sprintf(" a%d b%d", max(0, v-percent(c.Low)), max(0, percent(c.High)-v))
 	}
 	if c.Value < 0 || c.Value > 1 {
 		out.Class += " out"
 	}
+	// The script reads the interval from the classes; it must not say less or
+	// more than they do.
+	if out.Title != "" || !drawn || places != scorePlaces || c.Low < 0 || c.High > 1 {
+		out.Title = joined("; ", interval, out.Title)
+	}
 	return out
+}
+
+// hundredths returns a printed score as a whole number of hundredths, limited to
+// 0..100, halves up: the script rounds the same way.
+func hundredths(text string) int {
+	x, err := strconv.ParseFloat(strings.Replace(text, minus, "-", 1), 64)
+	if err != nil {
+		return 0
+	}
+	thousandths := int(math.Round(1000 * x))
+	return min(max((thousandths+5)/10, 0), 100)
 }
 
 // sentence returns a reason without the key that results begin some with

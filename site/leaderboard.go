@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
@@ -22,6 +23,11 @@ type LeaderboardPage struct {
 	Columns  []Column
 	Sections []Section
 	Width    int // columns in all, for the headings of sections
+	Status   string
+	Data     TableData
+	Weights  []Weight
+	Strict   bool   // the rule of brain-score.org gives other means
+	Compare  string // place of the page that compares models; "" where there is none
 	Downloads,
 	Absent, // benchmarks that no model has
 	Without []Link // models without a value here
@@ -41,13 +47,16 @@ type Column struct {
 	Href    string
 	Title   string
 	Sort    string // aria-sort
-	Open    int    // number of the group that opens behind it; 0: none
-	Size    int
-	Label   string // of the control that opens it
+	Key     string // by which addresses name it: the node, or a word behind ":"
+	Size    int    // how many columns open behind it
+	Apart   bool   // not in the mean that ranks
+	Ranks   string // addresses of what the script loads; "" for none
+	Behind  string
 }
 
 // Section is a part of the table's body.
 type Section struct {
+	Name  string // ranked, partial, reference, unscored
 	Title string // "" for the ranked models
 	Note  string
 	Rows  []Row
@@ -58,8 +67,9 @@ type Row struct {
 	Rank, Interval string
 	RankClass      string
 	RankTitle      string
+	Band           bool // the first of a band, but for the first of all
 	Who
-	Cells []Cell
+	Cells HTML
 }
 
 // writeTable writes a leaderboard's page and its CSV and JSON.
@@ -106,8 +116,17 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Notice = t.notice()
 	p.Columns = s.columns(t)
 	p.Width = len(p.Columns)
-	p.Fits = len(t.shown()) <= 8
+	p.Fits = len(t.columns) <= 8
 	p.Sections = t.sections()
+	p.Status = t.status()
+	p.Data = t.data()
+	p.Weights = weights(t)
+	p.Strict = slices.ContainsFunc(b.all, func(n *leaderboard.Node) bool { return b.strict[n] })
+	for _, page := range boardPages() {
+		if page.name == "compare" {
+			p.Compare = rel(t.at, b.beside(page.name))
+		}
+	}
 	p.Rule = t.rule()
 	if t.at != b.front() && t.at == b.nodes[n.ID] {
 		p.Field = b.field(n, t.at)
@@ -207,44 +226,75 @@ func (t *table) rule() string {
 // the columns of the table, coverage.
 func (s *site) columns(t *table) []Column {
 	out := []Column{
-		{Class: "rank", Text: "Rank", Title: "place by score, and the places that the data can not tell apart"},
-		{Class: "l", Text: "Model"},
+		{Class: "rank", Text: "Rank", Key: ":rank", Title: "place by score, and the places that the data can not tell apart"},
+		{Class: "l", Text: "Model", Key: ":model"},
 	}
-	var above *leaderboard.Node // of the column before that is always shown
+	var above *leaderboard.Node // of the column before
 	for i, c := range t.columns {
-		col := Column{Class: "n", Text: c.node.Title, Title: c.node.Summary, Open: c.open, Size: c.size}
+		col := t.board.heading(c.node)
+		col.Size, col.Apart = c.size, c.apart
 		if c.apart {
 			col.Title = joined(" ", col.Title, "Not in the mean of "+t.node.Title+".")
 		}
-		switch {
-		case i == 0:
-			col.Class, col.Sort = "n m", "descending"
-			if t.only != nil {
-				col.Href = rel(t.at, t.board.place(t.only))
-			}
+		if i == 0 {
+			col.Class, col.Sort, col.Eyebrow = "n m", "descending", ""
+		}
+		if p := c.node.Parent; p == nil || p == above || p == t.node {
+			col.Eyebrow = ""
+		}
+		above = c.node.Parent
+		switch to := t.board.place(c.node); {
+		case i == 0 && t.only != nil:
+			col.Href = rel(t.at, t.board.place(t.only))
+		case to == t.at:
+			col.Href = ""
 		default:
-			if to := t.board.place(c.node); to != t.at {
-				col.Href = rel(t.at, to)
+			col.Href = rel(t.at, to)
+		}
+		for _, place := range []*string{&col.Ranks, &col.Behind} {
+			if *place != "" {
+				*place = rel(t.at, *place)
 			}
 		}
-		if c.group > 0 {
-			col.Class += fmt.Sprintf(" x g%d", c.group)
-		}
-		if p := c.node.Parent; i > 0 && p != nil && p != above && p != t.node {
-			col.Eyebrow = p.Title
-		}
-		if c.group == 0 {
-			above = c.node.Parent
-		}
-		if c.open > 0 {
-			col.Label = fmt.Sprintf("show the %s of %s", count(c.size, "column"), c.node.Title)
+		if c.size == 0 {
+			col.Behind = ""
 		}
 		out = append(out, col)
 		if i == 0 {
-			out = append(out, Column{Class: "i", Text: "95 % interval", Title: "of the score"})
+			out = append(out, Column{Class: "i", Text: "95 % interval", Key: ":interval", Title: "of the score: " + intervalMeans})
 		}
 	}
-	return append(out, Column{Class: "c", Text: "Coverage", Title: "how many of the benchmarks in the mean the model has"})
+	out = append(out, Column{Class: "c", Text: "Coverage", Key: ":coverage", Title: "how many of the benchmarks in the mean the model has"})
+	if t.choice != nil {
+		col := Column{Class: "k", Key: ":choice", Text: "Rank without one", Title: "the ranks that the model takes when one of the benchmarks in the mean is left out, each in turn"}
+		if t.choice.Resampled {
+			col.Text, col.Title = "Rank, other benchmarks", "95 % interval of the rank when benchmarks are drawn anew among those of the same parent"
+		}
+		out = append(out, col)
+	}
+	return out
+}
+
+// intervalMeans says what the interval of a score says.
+const intervalMeans = "other images, neurons or people at the same benchmarks"
+
+// heading is the heading of a node's column on any page: addresses start at the
+// site's root.
+func (b *board) heading(n *leaderboard.Node) Column {
+	col := Column{Class: "n", Text: n.Title, Title: n.Summary, Key: n.ID, Href: b.place(n), Ranks: b.files.ranks[n], Behind: b.files.behind[n], Size: len(b.behind(n, nil))}
+	if n.Parent != nil {
+		col.Eyebrow = n.Parent.Title
+	}
+	return col
+}
+
+// status says what the table shows, as the script does when that changes.
+func (t *table) status() string {
+	all := 0
+	for _, rows := range t.rows() {
+		all += len(rows)
+	}
+	return fmt.Sprintf("%s, %d ranked by %s.", count(all, "row"), len(t.ranking.Ranked), t.node.Title)
 }
 
 func (t *table) sections() []Section {
@@ -254,16 +304,24 @@ func (t *table) sections() []Section {
 		{Title: "Reference rows, not models", Note: "for comparison, never ranked"},
 		{Title: "Without a score here", Note: "failed, not applicable, undefined, or only an older version scored"},
 	}
+	first := map[int]bool{} // of a band
+	if bands := t.ranking.Bands(); len(bands) > 1 {
+		for _, i := range bands[1:] {
+			first[i] = true
+		}
+	}
 	var out []Section
 	for i, rows := range t.rows() {
-		if len(rows) == 0 {
-			continue
-		}
 		sec := notes[i]
-		for _, r := range rows {
-			sec.Rows = append(sec.Rows, t.row(r))
+		sec.Name = sectionNames[i]
+		for k, r := range rows {
+			row := t.row(r)
+			row.Band = i == 0 && first[k]
+			sec.Rows = append(sec.Rows, row)
 		}
-		out = append(out, sec)
+		if len(rows) > 0 {
+			out = append(out, sec)
+		}
 	}
 	return out
 }
@@ -275,23 +333,46 @@ func (t *table) row(r leaderboard.Row) Row {
 		row.RankTitle = fmt.Sprintf("place %d of %d by score; differences were not tested", r.Rank, len(t.ranking.Ranked))
 	} else if r.Rank > 0 {
 		row.RankClass = rankClass(r, len(t.ranking.Ranked))
-		row.RankTitle = fmt.Sprintf("rank %d of %d; places %d to %d are not resolved by these data", r.Rank, len(t.ranking.Ranked), r.Best, r.Worst)
 	}
+	var b []byte
+	for _, c := range t.cells(r) {
+		b = c.append(b)
+	}
+	row.Cells = HTML(b)
+	return row
+}
+
+// cells returns the cells of a row behind rank and model.
+func (t *table) cells(r leaderboard.Row) []Cell {
+	var out []Cell
 	for i, c := range t.columns {
 		cell := newCell(c.node, c.node.Cell(r.Model.ID), c.places)
 		if i == 0 {
 			cell.Class += " m"
 		}
-		if c.group > 0 {
-			cell.Class += fmt.Sprintf(" x g%d", c.group)
-		}
-		row.Cells = append(row.Cells, cell)
+		out = append(out, cell)
 		if i == 0 {
-			row.Cells = append(row.Cells, intervalCell(r.Cell, c.places))
+			out = append(out, intervalCell(r.Cell, c.places))
 		}
 	}
-	row.Cells = append(row.Cells, coverageCell(r.Cell))
-	return row
+	out = append(out, coverageCell(r.Cell))
+	if t.choice != nil {
+		out = append(out, t.choiceCell(r))
+	}
+	return out
+}
+
+// choiceCell writes the ranks that a model takes with other benchmarks.
+func (t *table) choiceCell(r leaderboard.Row) Cell {
+	i := slices.IndexFunc(t.ranking.Ranked, func(o leaderboard.Row) bool { return o.Model == r.Model })
+	if i < 0 {
+		return Cell{Class: "k na"}
+	}
+	low, high := t.choice.Best[i], t.choice.Worst[i]
+	if low == high {
+		return Cell{Class: "k", Text: fmt.Sprint(low)}
+	}
+	return Cell{Class: "k", Text: fmt.Sprintf("%d–%d", low, high)}
 }
 
 // countedLeaves returns how many benchmarks enter a node's mean.

@@ -110,8 +110,10 @@ type site struct {
 type board struct {
 	*leaderboard.Board
 	*routes
-	ranks map[*leaderboard.Node]*leaderboard.Ranking
-	all   []*leaderboard.Node // every node, parents before children
+	ranks  map[*leaderboard.Node]*leaderboard.Ranking
+	strict map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
+	all    []*leaderboard.Node        // every node, parents before children
+	files  *boardFiles
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
@@ -136,6 +138,10 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		}
 		for i, n := range b.all {
 			b.ranks[n] = ranks[i]
+		}
+		b.markStrict()
+		if b.files, err = newBoardFiles(b); err != nil {
+			return nil, err
 		}
 		s.boards = append(s.boards, b)
 	}
@@ -206,6 +212,9 @@ func (s *site) write(out *output) error {
 		}
 		for _, m := range b.Models {
 			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m) })
+		}
+		for _, at := range sortedKeys(b.files.data) {
+			w.file(at, func() ([]byte, error) { return b.files.data[at], nil })
 		}
 		for _, p := range boardPages() {
 			w.page(b.beside(p.name), p.kind, func() any { return p.page(s, b) })

@@ -20,6 +20,7 @@ type table struct {
 	ranking *leaderboard.Ranking
 	only    *leaderboard.Node // the only child that counts, where it has no column of its own
 	columns []column
+	choice  *leaderboard.Choice
 	absent  []*leaderboard.Node // benchmarks under the columns that no model has
 }
 
@@ -27,9 +28,7 @@ type table struct {
 type column struct {
 	node   *leaderboard.Node
 	places int
-	open   int  // number of the group of columns that opens behind it; 0: none
-	size   int  // columns in that group
-	group  int  // number of the group that it belongs to; 0: always shown
+	size   int  // how many columns open behind it, where there is a script
 	apart  bool // not in the mean of the table's node
 }
 
@@ -60,7 +59,7 @@ func (b *board) Views() []archive.View { return b.Board.Board.Views }
 // newTable lays out a table. Without columns it shows the children of the node
 // that count in its mean, then those that do not but have scores.
 func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string) *table {
-	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n]}
+	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n], choice: b.ranks[n].Choice()}
 	shown := []*leaderboard.Node{n}
 	if len(columns) > 0 {
 		for _, id := range columns {
@@ -77,16 +76,11 @@ func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string
 			shown = append(shown, c)
 		}
 	}
-	t.add(n, 0, n)
-	if len(columns) > 0 {
-		t.open(0, shown)
-	}
-	for _, c := range shown[1:] {
-		if c.Benchmark == nil && !b.hasScore(c) {
+	for _, c := range shown {
+		if c != n && c.Benchmark == nil && !b.hasScore(c) {
 			continue
 		}
-		t.add(c, 0, n)
-		t.open(len(t.columns)-1, shown)
+		t.columns = append(t.columns, column{node: c, places: b.places(c), size: len(b.behind(c, shown)), apart: !within(c, n)})
 	}
 	seen := map[*leaderboard.Node]bool{}
 	for _, c := range shown {
@@ -124,14 +118,13 @@ func (b *board) hasScore(n *leaderboard.Node) bool {
 	return false
 }
 
-// add appends a column. It belongs to a group that opens in place, or to none
-// (0); top is the node whose mean the table ranks by.
-func (t *table) add(n *leaderboard.Node, group int, top *leaderboard.Node) {
+// places returns the decimals of a node's column.
+func (b *board) places(n *leaderboard.Node) int {
 	var values []float64
-	for _, m := range t.board.Models {
+	for _, m := range b.Models {
 		values = append(values, n.Cell(m.ID).Value)
 	}
-	t.columns = append(t.columns, column{node: n, places: places(values), group: group, apart: !within(n, top)})
+	return places(values)
 }
 
 // within reports whether a node enters the mean of another, or is it.
@@ -147,36 +140,19 @@ func within(n, top *leaderboard.Node) bool {
 	return false
 }
 
-// open puts the children of a column's node behind it, as a group that opens in
-// place, but for those that are shown anyway. An only child would repeat its
-// parent.
-func (t *table) open(i int, shown []*leaderboard.Node) {
-	n := t.columns[i].node
+// behind returns the columns that open behind a node's: its children with
+// scores, but for those that are shown anyway. An only child that counts would
+// repeat its parent.
+func (b *board) behind(n *leaderboard.Node, shown []*leaderboard.Node) []*leaderboard.Node {
 	if n.Benchmark != nil {
-		return
+		return nil
 	}
-	var group []*leaderboard.Node
-	for _, c := range children(t.board, n) {
-		if !slices.Contains(shown, c) {
-			group = append(group, c)
-		}
+	out := slices.DeleteFunc(children(b, n), func(c *leaderboard.Node) bool { return slices.Contains(shown, c) })
+	if len(out) == 1 && out[0].Counted {
+		return nil
 	}
-	number := 1
-	for _, c := range t.columns {
-		number = max(number, c.open+1)
-	}
-	if len(group) == 0 || len(group) == 1 && group[0].Counted || number > groups || len(group) > maxOpen {
-		return
-	}
-	t.columns[i].open, t.columns[i].size = number, len(group)
-	for _, c := range group {
-		t.add(c, number, t.node)
-	}
+	return out
 }
-
-// maxOpen is the largest number of columns that open in place; more are on the
-// node's own page.
-const maxOpen = 40
 
 // rows returns the sections of the table: ranked, partial, references, and
 // those of which there is more to say than that they were not run.
@@ -225,7 +201,7 @@ func rankClass(r leaderboard.Row, n int) string {
 	return fmt.Sprintf("v%d l%d h%d", on(r.Rank), on(r.Best), on(r.Worst))
 }
 
-// rankText writes a rank with its interval: "3", "2–6"; the interval is "" where
+// rankText writes a rank with its interval: "3", "[2–6]"; the interval is "" where
 // differences were not tested.
 func rankText(r leaderboard.Row) (rank, interval string) {
 	if r.Rank == 0 {
@@ -234,7 +210,7 @@ func rankText(r leaderboard.Row) (rank, interval string) {
 	if r.Best == 0 {
 		return fmt.Sprint(r.Rank), ""
 	}
-	return fmt.Sprint(r.Rank), fmt.Sprintf("%d–%d", r.Best, r.Worst)
+	return fmt.Sprint(r.Rank), fmt.Sprintf("[%d–%d]", r.Best, r.Worst)
 }
 
 // untested says why ranks have no intervals.
@@ -256,7 +232,7 @@ func reading(r *leaderboard.Ranking) (rank, words string) {
 		}
 	}
 	place, interval := rankText(row)
-	return fmt.Sprintf("Rank %s, %s", place, interval), fmt.Sprintf(
+	return fmt.Sprintf("Rank %s %s", place, interval), fmt.Sprintf(
 		"reads: place %s by score. %s significantly better, so %d is its best place. %s significantly worse, so %d is its last. The places between are not resolved by these data.",
 		place, are(row.Best-1), row.Best, are(len(r.Ranked)-row.Worst), row.Worst)
 }
@@ -287,9 +263,4 @@ func leaders(r *leaderboard.Ranking) int {
 // scored returns the values of models, reference rows left out, best first.
 func scored(r *leaderboard.Ranking) []leaderboard.Row {
 	return slices.DeleteFunc(slices.Concat(r.Ranked, r.Partial), func(row leaderboard.Row) bool { return math.IsNaN(row.Cell.Value) })
-}
-
-// shown returns the columns that are there before any group is opened.
-func (t *table) shown() []column {
-	return slices.DeleteFunc(slices.Clone(t.columns), func(c column) bool { return c.group > 0 })
 }

@@ -8,7 +8,6 @@
   if (!table) return;
   var heads = Array.from(table.tHead.rows[0].cells);
   var bodies = Array.from(table.tBodies);
-  var boxes = Array.from(document.querySelectorAll(".open input"));
   var status = document.getElementById(table.id + "-status");
   var first = { column: heads.findIndex(function (h) { return h.hasAttribute("aria-sort"); }), up: false };
   var now = { column: first.column, up: first.up };
@@ -66,15 +65,10 @@
     say(shown + (shown === 1 ? " model" : " models"));
   }
 
-  function open() {
-    return boxes.filter(function (b) { return b.checked; }).map(function (b) { return b.id.slice(4); });
-  }
-
   function save() {
     var state = new URLSearchParams();
     if (now.column !== first.column || now.up !== first.up) state.set("sort", (now.up ? "" : "-") + now.column);
     if (find && find.value) state.set("find", find.value);
-    if (open().length) state.set("open", open().join("."));
     var hash = state.toString();
     history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
   }
@@ -84,8 +78,6 @@
     var by = state.get("sort"), column = by ? Math.abs(parseInt(by, 10)) : first.column;
     if (heads[column] && column >= 0) sort(column, by ? by.charAt(0) !== "-" : first.up);
     if (find) { find.value = state.get("find") || ""; filter(find.value); }
-    var opened = (state.get("open") || "").split(".");
-    boxes.forEach(function (b) { b.checked = opened.indexOf(b.id.slice(4)) >= 0; });
     say("");
   }
 
@@ -108,7 +100,6 @@
       save();
     });
   });
-  document.addEventListener("change", function (e) { if (e.target.closest(".open")) save(); });
   window.addEventListener("hashchange", restore);
   if (find) {
     find.hidden = false;

@@ -1,0 +1,232 @@
+package site
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/bsgen/bsgen/leaderboard"
+)
+
+// A leaderboard holds the columns that it starts with. What its script may ask
+// for beyond them lies in files of its board, two for each node: "ranks" has who
+// ranks where by it and which differences are significant, "behind" the columns
+// of its children. They are scripts that hand one JSON document to the page,
+// because a page from file:// may load scripts and nothing else. Their names hold
+// a digest of their content.
+
+// boardFiles are these files.
+type boardFiles struct {
+	ranks, behind map[*leaderboard.Node]string // places
+	data          map[string][]byte            // by place
+}
+
+// ranksFile is what a node's ranks file holds. Models are ids.
+type ranksFile struct {
+	Ranked []string `json:"ranked"` // best first
+	Rank   []int    `json:"rank"`
+	Best   []int    `json:"best,omitempty"` // none where differences were not tested
+	Worst  []int    `json:"worst,omitempty"`
+	// Better tells for each ranked model which of those behind it are
+	// significantly worse, by the lengths of runs: so many are not, so many are,
+	// and so on; the last run reaches to the end and is left out.
+	Better     [][]int     `json:"better,omitempty"`
+	Partial    []string    `json:"partial,omitempty"`
+	References []string    `json:"reference,omitempty"`
+	Unscored   []string    `json:"unscored,omitempty"`
+	Strict     *strictFile `json:"strict,omitempty"` // where it differs
+}
+
+// strictFile is the ranking by the rule of brain-score.org.
+type strictFile struct {
+	Ranked     []string `json:"ranked"` // best first
+	Rank       []int    `json:"rank"`
+	Value      []string `json:"value"` // as printed
+	References []string `json:"reference,omitempty"`
+	Reference  []string `json:"referenceValue,omitempty"` // values
+}
+
+// behindFile holds the columns that open behind a node's.
+type behindFile struct {
+	Models  []string     `json:"models"`
+	Columns []behindNode `json:"columns"`
+}
+
+// behindNode is one of these columns.
+type behindNode struct {
+	Key     string `json:"key"`
+	Text    string `json:"text"`
+	Title   string `json:"title,omitempty"`
+	Href    string `json:"href"` // from the site's root, as the next two
+	Ranks   string `json:"ranks"`
+	Behind  string `json:"behind,omitempty"`
+	Size    int    `json:"size,omitempty"`
+	Counted bool   `json:"counted"`
+	// Cells are by model: "0.431 4 5" is a score with how far its interval
+	// reaches below and above it, in hundredths; "" was not run; anything else is
+	// the cell's markup.
+	Cells []string `json:"cells"`
+}
+
+// newBoardFiles computes the files of a board whose ranks are there.
+func newBoardFiles(b *board) (*boardFiles, error) {
+	f := &boardFiles{ranks: map[*leaderboard.Node]string{}, behind: map[*leaderboard.Node]string{}, data: map[string][]byte{}}
+	ranks := make([][]byte, len(b.all))
+	err := each(len(b.all), func(i int) error {
+		data, err := json.Marshal(b.ranksFile(b.all[i]))
+		ranks[i] = data
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range b.all {
+		if len(b.ranks[n].Ranked)+len(b.ranks[n].Partial) > 0 {
+			f.ranks[n] = f.add(b, n, "ranks", ranks[i])
+		}
+	}
+	// Files name those of the nodes below: the last nodes come first.
+	for _, n := range slices.Backward(b.all) {
+		columns := b.behind(n, nil)
+		if len(columns) == 0 {
+			continue
+		}
+		data, err := json.Marshal(b.behindFile(f, columns))
+		if err != nil {
+			return nil, err
+		}
+		f.behind[n] = f.add(b, n, "behind", data)
+	}
+	return f, nil
+}
+
+// add keeps a document and returns its place.
+func (f *boardFiles) add(b *board, n *leaderboard.Node, kind string, doc []byte) string {
+	data := fmt.Appendf(nil, "bsgen(%q,%q,%s)\n", kind, n.ID, doc)
+	sum := sha256.Sum256(data)
+	at := fmt.Sprintf("assets/%s/%s.%s.%s.js", b.ID, n.ID, kind, hex.EncodeToString(sum[:5]))
+	f.data[at] = data
+	return at
+}
+
+func (b *board) ranksFile(n *leaderboard.Node) *ranksFile {
+	r := b.ranks[n]
+	out := &ranksFile{Ranked: []string{}, Partial: ids(r.Partial), References: ids(r.References), Unscored: ids(r.Unscored)}
+	tested := r.Tested()
+	for i, row := range r.Ranked {
+		out.Ranked, out.Rank = append(out.Ranked, row.Model.ID), append(out.Rank, row.Rank)
+		if tested {
+			out.Best, out.Worst = append(out.Best, row.Best), append(out.Worst, row.Worst)
+			out.Better = append(out.Better, runs(len(r.Ranked)-i-1, func(k int) bool { return r.Better(i, i+1+k) }))
+		}
+	}
+	if b.strict[n] {
+		out.Strict = b.strictFile(n)
+	}
+	return out
+}
+
+func ids(rows []leaderboard.Row) []string {
+	var out []string
+	for _, r := range rows {
+		out = append(out, r.Model.ID)
+	}
+	return out
+}
+
+// runs returns the lengths of the runs of n values, the first of false, without
+// the last.
+func runs(n int, value func(i int) bool) []int {
+	out := []int{}
+	now, length := false, 0
+	for i := range n {
+		if value(i) != now {
+			out = append(out, length)
+			now, length = !now, 0
+		}
+		length++
+	}
+	return out
+}
+
+// strictFile ranks by the rule of brain-score.org. It has no intervals: a score
+// that is missing has no uncertainty.
+func (b *board) strictFile(n *leaderboard.Node) *strictFile {
+	type entry struct {
+		id    string
+		value float64
+	}
+	r, digits := b.ranks[n], b.places(n)
+	var rows []entry
+	for _, row := range slices.Concat(r.Ranked, r.Partial) {
+		if v := n.Strict(row.Model.ID); !math.IsNaN(v) {
+			rows = append(rows, entry{row.Model.ID, v})
+		}
+	}
+	slices.SortStableFunc(rows, func(x, y entry) int {
+		switch {
+		case x.value > y.value:
+			return -1
+		case x.value < y.value:
+			return 1
+		}
+		return strings.Compare(x.id, y.id)
+	})
+	out := &strictFile{}
+	for i, e := range rows {
+		rank := i + 1
+		if i > 0 && rows[i-1].value == e.value {
+			rank = out.Rank[i-1]
+		}
+		out.Ranked, out.Rank, out.Value = append(out.Ranked, e.id), append(out.Rank, rank), append(out.Value, decimal(e.value, digits))
+	}
+	for _, row := range r.References {
+		out.References = append(out.References, row.Model.ID)
+		out.Reference = append(out.Reference, decimal(n.Strict(row.Model.ID), digits))
+	}
+	return out
+}
+
+// markStrict notes the nodes where the rule of brain-score.org differs: some
+// model lacks a benchmark.
+func (b *board) markStrict() {
+	b.strict = map[*leaderboard.Node]bool{}
+	for _, n := range b.all {
+		b.strict[n] = n.Benchmark == nil && len(b.ranks[n].Partial) > 0
+	}
+}
+
+func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFile {
+	out := &behindFile{}
+	for _, m := range b.Models {
+		out.Models = append(out.Models, m.ID)
+	}
+	for _, c := range columns {
+		col := behindNode{Key: c.ID, Text: c.Title, Title: c.Summary, Href: b.place(c), Ranks: f.ranks[c], Behind: f.behind[c], Size: len(b.behind(c, nil)), Counted: c.Counted}
+		digits := b.places(c)
+		for _, m := range b.Models {
+			col.Cells = append(col.Cells, short(newCell(c, c.Cell(m.ID), digits)))
+		}
+		out.Columns = append(out.Columns, col)
+	}
+	return out
+}
+
+// plainCell matches the classes of a score between 0 and 1 with its interval.
+var plainCell = regexp.MustCompile(`^n v\d+ a(\d+) b(\d+)$`)
+
+// short returns a cell as [behindNode] has it.
+func short(c Cell) string {
+	if c.Class == "na" && c.Text == signNotRun && c.Title == "not run" && c.Sub == "" {
+		return ""
+	}
+	if m := plainCell.FindStringSubmatch(c.Class); m != nil && c.Title == "" && c.Sub == "" && c.Mark == "" && len(c.Text) == len("0.000") {
+		return c.Text + " " + m[1] + " " + m[2]
+	}
+	return string(c.HTML())
+}

@@ -1,0 +1,126 @@
+package site
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// boardFile reads what a board's script may ask for.
+func boardFile[T any](t *testing.T, dir, board, kind, node string) T {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "assets", board, node+"."+kind+".*.js"))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("%s of %s: %v, %v", kind, node, names, err)
+	}
+	data, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	call, ok := strings.CutPrefix(string(data), fmt.Sprintf("bsgen(%q,%q,", kind, node))
+	if !ok {
+		t.Fatalf("%s begins with %.60s", names[0], data)
+	}
+	var out T
+	if err := json.Unmarshal([]byte(strings.TrimSuffix(call, ")\n")), &out); err != nil {
+		t.Fatalf("%s: %v", names[0], err)
+	}
+	return out
+}
+
+func (f behindFile) cell(model, key string) string {
+	for _, c := range f.Columns {
+		if c.Key == key {
+			return c.Cells[slices.Index(f.Models, model)]
+		}
+	}
+	return ""
+}
+
+// TestBehind checks the columns that open in place against the cells that the
+// page of their node prints.
+func TestBehind(t *testing.T) {
+	dir := build(t, fixture(t))
+	doc := boardFile[behindFile](t, dir, "vision", "behind", "errors")
+	for _, test := range []struct{ model, key, want string }{
+		{"m0", "a", `<td class="n v50 a5 b5" title="1 warning on the model&#39;s page">0.500<sup class="warned" aria-hidden="true">!</sup><span class="vh"> 1 warning</span></td>`},
+		{"m3", "a", `<td class="na" title="scored, but the value is undefined: see the warnings on the model&#39;s page; 1 warning on the model&#39;s page">∅<span class="vh"> undefined</span><sup class="warned" aria-hidden="true">!</sup><span class="vh"> 1 warning</span></td>`},
+	} {
+		if got := doc.cell(test.model, test.key); got != test.want {
+			t.Errorf("%s at %s: %s, want %s", test.model, test.key, got, test.want)
+		}
+	}
+	page := rows(t, parsePage(t, dir, "vision/errors/index.html"))
+	for _, model := range []string{"m0", "m1", "m2", "m3", "m4", "m5"} {
+		for i, key := range []string{"a", "b"} {
+			frag, err := html.Parse(strings.NewReader("<table><tr>" + doc.cell(model, key) + "</tr></table>"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, want := all(frag, "td", "")[0], all(page[model], "td", "")[3+i]
+			if content(got) != content(want) || attr(got, "class") != attr(want, "class") || attr(got, "title") != attr(want, "title") {
+				t.Errorf("%s at %s: %s %q, the page has %s %q", model, key, content(got), attr(got, "class"), content(want), attr(want, "class"))
+			}
+		}
+	}
+	for n := range parseFragment(t, strings.Join(doc.Columns[1].Cells, "")).Descendants() {
+		if n.Data == "script" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return strings.HasPrefix(a.Key, "on") }) {
+			t.Errorf("a name became markup: <%s>", n.Data)
+		}
+	}
+}
+
+func parseFragment(t *testing.T, cells string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader("<table><tr>" + cells + "</tr></table>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// TestRanksFile: the verdicts in a ranks file are those of the ranking, and give
+// the intervals that it says.
+func TestRanksFile(t *testing.T) {
+	doc := boardFile[ranksFile](t, build(t, fixture(t)), "vision", "ranks", "errors")
+	if fmt.Sprint(doc.Ranked, doc.Rank, doc.Best, doc.Worst, doc.Partial, doc.References) != "[m0 m4] [1 2] [1 2] [1 2] [m1 m3 m2] [m5]" {
+		t.Errorf("%+v", doc)
+	}
+	if fmt.Sprint(doc.Better) != "[[0] []]" {
+		t.Errorf("significant: %v, want m0 better than m4", doc.Better)
+	}
+	// m1 lacks b: (.45 + 0) / 2.
+	s := doc.Strict
+	if s == nil || fmt.Sprint(s.Ranked, s.Rank, s.Value, s.References, s.Reference) != "[m0 m1 m3 m2 m4] [1 2 3 4 5] [0.450 0.225 0.150 0.100 0.000] [m5] [0.925]" {
+		t.Errorf("by the rule of brain-score.org: %+v", s)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	for _, test := range []struct {
+		bits string
+		want []int
+	}{
+		{"", []int{}}, {"0", []int{}}, {"1", []int{0}}, {"000", []int{}}, {"0011", []int{2}}, {"0010111", []int{2, 1, 1}}, {"1100", []int{0, 2}},
+	} {
+		got := runs(len(test.bits), func(i int) bool { return test.bits[i] == '1' })
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.bits, got, test.want)
+		}
+	}
+}
+
+func TestHundredths(t *testing.T) {
+	for text, want := range map[string]int{"0.434": 43, "0.435": 44, "0.4349": 44, "0.005": 1, "0.004": 0, "1.200": 100, "−0.100": 0, "1.000": 100, "none": 0} {
+		if got := hundredths(text); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
+		}
+	}
+}
