@@ -201,7 +201,7 @@ func rankClass(r leaderboard.Row, n int) string {
 	return fmt.Sprintf("v%d l%d h%d", on(r.Rank), on(r.Best), on(r.Worst))
 }
 
-// rankText writes a rank with its interval: "3", "[2–6]"; the interval is "" where
+// rankText writes a rank with its interval: "3", "2–6"; the interval is "" where
 // differences were not tested.
 func rankText(r leaderboard.Row) (rank, interval string) {
 	if r.Rank == 0 {
@@ -210,7 +210,7 @@ func rankText(r leaderboard.Row) (rank, interval string) {
 	if r.Best == 0 {
 		return fmt.Sprint(r.Rank), ""
 	}
-	return fmt.Sprint(r.Rank), fmt.Sprintf("[%d–%d]", r.Best, r.Worst)
+	return fmt.Sprint(r.Rank), fmt.Sprintf("%d–%d", r.Best, r.Worst)
 }
 
 // untested says why ranks have no intervals.
@@ -232,7 +232,7 @@ func reading(r *leaderboard.Ranking) (rank, words string) {
 		}
 	}
 	place, interval := rankText(row)
-	return fmt.Sprintf("Rank %s %s", place, interval), fmt.Sprintf(
+	return fmt.Sprintf("Rank %s [%s]", place, interval), fmt.Sprintf(
 		"reads: place %s by score. %s significantly better, so %d is its best place. %s significantly worse, so %d is its last. The places between are not resolved by these data.",
 		place, are(row.Best-1), row.Best, are(len(r.Ranked)-row.Worst), row.Worst)
 }
