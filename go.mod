@@ -3,6 +3,7 @@ module github.com/bsgen/bsgen
 go 1.26.0
 
 require (
+	github.com/go-echarts/go-echarts/v2 v2.7.2
 	github.com/google/go-github/v62 v62.0.0
 	github.com/jba/templatecheck v0.7.1
 	github.com/klauspost/compress v1.20.3

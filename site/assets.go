@@ -21,7 +21,7 @@ import (
 var kinds = map[string][]string{
 	"home":        {"base", "home"},
 	"leaderboard": {"base", "field", "leaderboard"},
-	"benchmark":   {"base", "table", "field", "benchmark"},
+	"benchmark":   {"base", "table", "chart", "field", "benchmark"},
 	"model":       {"base", "model"},
 	"benchmarks":  {"base", "benchmarks"},
 	"models":      {"base", "table", "models"},
@@ -33,19 +33,31 @@ var kinds = map[string][]string{
 	"shell":       {"base", "shell"},
 }
 
+// Script is a script that pages load.
+type Script struct {
+	Place   string // below the site's root
+	Library string // place of what it loads itself when it is needed; "" for nothing
+}
+
 // parse returns the template set of each kind of page. The templates call scripts
 // for the places of the kind's scripts.
-func parse(a *assets) (map[string]*template.Template, error) {
+func parse(a *assets) (map[string]*template.Template, error) { return parseKinds(a, kinds) }
+
+func parseKinds(a *assets, kinds map[string][]string) (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
 	for kind, components := range kinds {
-		var scripts []string
+		var scripts []Script
 		for _, c := range components {
 			if at, ok := a.scripts[c]; ok {
-				scripts = append(scripts, at)
+				s := Script{Place: at}
+				if c == "chart" {
+					s.Library = a.scripts["echarts"]
+				}
+				scripts = append(scripts, s)
 			}
 		}
 		t := template.New(kind).Option("missingkey=error").Funcs(template.FuncMap{
-			"scripts": func() []string { return scripts },
+			"scripts": func() []Script { return scripts },
 		})
 		for _, c := range components {
 			files, err := fs.Glob(templates.FS, c+"/*.tmpl")

@@ -13,6 +13,7 @@ import (
 	"github.com/bsgen/bsgen/leaderboard"
 	"github.com/bsgen/bsgen/scoring"
 	"github.com/bsgen/bsgen/scoring/stat"
+	"github.com/bsgen/bsgen/site/chart"
 )
 
 // BenchmarkPage is one benchmark: what was measured, how it is scored, how the
@@ -23,8 +24,7 @@ type BenchmarkPage struct {
 	ID               string
 	Lede             string
 	Facts            []Fact
-	Plot             *Plot // nil where no model has a value
-	Caption          string
+	Plot             *chart.Figure // nil where no model has a value
 	Notes            []string
 	Metric           string
 	Ceiling          []string
@@ -212,48 +212,66 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 	}
 	rows = rows[:min(len(rows), maxPlot)]
 	share := !p.Raw
-	pl := plot{places: digits, title: fmt.Sprintf("%s of %s", p.Unit, count(total, "model")), axis: axisTitle(b)}
+	f := chart.Rows{
+		Head:   chart.Head{ID: "plot", Title: fmt.Sprintf("%s of %s", p.Unit, count(total, "model")), Numbers: "#ranked"},
+		Axis:   axisTitle(b),
+		Places: digits,
+	}
+	if share {
+		f.From = [2]float64{0, 1}
+	}
+	add := func(row leaderboard.Row) {
+		f.Rows = append(f.Rows, chart.Row{
+			Name: row.Model.Name, Href: rel(at, modelPlace(row.Model.ID)), Mark: mark(row),
+			Value: row.Cell.Value, Interval: chart.Interval{Low: row.Cell.Low, High: row.Cell.High},
+		})
+	}
 	for _, row := range rows {
-		class := ""
-		if row.Model.Role == archive.RoleBaseline {
-			class = "base"
-		}
-		pl.rows = append(pl.rows, plotRow{row.Model.Name, rel(at, modelPlace(row.Model.ID)), class, row.Cell.Value, row.Cell.Low, row.Cell.High})
+		add(row)
 	}
 	for _, row := range r.References {
-		if len(pl.rows) < maxPlot && !math.IsNaN(row.Cell.Value) {
-			pl.rows = append(pl.rows, plotRow{row.Model.Name, rel(at, modelPlace(row.Model.ID)), "refr", row.Cell.Value, row.Cell.Low, row.Cell.High})
+		if len(f.Rows) < maxPlot && !math.IsNaN(row.Cell.Value) {
+			add(row)
 		}
 	}
 	c := observe(r)
 	p.List = cmp.Or(c.stimuli, p.List)
 	if share && !isUnit(b) && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
-		pl.ceiling = &plotCeiling{at: 1, lower: math.NaN(), label: ceilingLabel(b)}
+		f.Ceiling = &chart.Ceiling{At: 1, Lower: math.NaN(), Label: ceilingLabel(b)}
 		if c.upper > 0 && !math.IsNaN(c.lower) {
-			pl.ceiling.lower = c.lower / c.upper
+			f.Ceiling.Lower = c.lower / c.upper
 		}
 	}
-	pl.fit(share)
-	p.Plot = pl.draw()
-	how := "Dots are scores"
+	how := "Marks are scores"
 	if p.Raw {
-		how = "Dots are raw values"
+		how = "Marks are raw values"
 	}
-	hasInterval := slices.ContainsFunc(pl.rows, func(r plotRow) bool { return !math.IsNaN(r.low) && !math.IsNaN(r.high) })
+	hasInterval := slices.ContainsFunc(f.Rows, func(r chart.Row) bool { return r.Interval.Low < r.Interval.High })
 	switch {
 	case !hasInterval:
-		p.Caption = how + "; they have no intervals."
+		f.Caption = how + "; they have no intervals."
 	case c.resampled == "":
-		p.Caption = how + ", bars 95 % intervals."
+		f.Caption = how + ", bars 95 % intervals."
 	default:
-		p.Caption = how + ", bars 95 % intervals, resampling " + strings.ReplaceAll(c.resampled, " x ", " × ") + "."
-	}
-	if len(r.References) > 0 {
-		p.Caption += " Hollow: reference rows, not models."
+		f.Caption = how + ", bars 95 % intervals, resampling " + strings.ReplaceAll(c.resampled, " x ", " × ") + "."
 	}
 	if total > maxPlot {
-		p.Caption += fmt.Sprintf(" The first %d of %d; the table has them all.", maxPlot, total)
+		f.Caption += fmt.Sprintf(" The first %d of %d; the table has them all.", maxPlot, total)
 	}
+	p.Plot = f.Figure()
+}
+
+// mark returns how a row is drawn.
+func mark(row leaderboard.Row) chart.Mark {
+	switch {
+	case row.Model.Role == archive.RoleReference:
+		return chart.Reference
+	case row.Cell.Result != nil && row.Cell.Result.Provenance.Kind == "published":
+		return chart.Published
+	case row.Model.Role == archive.RoleBaseline:
+		return chart.Baseline
+	}
+	return chart.Computed
 }
 
 func axisTitle(b *archive.Benchmark) string {

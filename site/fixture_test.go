@@ -193,6 +193,16 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
+// inside reports whether a node is in an element of that name.
+func inside(n *html.Node, tag string) bool {
+	for p := range n.Ancestors() {
+		if p.Type == html.ElementNode && p.Data == tag {
+			return true
+		}
+	}
+	return false
+}
+
 // content returns the text of a node.
 func content(n *html.Node) string {
 	var b strings.Builder

@@ -5,27 +5,14 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/bsgen/bsgen/site/chart"
 )
 
-// minus is the sign that a page prints; the hyphen breaks lines and is too short.
-const minus = "\u2212"
+const minus = chart.Minus
 
-// decimal writes a number with a fixed number of decimals and a real minus
-// sign; what rounds to zero has no sign. A value that does not exist is "none":
-// NaN never reaches a page.
-func decimal(x float64, places int) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "none"
-	}
-	s := strconv.FormatFloat(x, 'f', places, 64)
-	if digits, negative := strings.CutPrefix(s, "-"); negative {
-		if strings.Trim(digits, "0.") == "" {
-			return digits
-		}
-		return minus + digits
-	}
-	return s
-}
+// decimal writes a number as the charts do: see [chart.Decimal].
+func decimal(x float64, places int) string { return chart.Decimal(x, places) }
 
 // score writes a score: three decimals.
 func score(x float64) string { return decimal(x, scorePlaces) }

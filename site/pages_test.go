@@ -1,7 +1,6 @@
 package site
 
 import (
-	"math"
 	"strings"
 	"testing"
 
@@ -15,18 +14,6 @@ func texts(nodes []*html.Node) []string {
 		out = append(out, content(n))
 	}
 	return out
-}
-
-// TestLabelEvery checks which ticks keep their label on a narrow page.
-func TestLabelEvery(t *testing.T) {
-	for steps, want := range []int{1, 1, 2, 3, 2, 5, 2, 7, 2} {
-		if got := labelEvery(steps); got != want {
-			t.Errorf("%d steps: every %d, want %d", steps, got, want)
-		}
-		if steps > 0 && steps%labelEvery(steps) != 0 {
-			t.Errorf("%d steps: the last tick has no label", steps)
-		}
-	}
 }
 
 func TestModelPage(t *testing.T) {
@@ -90,9 +77,17 @@ func TestBenchmarkPage(t *testing.T) {
 			t.Errorf("%s: %v, want %q in it", model, tr, want)
 		}
 	}
-	// Four ranked and the reference row; a value on the axis is a circle.
-	if n := len(all(doc, "circle", "pt")); n != 4 {
-		t.Errorf("%d dots, want 4: m0, m3, m4 and the reference", n)
+	// Three are ranked, and there is a reference row; it and the baseline are no circles.
+	var marks, circles int
+	for _, p := range all(doc, "g", "p") {
+		if !inside(p, "ol") {
+			continue // the legend
+		}
+		circles += len(all(p, "circle", ""))
+		marks += len(all(p, "circle", "")) + len(all(p, "path", ""))
+	}
+	if marks != 4 || circles != 2 {
+		t.Errorf("%d marks, %d of them circles; want 4 and 2: m0, m3, m4 (one of them a baseline) and the reference", marks, circles)
 	}
 	text := content(doc)
 	for _, want := range []string{"score = r / c", "agreement among subjects", "weight in Mean 1/2", "bsgen verify --benchmark b", "of the kind choices"} {
@@ -105,31 +100,6 @@ func TestBenchmarkPage(t *testing.T) {
 	}
 	if none := content(parsePage(t, dir, "benchmarks/c/index.html")); !strings.Contains(none, "No model has a score here yet") {
 		t.Error("a benchmark without models does not say so")
-	}
-}
-
-func TestPlotAxis(t *testing.T) {
-	nan := math.NaN()
-	for _, test := range []struct {
-		rows   []plotRow
-		share  bool
-		lo, hi float64
-	}{
-		{[]plotRow{{value: .3, low: .2, high: .4}}, true, 0, 1},
-		{[]plotRow{{value: .3, low: -.05, high: .4}}, true, -.2, 1},
-		{[]plotRow{{value: 1.1, low: nan, high: nan}}, true, 0, 1.2},
-		{[]plotRow{{value: .008, low: .002, high: .014}}, false, 0, .014},
-		{[]plotRow{{value: 0, low: nan, high: nan}}, false, 0, 1},
-		{nil, false, 0, 1},
-	} {
-		p := plot{rows: test.rows}
-		p.fit(test.share)
-		if math.Abs(p.lo-test.lo) > 1e-9 || math.Abs(p.hi-test.hi) > 1e-9 {
-			t.Errorf("%v: axis %v to %v, want %v to %v", test.rows, p.lo, p.hi, test.lo, test.hi)
-		}
-		if n := (p.hi - p.lo) / tickStep(p.hi-p.lo); n < 3 || n > 8.001 {
-			t.Errorf("%v: %v ticks", test.rows, n)
-		}
 	}
 }
 

@@ -68,7 +68,7 @@ func strip(rows []leaderboard.Row, own, lo, hi float64) HTML {
 	if hi == lo {
 		hi = lo + 1
 	}
-	p := plot{lo: lo, hi: hi}
+	p := bars{lo, hi}
 	var b strings.Builder
 	b.WriteString(`<svg class="strip" width="100%" height="22" aria-hidden="true"><line class="track" x1="0" x2="100%" y1="11" y2="11"/>`)
 	for _, r := range rows {

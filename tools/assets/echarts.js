@@ -3,16 +3,15 @@
 import { init, use } from "echarts/core";
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import {
-  AriaComponent, GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent,
-  VisualMapContinuousComponent, VisualMapPiecewiseComponent,
+  AriaComponent, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent,
+  VisualMapContinuousComponent,
 } from "echarts/components";
-import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 
 use([
   ScatterChart, LineChart, BarChart, HeatmapChart,
-  GridComponent, TooltipComponent, LegendPlainComponent, MarkLineComponent, MarkAreaComponent,
-  VisualMapContinuousComponent, VisualMapPiecewiseComponent, AriaComponent, LabelLayout, SVGRenderer,
+  GridComponent, TooltipComponent, MarkLineComponent, MarkAreaComponent,
+  VisualMapContinuousComponent, AriaComponent, SVGRenderer,
 ]);
 
 export { init };

@@ -1,0 +1,135 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+	"time"
+)
+
+// axis maps values to shares of a length. Its ends are ticks.
+type axis struct {
+	lo, hi, step float64
+	digits       int // decimals of the ticks
+}
+
+// fit returns the axis that holds the values, NaNs left out. Its ends are those
+// of at, where these hold everything.
+func fit(at [2]float64, values ...float64) axis {
+	lo, hi := at[0], at[1]
+	for _, x := range values {
+		if !math.IsNaN(x) && !math.IsInf(x, 0) {
+			lo, hi = math.Min(lo, x), math.Max(hi, x)
+		}
+	}
+	switch {
+	case lo == hi && lo != 0: // one value: as much around it as it is far from 0
+		lo, hi = math.Min(0, 2*lo), math.Max(0, 2*hi)
+	case !(hi > lo): // also where there are no values
+		lo, hi = 0, 1
+	}
+	step := tickStep(hi - lo)
+	return axis{
+		lo:     step * math.Floor(lo/step+1e-9),
+		hi:     step * math.Ceil(hi/step-1e-9),
+		step:   step,
+		digits: max(0, int(math.Ceil(-math.Log10(step)-1e-9))),
+	}
+}
+
+// around is a start for [fit] that is empty: the axis begins and ends where the values do.
+var around = [2]float64{math.Inf(1), math.Inf(-1)}
+
+// tickStep returns a round distance that gives four to eight ticks.
+func tickStep(width float64) float64 {
+	step := math.Pow10(int(math.Floor(math.Log10(width))))
+	for _, f := range []float64{.1, .2, .5, 1, 2} {
+		if width/(step*f) <= 8 {
+			return step * f
+		}
+	}
+	return step * 2
+}
+
+// share returns the place of a value as a part of the length, within 0 and 1.
+func (a axis) share(x float64) float64 {
+	return math.Min(math.Max((x-a.lo)/(a.hi-a.lo), 0), 1)
+}
+
+// x returns the place of a value in per cent.
+func (a axis) x(v float64) string { return percent(a.share(v)) }
+
+// percent writes a share with at most two decimals.
+func percent(share float64) string {
+	b := strconv.AppendFloat(make([]byte, 0, 8), math.Round(1e4*share)/100, 'f', -1, 64)
+	return string(append(b, '%'))
+}
+
+// tick is a mark of an axis.
+type tick struct {
+	at   float64
+	text string
+	odd  bool // left out where it is narrow
+	zero bool
+}
+
+func (a axis) ticks() []tick {
+	n := int(math.Round((a.hi - a.lo) / a.step))
+	every := labelEvery(n)
+	out := make([]tick, 0, n+1)
+	for i := range n + 1 {
+		v := a.lo + a.step*float64(i)
+		zero := math.Abs(v) < a.step/2
+		if zero {
+			v = 0
+		}
+		out = append(out, tick{at: v, text: Decimal(v, a.digits), odd: i%every != 0 && !zero, zero: zero})
+	}
+	return out
+}
+
+// labelEvery returns how many ticks apart labels stand where it is narrow, so that
+// both ends of an axis of n steps have one: the smallest divisor of n over 1.
+func labelEvery(n int) int {
+	for d := 2; d < n; d++ {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return max(n, 1)
+}
+
+// days is the axis of dates: days since 1970, with ticks at the start of years or
+// months, at most eight.
+func days(from, to time.Time) (axis, []tick) {
+	from, to = from.UTC(), to.UTC()
+	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month()) + 1
+	step := 1
+	for _, s := range []int{1, 2, 3, 6, 12, 24, 60, 120} {
+		if step = s; months/s <= 8 {
+			break
+		}
+	}
+	first := from.Year()*12 + int(from.Month()) - 1
+	first -= first % step
+	day := func(month int) float64 {
+		return float64(time.Date(month/12, time.Month(month%12+1), 1, 0, 0, 0, 0, time.UTC).Unix()) / 86400
+	}
+	a := axis{lo: day(first)}
+	var ticks []tick
+	for m := first; ; m += step {
+		t := time.Date(m/12, time.Month(m%12+1), 1, 0, 0, 0, 0, time.UTC)
+		layout := "2006"
+		if step < 12 {
+			layout = "Jan 2006"
+		}
+		ticks = append(ticks, tick{at: day(m), text: t.Format(layout), odd: len(ticks)%2 == 1})
+		if !t.Before(to) {
+			a.hi = day(m)
+			break
+		}
+	}
+	if a.hi == a.lo {
+		a.hi++
+	}
+	return a, ticks
+}

@@ -1,0 +1,114 @@
+package chart
+
+import (
+	"html"
+	"math"
+	"strconv"
+)
+
+// drawing is SVG that is being written: by append, because a site has thousands.
+type drawing struct{ b []byte }
+
+func (d *drawing) html() HTML { return HTML(d.b) }
+
+// add writes markup as it is.
+func (d *drawing) add(s string) *drawing { d.b = append(d.b, s...); return d }
+
+// text writes text, escaped for an element or an attribute in quotes.
+func (d *drawing) text(s string) *drawing { return d.add(html.EscapeString(s)) }
+
+func (d *drawing) int(n int) *drawing { d.b = strconv.AppendInt(d.b, int64(n), 10); return d }
+
+// px writes a length with at most one decimal.
+func (d *drawing) px(x float64) *drawing {
+	d.b = strconv.AppendFloat(d.b, math.Round(10*x)/10, 'f', -1, 64)
+	return d
+}
+
+// open starts a drawing that is as wide as its place and that many pixels high.
+func (d *drawing) open(class string, height int) {
+	d.add(`<svg class="`).add(class).add(`" width="100%" height="`).int(height).add(`" aria-hidden="true">`)
+}
+
+// line draws from one place to another; x in per cent, y in pixels.
+func (d *drawing) line(class, x1, x2 string, y1, y2 float64) {
+	d.add(`<line class="`).add(class).add(`" x1="`).add(x1).add(`" x2="`).add(x2).add(`" y1="`).px(y1).add(`" y2="`).px(y2).add(`"/>`)
+}
+
+func (d *drawing) label(class, x string, y float64, text string) {
+	d.add(`<text class="`).add(class).add(`" x="`).add(x).add(`" y="`).px(y).add(`">`).text(text).add(`</text>`)
+}
+
+func (d *drawing) rect(class, x, width string, y, height float64) {
+	d.add(`<rect class="`).add(class).add(`" x="`).add(x).add(`" width="`).add(width).add(`" y="`).px(y).add(`" height="`).px(height).add(`"/>`)
+}
+
+// shapes are the marks that are no circle, around the origin. Groups take them in
+// turn, so that colour is never all that tells them apart.
+var shapes = map[string]string{
+	"rect":     "M-3.8-3.8h7.6v7.6h-7.6z",
+	"triangle": "M0-5 4.8 3.8h-9.6z",
+	"diamond":  "M0-5.4 5.4 0 0 5.4-5.4 0z",
+}
+
+var groupSymbols = [...]string{"circle", "triangle", "rect", "diamond", "circle", "triangle"}
+
+// groups is the number of colours.
+const groups = len(groupSymbols)
+
+// symbol returns the shape of a mark in a group, by ECharts's name.
+func symbol(m Mark, group int) string {
+	if s := marks[m].symbol; s != "circle" {
+		return s
+	}
+	return groupSymbols[group%groups]
+}
+
+// mark draws a mark at a place.
+func (d *drawing) mark(m Mark, group int, x, y string) {
+	s := symbol(m, group)
+	if s == "circle" {
+		d.add(`<circle cx="`).add(x).add(`" cy="`).add(y).add(`" r="4.2"/>`)
+		return
+	}
+	d.add(`<svg x="`).add(x).add(`" y="`).add(y).add(`" overflow="visible"><path d="`).add(shapes[s]).add(`"/></svg>`)
+}
+
+// point draws a mark with its words, linked where it has an address. The links
+// can not be tabbed to: hundreds of stops would stand before what follows, and
+// the table has them too.
+func (d *drawing) point(class string, m Mark, group int, x, y string, href, words string) {
+	if href != "" {
+		d.add(`<a class="p s`).int(group % groups).add(marks[m].class).add(class).add(`" tabindex="-1" href="`).text(href).add(`">`)
+	} else {
+		d.add(`<g class="p s`).int(group % groups).add(marks[m].class).add(class).add(`">`)
+	}
+	d.add(`<title>`).text(words).add(`</title>`)
+	d.mark(m, group, x, y)
+	if href != "" {
+		d.add(`</a>`)
+	} else {
+		d.add(`</g>`)
+	}
+}
+
+// stretched starts a part of a drawing whose places are shares of the width in
+// thousandths: for paths, which know no per cent. Lines in it keep their width.
+func (d *drawing) stretched(height int) {
+	d.add(`<svg width="100%" height="`).int(height).add(`" viewBox="0 0 1000 `).int(height).add(`" preserveAspectRatio="none">`)
+}
+
+// path draws through the points, x as shares of the width, y in pixels.
+func (d *drawing) path(class string, xs, ys []float64) {
+	d.add(`<path class="`).add(class).add(`" d="`)
+	letter := "M"
+	for i := range xs {
+		if math.IsNaN(xs[i]) || math.IsNaN(ys[i]) {
+			letter = "M"
+			continue
+		}
+		d.add(letter).px(1000 * xs[i]).add(" ").px(ys[i])
+		letter = "L"
+	}
+	d.add(`"/>`)
+}

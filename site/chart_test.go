@@ -1,0 +1,157 @@
+package site
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/bsgen/bsgen/site/chart"
+	"golang.org/x/net/html"
+)
+
+// gallery keeps the page of all figures, to look at: go test ./site -run Gallery -gallery DIR
+var gallery = flag.String("gallery", "", "folder for the page of all kinds of figure")
+
+// galleryPage is a page of figures alone.
+type galleryPage struct {
+	Chrome
+	Figures []*chart.Figure
+}
+
+// figures returns one or more of every kind, with names from strangers.
+func figures() []*chart.Figure {
+	nan := math.NaN()
+	names := append([]string{"a model with a name of more than thirty letters", "{marker|x}{b}", "تجربة 1", "🐒"}, hostile[:]...)
+	name := func(i int) string {
+		if i < len(names) {
+			return names[i]
+		}
+		return fmt.Sprintf("model-%d", i)
+	}
+	wave := func(i, k int) float64 { return .5 + .45*math.Sin(float64(i*k)+float64(k)/3)*math.Exp(-float64(i)/90) }
+	rows := chart.Rows{
+		Head: chart.Head{ID: "rows", Title: "Rows " + hostile[0], Caption: "Caption " + hostile[0]},
+		Axis: "score, as a share of the ceiling", Places: 3, From: [2]float64{0, 1},
+		Ceiling: &chart.Ceiling{At: 1, Lower: .9, Label: "ceiling " + hostile[0]},
+	}
+	scatter := chart.Scatter{
+		Head: chart.Head{ID: "scatter", Title: "V1 against V4", Caption: "60 models."},
+		X:    "V1, share of the ceiling", Y: "V4, share of the ceiling " + hostile[0], Places: 3,
+		Groups: []string{"ResNet", "VGG", hostile[0], "DenseNet"},
+		Fit:    &chart.Fit{Name: "least squares"},
+	}
+	for i := range 60 {
+		m := []chart.Mark{chart.Computed, chart.Computed, chart.Published, chart.Baseline, chart.Reference}[i%5]
+		x, y := wave(i, 7), .1+.7*wave(i, 7)+.2*wave(i, 3)
+		scatter.Points = append(scatter.Points, chart.Point{Name: name(i), Href: "#" + fmt.Sprint(i), X: x, Y: y, Mark: m, Group: i % 4, Label: i < 3,
+			YInterval: chart.Interval{Low: y - .03, High: y + .05}})
+		if i < 20 {
+			rows.Rows = append(rows.Rows, chart.Row{Name: name(i), Href: "#" + fmt.Sprint(i), Value: wave(i, 5), Mark: m, Interval: chart.Interval{Low: wave(i, 5) - .1, High: wave(i, 5) + .07}})
+		}
+	}
+	scatter.Points = append(scatter.Points, chart.Point{Name: "lost", X: nan, Y: .4})
+	rows.Rows = append(rows.Rows, chart.Row{Name: "lost", Href: "#x", Value: nan})
+	for i := range 21 {
+		x := float64(i) / 20
+		f := scatter.Fit
+		f.X, f.Y = append(f.X, x), append(f.Y, .1+.8*x)
+		f.Low, f.High = append(f.Low, .05+.8*x-.1*math.Abs(x-.5)), append(f.High, .15+.8*x+.1*math.Abs(x-.5))
+	}
+	bars := rows
+	bars.Head.ID, bars.Bars = "bars", true
+	return []*chart.Figure{rows.Figure(), bars.Figure(), scatter.Figure()}
+}
+
+// TestGallery renders every kind of figure and looks for what a name may have
+// broken: in the page, in the options, in the table.
+func TestGallery(t *testing.T) {
+	a := fixture(t)
+	s, err := newSite(a, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string][]string{"gallery": {"base", "table", "chart"}}
+	pages, err := parseKinds(s.assets, kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := template.Must(pages["gallery"].Parse(`{{define "content"}}<h1>Figures</h1>{{range .Figures}}{{template "figure" .}}{{end}}{{end}}`))
+	dir := t.TempDir()
+	if *gallery != "" {
+		dir = *gallery
+	}
+	out, err := create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.discard()
+	data := galleryPage{s.chrome("gallery/index.html", "Figures", ""), figures()}
+	data.Nav = nil
+	for _, err := range []error{out.page("gallery/index.html", page, data), s.assets.write(out), out.commit()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	doc := parsePage(t, dir, "gallery/index.html")
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+				t.Errorf("<%s %s=%q>", n.Data, a.Key, a.Val)
+			}
+		}
+		if n.Data == "img" || n.Data == "script" && attr(n, "src") == "" && attr(n, "type") != "application/json" {
+			t.Errorf("<%s> in a figure", n.Data)
+		}
+	}
+	for _, f := range all(doc, "figure", "chart") {
+		var option map[string]any
+		for _, script := range all(f, "script", "") {
+			if err := json.Unmarshal([]byte(verbatim(script)), &option); err != nil {
+				t.Errorf("%s: %v", attr(f, "id"), err)
+			}
+		}
+		drawn := 0
+		for _, p := range all(f, "", "p") {
+			if !inside(p, "ul") {
+				drawn++
+			}
+		}
+		said := 0
+		series, _ := option["series"].([]any)
+		for _, s := range series {
+			points, _ := s.(map[string]any)["data"].([]any)
+			for _, p := range points {
+				if p, ok := p.(map[string]any); ok && p["say"] != nil {
+					if at := int(p["at"].(float64)); at >= drawn {
+						t.Errorf("%s: a point belongs to mark %d of %d", attr(f, "id"), at, drawn)
+					}
+					said++
+				}
+			}
+		}
+		if said != drawn || said == 0 {
+			t.Errorf("%s: %d points in the options, %d in the drawing", attr(f, "id"), said, drawn)
+		}
+		if len(all(f, "table", "")) == 0 {
+			t.Errorf("%s has no table", attr(f, "id"))
+		}
+	}
+	if text := content(doc); !strings.Contains(text, hostile[0]) {
+		t.Error("a hostile name is not shown as text")
+	}
+}
+
+// verbatim returns the text of a node as it is.
+func verbatim(n *html.Node) string {
+	if n.FirstChild == nil {
+		return ""
+	}
+	return n.FirstChild.Data
+}
