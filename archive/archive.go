@@ -377,6 +377,9 @@ func (a *Archive) checkPlace(b *Benchmark, doc document, ps *Problems) bool {
 func (a *Archive) loadModels(ps *Problems) {
 	sets, regions, datasets := map[string]bool{}, map[string][]string{}, map[string]bool{}
 	for _, b := range a.named {
+		if b.Published != nil { // nobody can respond to it
+			continue
+		}
 		sets[b.StimulusSet()], datasets[b.Dataset] = true, true
 		regions[b.StimulusSet()] = append(regions[b.StimulusSet()], b.Assembly.Region)
 	}
@@ -430,6 +433,7 @@ func (a *Archive) loadModels(ps *Problems) {
 		}
 	}
 	slices.SortFunc(a.Models, func(x, y *Model) int { return strings.Compare(x.ID, y.ID) })
+	a.checkRows(ps)
 }
 
 // almost returns the name that s was probably meant to be, or "" where s is one
@@ -530,6 +534,10 @@ func (a *Archive) loadResults(ps *Problems) {
 			}
 			if !a.exists("benchmarks/" + r.Benchmark) {
 				ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
+			}
+			if b, ok := a.Benchmark(r.Benchmark); ok && b.otherKind(r) != "" {
+				ps.Add(name, 0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
+				continue
 			}
 			if s, err := a.Sidecar(r); err != nil {
 				ps.Add(name, 0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)

@@ -30,6 +30,7 @@ type Benchmark struct {
 	Assembly  Assembly                  `yaml:"assembly"`
 	Sources   map[string]dataset.Source `yaml:"sources"`
 	Metric    Metric                    `yaml:"metric"`
+	Published *Published                `yaml:"published"` // scores were published: nothing is computed
 	Ceiling   Ceiling                   `yaml:"ceiling"`
 	Normalize string                    `yaml:"normalize"` // a rule of package scoring, or "none"
 	Compat    string                    `yaml:"compat"`    // "upstream": a rule that does not fit the ceiling's scale, kept because the published benchmark has it
@@ -257,12 +258,16 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	if b.Primary && b.Direction == "lower" {
 		bad("make it a view with primary: false", "a benchmark where lower is better can not count in means, where higher is", at("direction"))
 	}
-	oneOf("reader", b.Assembly.Reader, Readers, "assembly", "reader")
-	b.checkReader(bad)
-	b.checkStimuli(bad, hosts)
-	oneOf("metric", b.Metric.Name, Metrics, "metric", "name")
-	oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")
-	b.checkRule(bad)
+	if b.Published != nil {
+		b.checkPublished(bad)
+	} else {
+		oneOf("reader", b.Assembly.Reader, Readers, "assembly", "reader")
+		b.checkReader(bad)
+		b.checkStimuli(bad, hosts)
+		oneOf("metric", b.Metric.Name, Metrics, "metric", "name")
+		oneOf("ceiling", b.Ceiling.Name, ceilings, "ceiling", "name")
+		b.checkRule(bad)
+	}
 	for _, name := range b.Assembly.Sources {
 		if _, ok := b.Sources[name]; !ok {
 			bad("name one of the keys under sources", "assembly reads %q, which sources does not have", at("assembly", "sources"), name)

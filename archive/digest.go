@@ -40,6 +40,17 @@ func (r *Response) ScoringDigest() string {
 // its title, its place in the tree or its citation.
 func (b *Benchmark) ScoringDigest() string {
 	a := b.Assembly
+	if b.Published != nil {
+		return Digest(struct {
+			ID        string
+			Version   int
+			Dataset   string
+			Region    string
+			Published *Published
+			Ceiling   Ceiling
+			Normalize string
+		}{b.ID, b.Version, b.Dataset, a.Region, b.Published, b.Ceiling, b.Normalize})
+	}
 	return Digest(struct {
 		ID            string
 		Version       int

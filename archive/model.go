@@ -29,6 +29,7 @@ type Model struct {
 
 	Run            *Run             `yaml:"run"`             // the scorer shows it the stimuli
 	Responses      []Response       `yaml:"responses"`       // the submitter did, and recorded what it gave
+	Published      *Row             `yaml:"published"`       // its scores were published: a row of a table
 	NeuralTraining []NeuralTraining `yaml:"neural_training"` // brain or behavioural data that the model was fitted to
 
 	Metadata  Metadata  `yaml:"metadata"`
@@ -176,7 +177,9 @@ func (m *Model) check(doc document, hosts []string, ps *Problems) {
 	if m.Name == "" {
 		ps.Add(doc.file, max(1, doc.line("name")), "how the leaderboard should call the model", "name is missing")
 	}
-	if m.Submitter.Name == "" {
+	if p := m.Published; p != nil && (p.Board == "" || p.Name == "") {
+		ps.Add(doc.file, doc.line("published"), "published: {board: ..., row: the model's name in the board's table}", "published needs board and row")
+	} else if m.Submitter.Name == "" && p == nil {
 		ps.Add(doc.file, max(1, doc.line("submitter")), "submitter: {name: ..., github: ...}", "submitter.name is missing")
 	}
 	switch m.Role {
@@ -188,7 +191,7 @@ func (m *Model) check(doc document, hosts []string, ps *Problems) {
 	}
 	if m.Run != nil {
 		m.Run.check(doc, hosts, ps)
-	} else if len(m.Responses) == 0 {
+	} else if len(m.Responses) == 0 && m.Published == nil {
 		ps.Add(doc.file, max(1, doc.line("responses")), "list a recorded response, or say under run how to show it stimuli", "the model responds to nothing")
 	}
 	seen := map[string]int{}

@@ -91,12 +91,18 @@ type Result struct {
 	Warnings   []string          `json:"warnings"`
 }
 
+// The kinds of provenance.
+const (
+	KindComputed  = "computed"  // by bsgen, from responses and data
+	KindPublished = "published" // by others, as a number: it can not be computed again
+)
+
 // Provenance says whether bsgen computed the number or somebody published it.
 type Provenance struct {
-	Kind   string `json:"kind"` // computed, published
+	Kind   string `json:"kind"` // KindComputed, KindPublished
 	Source string `json:"source,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
-	Row    int    `json:"row,omitempty"`
+	Row    int    `json:"row,omitempty"` // line of the source, from 1
 }
 
 // ResultCeiling is a ceiling in a result file.
@@ -278,7 +284,7 @@ func lineOf(data []byte, dec *json.Decoder, err error) error {
 // one another: the score from the raw value, the ceiling and the rule, the
 // interval from the replicates. It finds an edited score without any data.
 func (r *Result) consistent(s *Sidecar) error {
-	if r.Provenance.Kind != "computed" || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
+	if r.Provenance.Kind != KindComputed || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
 		return nil
 	}
 	sc := scoring.Score{Raw: float64(r.Raw), Ceiling: scoring.ConstantCeiling(float64(r.Ceiling.Value), scoring.Scale(r.Ceiling.Scale))}

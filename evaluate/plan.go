@@ -57,6 +57,9 @@ func (f Filter) Match(model, benchmark string) (bool, error) {
 func Pairs(a *archive.Archive, f Filter) ([]Pair, error) {
 	var pairs []Pair
 	for _, b := range a.Benchmarks {
+		if b.Published != nil { // nothing to compute: see package published
+			continue
+		}
 		for _, m := range a.Models {
 			ok, err := f.Match(m.ID, b.ID)
 			if err != nil {

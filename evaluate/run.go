@@ -263,7 +263,7 @@ func (g *benchmarkGroup) record(p Pair, status archive.Status, reason string, da
 	r := &archive.Result{
 		Schema: archive.ResultSchema, Key: p.Key, Model: p.Model.ID, Benchmark: b.ID, Version: b.Version,
 		Status: status, Reason: plain(reason),
-		Provenance: archive.Provenance{Kind: "computed"},
+		Provenance: archive.Provenance{Kind: archive.KindComputed},
 		Raw:        nan, Score: nan, Unclipped: nan, Rule: b.Normalize,
 		Ceiling:   archive.ResultCeiling{Value: nan, Scale: b.Ceiling.Scale, Lower: nan, Upper: nan, Error: nan},
 		Error:     archive.ResultError{Value: nan},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/evaluate"
+	"github.com/bsgen/bsgen/published"
 	"github.com/spf13/cobra"
 )
 
@@ -169,6 +170,10 @@ func staleResults(a *archive.Archive) (archive.Problems, error) {
 		ps.Add(archive.ResultPath(p.Model.ID, p.Benchmark.ID, p.Benchmark.Version), 0, "`bsgen score`",
 			"stale: the response, the benchmark or its data changed since it was scored")
 	}
+	for _, r := range published.Stale(a) {
+		ps.Add(archive.ResultPath(r.Model, r.Benchmark, r.Version), 0, "`bsgen import`",
+			"stale: its table, the columns or the model's row changed since it was imported")
+	}
 	return ps, err
 }
 
@@ -184,6 +189,9 @@ func staleKeys(a *archive.Archive) (map[string]bool, error) {
 	keys := map[string]bool{}
 	for _, p := range pairs {
 		keys[p.Model.ID+" "+p.Benchmark.ID] = true
+	}
+	for _, r := range published.Stale(a) {
+		keys[r.Model+" "+r.Benchmark] = true
 	}
 	return keys, err
 }

@@ -103,7 +103,7 @@ are rendered as a static site. Git history is the audit trail of every number.`,
 		return withHint(err, "`%s --help` lists the flags", c.CommandPath())
 	})
 	root.AddCommand(
-		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), verifyCommand(g),
+		checkCommand(g), dataCommand(g), newCommand(g), scoreCommand(g), importCommand(g), verifyCommand(g),
 		planCommand(g), runCommand(g), mergeCommand(g), statusCommand(g), recordCommand(g), auditCommand(g),
 		showCommand(g), historyCommand(g), stimuliCommand(g), prCommand(g), doctorCommand(g), buildCommand(g), serveCommand(g), demoCommand(g), versionCommand(g),
 	)

@@ -121,7 +121,8 @@ ceiling and rule are filled in for it.`,
 type scaffoldData struct {
 	ID, Dir string
 
-	Kind            string // of a model's response
+	Published       archive.Row // of a model whose scores were published
+	Kind            string      // of a model's response
 	Stimuli, Region blank
 
 	Dataset, StimulusKind string // of a benchmark

@@ -85,6 +85,10 @@ func (g *globals) pairs(f evaluate.Filter) (*archive.Archive, []evaluate.Pair, e
 }
 
 func noPairs(a *archive.Archive, f evaluate.Filter, problems archive.Problems) error {
+	if n, err := publishedResults(a, f); n > 0 && err == nil {
+		return withHint(errors.New("the scores that match were published, and there is nothing to compute"),
+			"`bsgen import` reads their tables, `bsgen verify` compares")
+	}
 	err := errors.New("no model has a response for a benchmark")
 	if f != (evaluate.Filter{}) {
 		err = errors.New("no pair of model and benchmark matches")

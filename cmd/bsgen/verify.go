@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,24 +23,31 @@ committed result: byte for byte, or within the result's tolerance where an
 inference engine ran. It writes nothing. Where something differs it prints the
 field, the committed and the recomputed value, and exits with 1.
 
-Published results, which were not computed here, and those of earlier versions
-of a benchmark, whose definition is in git history, are skipped.`,
+Published results were not computed here and can not be: verify compares them
+with the table that they were imported from. Those of earlier versions of a
+benchmark, whose definition is in git history, are skipped.`,
 		Example: "  bsgen verify\n  bsgen verify --model alexnet --benchmark 'Geirhos2021.*'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, pairs, err := g.pairs(f.Filter)
+			a, pairs, transcripts, err := g.verifiable(f.Filter)
 			if err != nil {
 				return err
 			}
+			store := dataset.NewStore(a.Site.Hosts)
 			total := len(pairs)
 			pairs = slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State == evaluate.Missing })
 			var v verdict
-			evaluate.Run(c.Context(), a, evaluate.NewLab(dataset.NewStore(a.Site.Hosts), a.Root), pairs, func(o evaluate.Outcome) {
+			evaluate.Run(c.Context(), a, evaluate.NewLab(store, a.Root), pairs, func(o evaluate.Outcome) {
 				v.add(a, o)
 				g.ui.Progressf("verifying %d of %d: %s on %s", v.done, len(pairs), o.Pair.Model.ID, o.Pair.Benchmark.ID)
 			})
 			if err := c.Context().Err(); err != nil {
 				return err
+			}
+			if transcripts > 0 {
+				if err := v.transcripts(c.Context(), a, store, f.Filter, transcripts); err != nil {
+					return err
+				}
 			}
 			if n := total - len(pairs); n > 0 {
 				g.ui.Notef("%s without a result: `bsgen score` makes it", count(n, "pair"))
@@ -58,6 +66,81 @@ of a benchmark, whose definition is in git history, are skipped.`,
 	}
 	f.register(c, g)
 	return c
+}
+
+// verifiable lists the selected pairs, and counts the selected results that were
+// published. That there is neither is an error.
+func (g *globals) verifiable(f evaluate.Filter) (*archive.Archive, []evaluate.Pair, int, error) {
+	a, problems, err := g.open()
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	pairs, err := evaluate.Pairs(a, f)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	n, err := publishedResults(a, f)
+	if err == nil && len(pairs)+n == 0 {
+		err = noPairs(a, f, problems)
+	}
+	return a, pairs, n, err
+}
+
+// publishedResults counts the selected results that were published.
+func publishedResults(a *archive.Archive, f evaluate.Filter) (n int, err error) {
+	for _, m := range a.Models {
+		for _, r := range a.Results[m.ID] {
+			ok, err := f.Match(m.ID, r.Benchmark)
+			if err != nil {
+				return 0, err
+			}
+			if ok && r.Provenance.Kind == archive.KindPublished && !old(a, &r) {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
+// transcripts compares the n published results that are selected with the tables
+// that they are from.
+func (v *verdict) transcripts(ctx context.Context, a *archive.Archive, store *dataset.Store, f evaluate.Filter, n int) error {
+	before := v.differ
+	im, err := readTables(ctx, a, store, f)
+	if err != nil {
+		return err
+	}
+	for _, p := range im.Problems {
+		v.unread = append(v.unread, p.String())
+	}
+	for _, err := range im.Unread {
+		v.unread = append(v.unread, err.Error())
+	}
+	for _, r := range im.Results {
+		stored, ok := a.Result(r.Model, r.Benchmark, r.Version)
+		if !ok { // not imported yet
+			continue
+		}
+		name := archive.ResultPath(r.Model, r.Benchmark, r.Version)
+		diffs, err := evaluate.Compare(stored, evaluate.Outcome{Result: r})
+		if err != nil {
+			return err
+		}
+		for _, d := range diffs {
+			v.lines = append(v.lines, fmt.Sprintf("%s: %s: %s in the archive, published %s", name, d.Field, d.Stored, d.Recomputed))
+		}
+		if len(diffs) > 0 {
+			v.differ++
+		} else {
+			v.copied++
+		}
+	}
+	for _, r := range im.Gone {
+		v.differ++
+		v.lines = append(v.lines, fmt.Sprintf("%s: not in the table that it names", archive.ResultPath(r.Model, r.Benchmark, r.Version)))
+	}
+	v.failed += n - v.copied - (v.differ - before)
+	return nil
 }
 
 // earlier counts the selected results of benchmark versions that are no longer
@@ -89,6 +172,7 @@ type verdict struct {
 	lines              []string // a line for every difference
 	unread             []string // why results could not be recomputed
 	failed             int
+	copied             int                 // published results that are as their table says
 	noEngine           *engine.Unavailable // why, where models could not be run
 }
 
@@ -134,12 +218,17 @@ func (v *verdict) report(ui *ui) error {
 	if n := len(v.unread) - maxListed; n > 0 {
 		ui.Notef("bsgen: and %d more", n)
 	}
+	if v.copied > 0 {
+		ui.Notef("%s compared with the table and the same; nobody can compute them again here", count(v.copied, "published result"))
+	}
 	switch {
+	case v.done == 0 && v.differ+v.failed == 0:
+		return nil
 	case v.differ > 0:
 		return withHint(found("%s not reproduced, %d reproduced", count(v.differ, "result"), v.same),
 			"a changed response or benchmark makes a result stale: `bsgen score`; otherwise `git log -- results/` shows who wrote it")
 	case v.failed > 0:
-		return withHint(found("%s could not be recomputed, %d reproduced", count(v.failed, "result"), v.same),
+		return withHint(found("%s could not be recomputed, %d reproduced", count(v.failed, "result"), v.same+v.copied),
 			"%s", absentHint(v.noEngine))
 	}
 	ui.Notef("%s reproduced", count(v.same, "result"))

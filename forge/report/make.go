@@ -127,7 +127,7 @@ func dropped(a *archive.Archive, model string, pairs []evaluate.Pair) []string {
 	}
 	var out []string
 	for _, res := range a.Results[model] {
-		if b, ok := a.Benchmark(res.Benchmark); ok && b.Version == res.Version && !answered[b.ID] && res.Provenance.Kind == "computed" {
+		if b, ok := a.Benchmark(res.Benchmark); ok && b.Version == res.Version && !answered[b.ID] && res.Provenance.Kind == archive.KindComputed {
 			out = append(out, b.ID)
 		}
 	}

@@ -1,0 +1,230 @@
+package published
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/dataset"
+)
+
+// engine and version name what transcribed the number. The version is raised
+// when a result may change.
+const (
+	engine  = "bsgen import"
+	version = "1"
+)
+
+var nan = archive.Number(math.NaN())
+
+// Import is what the tables say of the archive's models.
+type Import struct {
+	Results    []*archive.Result // by benchmark, then model
+	Gone       []*archive.Result // in the archive, of a benchmark that was read, and not in its table any more
+	Undeclared []archive.Row     // rows that no submission stands for
+	Problems   archive.Problems  // of the tables; a benchmark that has one has no results here
+	Unread     []error           // tables that could not be had
+}
+
+// Read reads the tables of the benchmarks that the filter selects. A model
+// without a value in the table has no result: it was not run. An error of ctx
+// ends it; anything else is recorded in the import.
+func Read(ctx context.Context, a *archive.Archive, store *dataset.Store, selected func(model, benchmark string) bool) (*Import, error) {
+	out := &Import{}
+	tables := map[string]*table{} // by digest
+	undeclared := map[archive.Row]bool{}
+	unread := map[string]bool{}
+	for _, b := range a.Benchmarks {
+		if b.Published == nil || !slices.ContainsFunc(a.Models, func(m *archive.Model) bool { return selected(m.ID, b.ID) }) && !selected("", b.ID) {
+			continue
+		}
+		src := b.Table()
+		if unread[src.SHA256] {
+			continue
+		}
+		t, ok := tables[src.SHA256]
+		if !ok {
+			data, err := fetch(ctx, store, src, filepath.Join(a.Root, b.Dir))
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if err != nil {
+				unread[src.SHA256] = true
+				out.Unread = append(out.Unread, err)
+				continue
+			}
+			t = parseTable(fileName(src), data, &out.Problems)
+			tables[src.SHA256] = t
+		}
+		if t == nil { // its problems are said once
+			continue
+		}
+		before := len(out.Problems)
+		found := t.entries(b.Published, &out.Problems)
+		if len(out.Problems) > before {
+			continue
+		}
+		declared := map[string]bool{}
+		imported := map[string]bool{}
+		for _, m := range a.Models {
+			if m.Published == nil || m.Published.Board != b.Board {
+				continue
+			}
+			declared[m.Published.Name] = true
+			if es := found.byModel[m.Published.Name]; len(es) > 0 && selected(m.ID, b.ID) {
+				out.Results = append(out.Results, result(b, m, es))
+				imported[m.ID] = true
+			}
+		}
+		for _, name := range found.models {
+			if row := (archive.Row{Board: b.Board, Name: name}); !declared[name] && !undeclared[row] && selected("", b.ID) {
+				undeclared[row] = true
+				out.Undeclared = append(out.Undeclared, row)
+			}
+		}
+		for _, m := range a.Models {
+			if r, ok := a.Result(m.ID, b.ID, b.Version); ok && !imported[m.ID] && selected(m.ID, b.ID) {
+				out.Gone = append(out.Gone, r)
+			}
+		}
+	}
+	out.Problems = out.Problems.Sort()
+	return out, nil
+}
+
+// maxTable is the size above which a table is refused unread (64 MiB).
+const maxTable = 64 << 20
+
+// fetch returns the bytes of a table.
+func fetch(ctx context.Context, store *dataset.Store, src dataset.Source, dir string) ([]byte, error) {
+	if src.Bytes > maxTable {
+		return nil, fmt.Errorf("the table %s has %d bytes, more than the %d allowed", fileName(src), src.Bytes, maxTable)
+	}
+	name, err := store.Path(ctx, src, dir, nil)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the table %s: %w", fileName(src), err)
+	}
+	return data, nil
+}
+
+// fileName is what problems call a table.
+func fileName(src dataset.Source) string {
+	if src.File != "" {
+		return src.File
+	}
+	return path.Base(src.URL)
+}
+
+// result writes a model's score down: the largest of the entries, the first of
+// equal ones.
+func result(b *archive.Benchmark, m *archive.Model, es []entry) *archive.Result {
+	best := es[0]
+	for _, e := range es[1:] {
+		if e.score > best.score {
+			best = e
+		}
+	}
+	src := b.Table()
+	address := src.URL
+	if src.File != "" {
+		address = b.Dir + "/" + src.File
+	}
+	r := &archive.Result{
+		Schema: archive.ResultSchema, Key: Key(b, m), Model: m.ID, Benchmark: b.ID, Version: b.Version,
+		Status:     archive.Scored,
+		Provenance: archive.Provenance{Kind: archive.KindPublished, Source: address, SHA256: src.SHA256, Row: best.line},
+		Raw:        nan, Score: nan, Unclipped: nan, Rule: b.Normalize,
+		Ceiling:  archive.ResultCeiling{Value: nan, Scale: b.Ceiling.Scale, Lower: nan, Upper: nan, Error: nan},
+		Error:    archive.ResultError{Value: nan},
+		Interval: archive.ResultInterval{Level: nan, Low: nan, High: nan},
+		Engine:   archive.Engine{Name: engine, Version: version},
+		Inputs:   archive.Inputs{Submission: archive.Digest(m.Published.Name), Benchmark: b.ScoringDigest(), Data: b.DataDigests()},
+	}
+	if b.Ceiling.Name == "constant" {
+		r.Ceiling.Value = archive.Number(b.Ceiling.Value)
+	}
+	if b.Normalize == "none" {
+		r.Raw = best.score
+	} else {
+		r.Score, r.Unclipped = best.score, best.score
+	}
+	if best.error.OK() {
+		r.Error = archive.ResultError{Value: best.error, Kind: b.Published.ErrorKind}
+	}
+	if b.Published.Layer != "" {
+		for _, e := range es {
+			r.Layers = append(r.Layers, archive.Layer{Region: b.Assembly.Region, Tensor: e.layer, Score: e.score})
+		}
+		if len(es) > 1 {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("layer selected on the test data: %s is the best of %d by this very score", best.layer, len(es)))
+		}
+	}
+	return r
+}
+
+// Key digests what a published result depends on.
+func Key(b *archive.Benchmark, m *archive.Model) string {
+	return archive.Digest(struct {
+		Schema           int
+		Model, Row       string
+		Benchmark        string
+		Data             map[string]string
+		Engine, Versions string
+	}{archive.ResultSchema, m.ID, m.Published.Name, b.ScoringDigest(), b.DataDigests(), engine, version})
+}
+
+// Stale lists the published results whose table, columns or row are no longer
+// what they were imported from. It needs no data.
+func Stale(a *archive.Archive) []*archive.Result {
+	var out []*archive.Result
+	for _, m := range a.Models {
+		for i := range a.Results[m.ID] {
+			r := &a.Results[m.ID][i]
+			b, ok := a.Benchmark(r.Benchmark)
+			if !ok || b.Published == nil || r.Version != b.Version {
+				continue
+			}
+			if m.Published == nil || m.Published.Board != b.Board || r.Key != Key(b, m) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// Differs reports whether the archive lacks the result as the table has it.
+func Differs(a *archive.Archive, r *archive.Result) (bool, error) {
+	stored, ok := a.Result(r.Model, r.Benchmark, r.Version)
+	if !ok {
+		return true, nil
+	}
+	want, err := r.Encode()
+	if err != nil {
+		return false, err
+	}
+	have, err := stored.Encode()
+	return !bytes.Equal(want, have), err
+}
+
+// ModelID returns the id of a model that a row of a board gives: the board's, a
+// hyphen, and the row's name in lower case, with hyphens for what no id can hold.
+func ModelID(r archive.Row) string {
+	name := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || strings.ContainsRune("._+-", c) {
+			return c
+		}
+		return '-'
+	}, strings.ToLower(r.Name))
+	return r.Board + "-" + name
+}
