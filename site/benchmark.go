@@ -46,6 +46,7 @@ type BenchmarkPage struct {
 	Commands         []Command
 	Unit             string // heading of the score column
 	Raw              bool   // the values are raw, there is no score
+	Published        bool   // the scores were published: nobody can take part
 	Warned           bool   // a result has a warning
 	Method           string
 	Example, Reading string // a rank of the table, and how to read it
@@ -83,7 +84,7 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		ID:      b.ID,
 		Lede:    b.Summary,
 		Notes:   b.Notes,
-		Metric:  metricText(b.Metric),
+		Metric:  metricText(b),
 		Ceiling: []string{ceilingText(b)},
 		Formula: ruleText(b),
 		Readme:  s.markdown(b.Readme, b.Dir+"/README.md", at, "about-").body,
@@ -103,6 +104,10 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 	}
 	if p.Raw {
 		p.Unit = "Raw value"
+	}
+	if p.Published = b.Published != nil; p.Published {
+		p.Commands[0] = Command{"bsgen", "import", "--benchmark", b.ID}
+		p.Join = ""
 	}
 	if _, ok := s.Archive.Images(b.StimulusSet()); ok {
 		p.Images = Command{"bsgen", "stimuli", b.ID, "--out", "stimuli"}
@@ -134,6 +139,9 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 		p.Facts = append(p.Facts, Fact{Value: grouped(strconv.Itoa(b.Stimuli.Count)), After: stimulusNoun(b)})
 	}
 	p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(models), After: plural(models, "model")})
+	if p.Published {
+		p.Facts = append(p.Facts, publishedFact)
+	}
 	if w := n.Weight(); w > 0 {
 		p.Facts = append(p.Facts, Fact{Before: "weight in " + root(n).Title, Value: fraction(w)})
 	} else if !b.Primary {
@@ -159,7 +167,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 	}
 	p.Example, p.Reading = reading(r)
 	p.Width = 6
-	for _, more := range []bool{!p.Raw, p.Warned} {
+	for _, more := range []bool{!p.Raw && !p.Published, p.Warned} {
 		if more {
 			p.Width++
 		}
@@ -275,6 +283,9 @@ func mark(row leaderboard.Row) chart.Mark {
 }
 
 func axisTitle(b *archive.Benchmark) string {
+	if b.Published != nil {
+		return publishedAxis(b)
+	}
 	if b.Normalize == "none" {
 		return metricName(b.Metric.Name) + ", raw value"
 	}

@@ -112,6 +112,9 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	if k := leaders(t.ranking); ranked > 1 && k > 0 {
 		p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(k), After: "may be the best"})
 	}
+	if isPublished(n) {
+		p.Facts = append(p.Facts, publishedFact)
+	}
 	p.Tabs = b.tabs(t)
 	p.Notice = t.notice()
 	p.Columns = s.columns(t)

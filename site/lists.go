@@ -76,6 +76,9 @@ func (s *site) homeBoard(b *board, at string) HomeBoard {
 		{Value: strconv.Itoa(len(b.Models)), After: plural(len(b.Models), "model")},
 		{Value: strconv.Itoa(used), After: plural(used, "benchmark") + " with scores"},
 	}
+	if isPublished(t.node) {
+		out.Facts = append(out.Facts, publishedFact)
+	}
 	for i, v := range b.Views() {
 		out.Views = append(out.Views, Link{Text: v.Title, Href: rel(at, b.views[i])})
 	}
@@ -175,6 +178,9 @@ func benchmarkNode(b *board, n *leaderboard.Node, at string) BenchmarkNode {
 		line := BenchmarkLine{
 			Title: bench.Title, Href: rel(at, benchmarkPlace(bench.ID)), ID: bench.ID,
 			Metric: metricName(bench.Metric.Name), Weight: fraction(leaf.Weight()), Models: len(rows),
+		}
+		if bench.Published != nil {
+			line.Metric = rolePublished
 		}
 		line.Data = joined(", ", bench.Assembly.Species, bench.Assembly.Method)
 		if bench.Stimuli.Count > 0 {

@@ -32,6 +32,7 @@ type ModelPage struct {
 	Training  []string  // brain or behavioural data that it was fitted to
 	BibTeX    string
 	File      string
+	Row       string // how the tables call a model whose scores were published
 	Method    string
 }
 
@@ -68,8 +69,8 @@ type ModelResult struct {
 	Warnings  []string
 	Command   Command
 	Data      string
-	Page      string // address of the score's own page; "" where there is none
-	Published string // source of a number that was not computed here
+	Page      string     // address of the score's own page; "" where there is none
+	Published *Published // nil where the number was computed here
 	History   ResultHistory
 }
 
@@ -101,6 +102,10 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 	}
 	results := s.Results[m.ID]
 	p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(len(results)), After: plural(len(results), "result")})
+	if m.Published != nil {
+		p.Facts = append(p.Facts, publishedFact)
+		p.Row = m.Published.Name
+	}
 	warnings := 0
 	for i := range results {
 		warnings += len(results[i].Warnings)
@@ -221,6 +226,9 @@ func (b *board) modelRow(n *leaderboard.Node, m *archive.Model, at string, depth
 	} else {
 		row.Href, row.Title = rel(at, benchmarkPlace(n.ID)), n.Benchmark.Title
 	}
+	if isPublished(n) {
+		row.Class += " " + classPublished
+	}
 	if isShare(n) {
 		row.Bar = scale.draw(c, best, median)
 	}
@@ -256,10 +264,7 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		out.Title += fmt.Sprintf(" (version %d, superseded)", r.Version)
 		out.Command = nil
 	}
-	if r.Provenance.Kind == "published" {
-		out.Published = fmt.Sprintf("Published, not computed here: %s, row %d.", r.Provenance.Source, r.Provenance.Row)
-		out.Command = nil
-	}
+	out.Published = newPublished(r)
 	values := []float64{float64(r.Raw), float64(r.Score)}
 	digits := max(places(values), 4)
 	add := func(term, text, note string) {
@@ -284,6 +289,8 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	add("Ceiling", decimal(float64(r.Ceiling.Value), digits), joined(", ", r.Ceiling.Scale, span(float64(r.Ceiling.Lower), float64(r.Ceiling.Upper), digits)))
 	if rule, ok := scoring.Rules[r.Rule]; ok {
 		add("Rule", rule.Formula, r.Rule)
+	} else if r.Rule == archive.PublishedRule {
+		add("Rule", "as published", "")
 	} else {
 		add("Rule", "no normalisation", "")
 	}
@@ -304,10 +311,18 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		add(upper(strings.ReplaceAll(k, "_", " ")), number(float64(r.Details[k])), "")
 	}
 	if l, ok := r.Chosen(); ok {
-		add("Layer for "+l.Region, l.Tensor, fmt.Sprintf("%s on the selection set, the best of %d", decimal(float64(l.Score), scorePlaces), len(r.Layers)))
+		on := "on the selection set"
+		if out.Published != nil {
+			on = "on the test data"
+		}
+		add(joined(" for ", "Layer", l.Region), l.Tensor, fmt.Sprintf("%s %s, the best of %d", decimal(float64(l.Score), scorePlaces), on, len(r.Layers)))
 	}
 	add("Model run by", r.Engine.Runtime, "by the scorer, from the stimuli")
-	add("Computed by", joined(" ", r.Engine.Name, r.Engine.Version), tolerance(r))
+	if out.Published != nil {
+		add("Copied by", joined(" ", r.Engine.Name, r.Engine.Version), "")
+	} else {
+		add("Computed by", joined(" ", r.Engine.Name, r.Engine.Version), tolerance(r))
+	}
 	add("Key", r.Key, "digest of everything that changes the number")
 	return out
 }
@@ -357,6 +372,9 @@ func modelEntries(m *archive.Model) []Entry {
 	fact("Parameters", m.Metadata.Parameters)
 	fact("Training data", m.Metadata.Training)
 	out = append(out, Entry{"Paper", []Link{cite(m.Reference)}})
+	if m.Submitter.Name == "" { // of published scores
+		return out
+	}
 	who := Link{Text: m.Submitter.Name}
 	if m.Submitter.GitHub != "" {
 		who.Href = external("https://github.com/" + strings.TrimPrefix(m.Submitter.GitHub, "@"))

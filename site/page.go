@@ -180,6 +180,8 @@ func newWho(at string, m *archive.Model, trained string) Who {
 	switch roleName(m) {
 	case roleRecorded:
 		w.MetaTitle = "recorded: the submitter ran the model and recorded its responses"
+	case rolePublished:
+		w.MetaTitle = "published: the scores are copied from a table"
 	case roleExecuted:
 		w.MetaTitle = "executed: the scorer shows the model the stimuli"
 	}
@@ -208,6 +210,9 @@ func roleName(m *archive.Model) string {
 	}
 	if m.Run != nil {
 		return roleExecuted
+	}
+	if m.Published != nil {
+		return rolePublished
 	}
 	return ""
 }

@@ -396,7 +396,7 @@ func TestMetricsHaveWords(t *testing.T) {
 		t.Skip("this package does not lie in an archive")
 	}
 	for _, b := range a.Benchmarks {
-		if _, ok := metricWords[b.Metric.Name]; !ok {
+		if _, ok := metricWords[b.Metric.Name]; !ok && b.Published == nil {
 			t.Errorf("%s: no words for the metric %s", b.ID, b.Metric.Name)
 		}
 	}

@@ -48,7 +48,11 @@ func neuralWords(method string) struct{ raw, kind string } {
 }
 
 // metricText says how the raw value comes about.
-func metricText(m archive.Metric) string {
+func metricText(b *archive.Benchmark) string {
+	if b.Published != nil {
+		return publishedText(b)
+	}
+	m := b.Metric
 	s := metricWords[strings.TrimSuffix(m.Name, "_split")].raw
 	if s == "" {
 		s = "The metric " + m.Name + "."
@@ -76,6 +80,9 @@ func ceilingText(b *archive.Benchmark) string {
 	c := b.Ceiling
 	switch c.Name {
 	case "none":
+		if b.Normalize == archive.PublishedRule {
+			return "The table names no ceiling: its numbers are normalised already."
+		}
 		return "There is no ceiling: the raw value stands for itself and counts in no mean."
 	case "inter_subject":
 		return "What " + peopleOrSubjects(b) + " reach among themselves: the same comparison between every two of them, averaged."

@@ -156,7 +156,14 @@ func showResult(ui *ui, r *archive.Result, mark string) error {
 		line("model run by", r.Engine.Runtime)
 	}
 	if l, ok := r.Chosen(); ok {
-		line("layer", l.Tensor, fmt.Sprintf("%s on the selection set for %s, the best of %d", number(l.Score), l.Region, len(r.Layers)))
+		on := "on the selection set for " + l.Region
+		if r.Provenance.Kind == archive.KindPublished {
+			on = "on the test data"
+		}
+		line("layer", l.Tensor, fmt.Sprintf("%s %s, the best of %d", number(l.Score), on, len(r.Layers)))
+	}
+	if p := r.Provenance; p.Kind == archive.KindPublished {
+		line("published", p.Source, fmt.Sprintf("line %d", p.Row))
 	}
 	if r.Tolerance > 0 {
 		line("tolerance", strconv.FormatFloat(float64(r.Tolerance), 'g', -1, 64), "recomputing may differ by that")
@@ -166,8 +173,16 @@ func showResult(ui *ui, r *archive.Result, mark string) error {
 	}
 	switch mark {
 	case "":
+		if r.Provenance.Kind == archive.KindPublished {
+			line("compare", fmt.Sprintf("bsgen verify --model %s --benchmark %s", r.Model, r.Benchmark))
+			break
+		}
 		line("reproduce", fmt.Sprintf("bsgen verify --model %s --benchmark %s", r.Model, r.Benchmark))
 	case "(stale)":
+		if r.Provenance.Kind == archive.KindPublished {
+			line("renew", "bsgen import")
+			break
+		}
 		line("renew", fmt.Sprintf("bsgen score --model %s --benchmark %s", r.Model, r.Benchmark))
 	}
 	return w.Flush()
