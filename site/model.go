@@ -253,7 +253,9 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		Command:  Command{"bsgen", "verify", "--model", r.Model, "--benchmark", r.Benchmark},
 		Data:     rel(at, resultPlace(r)),
 		Page:     s.scoreHref(at, r),
-		History:  s.resultHistory(r, maxVersions),
+	}
+	if out.Page == "" {
+		out.History = s.resultHistory(r, maxVersions)
 	}
 	current := false
 	if b, ok := s.Benchmark(r.Benchmark); ok {
@@ -284,6 +286,9 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		if !r.Score.OK() {
 			out.Score = "raw\u00a0" + decimal(float64(r.Raw), places(values[:1]))
 		}
+	}
+	if out.Page != "" {
+		return out // which has the rest
 	}
 	add("Raw value", decimal(float64(r.Raw), digits), "")
 	add("Ceiling", decimal(float64(r.Ceiling.Value), digits), joined(", ", r.Ceiling.Scale, span(float64(r.Ceiling.Lower), float64(r.Ceiling.Upper), digits)))
