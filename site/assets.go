@@ -47,7 +47,7 @@ func parseKinds(a *assets, kinds map[string][]string) (map[string]*template.Temp
 	out := map[string]*template.Template{}
 	for kind, components := range kinds {
 		var scripts []Script
-		for _, c := range components {
+		for _, c := range append([]string{"copy"}, components...) { // every page has something to copy
 			if at, ok := a.scripts[c]; ok {
 				s := Script{Place: at}
 				if c == "chart" {

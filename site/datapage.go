@@ -1,8 +1,10 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +30,7 @@ type DataPage struct {
 
 // DataTable is a table in its three formats.
 type DataTable struct {
+	Name  string
 	About string
 	Board Link // Text is "" where it is of all boards
 	Rows  string
@@ -80,7 +83,7 @@ func (s *site) dataPage(files []dataFile) *DataPage {
 			if !ok {
 				i = len(p.Tables)
 				tables[stem] = i
-				t := DataTable{About: f.About, Rows: grouped(strconv.Itoa(f.Rows))}
+				t := DataTable{Name: upper(path.Base(stem)), About: f.About, Rows: grouped(strconv.Itoa(f.Rows))}
 				for _, b := range s.boards {
 					if b.ID == f.Board {
 						t.Board = Link{Text: b.Title, Href: rel(at, b.front())}
@@ -94,6 +97,21 @@ func (s *site) dataPage(files []dataFile) *DataPage {
 		to.Note = f.About + ", " + to.Note
 		p.Files = append(p.Files, to)
 	}
+	// The boards in their order, the scores of each before its means; then what is of all.
+	place := func(t DataTable) int {
+		i := slices.IndexFunc(s.boards, func(b *board) bool { return b.Title == t.Board.Text })
+		if i < 0 {
+			i = len(s.boards)
+		}
+		return i
+	}
+	slices.SortStableFunc(p.Tables, func(a, b DataTable) int {
+		c := cmp.Compare(place(a), place(b))
+		if c == 0 && a.Board.Text != "" {
+			c = strings.Compare(b.Name, a.Name)
+		}
+		return c
+	})
 	p.Files = append(p.Files, Link{Text: "sha256sums", Href: rel(at, dataRoot+"sha256sums"), Note: "digests of all files, for sha256sum -c"},
 		Link{Text: "CITATION.cff", Href: rel(at, "CITATION.cff"), Note: "how to cite, for reference managers"})
 	p.Singles = []pattern{
