@@ -86,6 +86,13 @@ function fileName(what, extension) {
   return what.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) + (snapshot ? "-" + snapshot.slice(0, 10) : "") + extension;
 }
 
+// A caption without its links, which lead nowhere on paper.
+function words(label) {
+  var own = label.cloneNode(true);
+  own.querySelectorAll("a,button").forEach(function (a) { a.remove(); });
+  return own.textContent.replace(/\s+/g, " ").replace(/[\s\u00b7]+$/, "").trim();
+}
+
 // What belongs to a thing of the page, folded away.
 function fold(title, label) {
   var d = document.createElement("details"), s = document.createElement("summary");
@@ -111,7 +118,7 @@ main.querySelectorAll("table").forEach(function (table) {
 main.querySelectorAll("figure").forEach(function (figure) {
   if (!figure.querySelector("svg")) return;
   var label = figure.querySelector("figcaption"), what = nameOf(figure, label), place = fold("Save", "Save the chart: " + what);
-  var picture = function () { return svgOf(figure, caption(label ? label.textContent.replace(/\s+/g, " ").trim() : what)); };
+  var picture = function () { return svgOf(figure, caption(label ? words(label) : what)); };
   place.appendChild(button("SVG", "Save as SVG", function () {
     var p = picture();
     if (p) save(new Blob([p.text], { type: "image/svg+xml" }), fileName(what, ".svg"));

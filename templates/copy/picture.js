@@ -64,7 +64,8 @@ function label(node, style, box) {
   return t;
 }
 
-var apart = "figcaption,details,table,button,script,.vh,.copy";
+// What ECharts has drawn over a drawing is in the colours of the page: the drawing is taken.
+var apart = ".live,figcaption,details,table,button,script,.vh,.copy";
 
 // What a figure shows, at its place on the page: drawings, and the texts beside them.
 function pieces(figure) {
@@ -94,7 +95,10 @@ export function svgOf(figure, caption) {
   var margin = 14, sheets = document.adoptedStyleSheets, light = new CSSStyleSheet();
   light.replaceSync(":root{color-scheme:light!important}*{transition:none!important}");
   document.adoptedStyleSheets = sheets.concat(light);
+  var live = figure.classList.contains("is-live");
+  figure.classList.remove("is-live");
   var paper = plainColour(getComputedStyle(figure).backgroundColor), ink = plainColour(getComputedStyle(document.body).color), parts = pieces(figure);
+  figure.classList.toggle("is-live", live);
   document.adoptedStyleSheets = sheets;
   if (!parts.length) return null;
   var edge = function (f) { return f.apply(null, parts.map(this)); };
