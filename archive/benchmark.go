@@ -232,6 +232,9 @@ func (b *Benchmark) check(doc document, hosts []string, ps *Problems) {
 	if b.Version < 1 {
 		bad("start with version: 1", "version %d is below 1", at("version"), b.Version)
 	}
+	if b.Version > 1 && b.Replaces == "" {
+		bad("say in one sentence what changed and why, for readers of the scores", "version %d has no replaces", at("version"), b.Version)
+	}
 	for key, v := range map[string]string{"title": b.Title, "board": b.Board, "parent": b.Parent, "dataset": b.Dataset, "license": b.License, "normalize": b.Normalize} {
 		if v == "" && !(b.Selects != "" && (key == "board" || key == "parent")) {
 			bad("see `bsgen new benchmark` for what belongs there", "%s is missing", at(key), key)

@@ -175,7 +175,27 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 	p.plot(n, r, digits, at)
 	p.Summary = distribution(values, digits, b.Direction)
 	p.Entries = entries(b, r, digits, at)
+	if older := s.older[b.ID]; older > 0 {
+		p.Entries = append(p.Entries, Entry{"Earlier versions", []Link{{Text: count(older, "result"), Note: "kept, in no mean"}}})
+	}
 	p.Field = board.field(n, at)
+}
+
+// olderResults counts the results of earlier versions by benchmark.
+func olderResults(a *archive.Archive) map[string]int {
+	current := map[string]int{}
+	for _, b := range a.Benchmarks {
+		current[b.ID] = b.Version
+	}
+	out := map[string]int{}
+	for _, results := range a.Results {
+		for i := range results {
+			if r := &results[i]; r.Version < current[r.Benchmark] {
+				out[r.Benchmark]++
+			}
+		}
+	}
+	return out
 }
 
 func root(n *leaderboard.Node) *leaderboard.Node {
@@ -423,7 +443,7 @@ func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string
 	add("Better is", b.Direction)
 	add("Licence", b.License)
 	out = append(out, Entry{"Paper", []Link{cite(b.Reference)}})
-	add("Replaces", b.Replaces)
+	add("Since the version before", b.Replaces)
 	return out
 }
 

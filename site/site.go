@@ -103,6 +103,7 @@ type site struct {
 	assets   *assets
 	prose    []*prose // the pages of content/, in the order of the navigation
 	pages    map[string]bool
+	older    map[string]int // results of earlier versions by benchmark
 	warnings []string
 }
 
@@ -117,7 +118,7 @@ type board struct {
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
-	s := &site{Archive: a, opts: opts, pages: map[string]bool{}}
+	s := &site{Archive: a, opts: opts, older: olderResults(a), pages: map[string]bool{}}
 	for _, ab := range a.Boards {
 		lb, err := leaderboard.New(a, ab)
 		if err != nil {
