@@ -1,0 +1,148 @@
+// Command site generates an archive, and measures how `bsgen build` renders it:
+// the time, the largest resident set, pages a second, and whether the bytes are the same
+// again and on one processor.
+//
+//	go run ./bench/site -C /tmp/large -generate     # 600 models, 200 benchmarks: once
+//	go run ./bench/site -C /tmp/large -runs 5
+//
+// bsgen is built from the tree that the command is run in, and run as a program
+// of its own, so that the figures are those that a user sees.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/bsgen/bsgen/bench/generated"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "site:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	dir := flag.String("C", "", "folder of the archive")
+	generate := flag.Bool("generate", false, "write the archive first, into a folder that is empty or not there")
+	models := flag.Int("models", generated.Large.Models, "models to generate")
+	benchmarks := flag.Int("benchmarks", generated.Large.Benchmarks, "benchmarks to generate")
+	runs := flag.Int("runs", 3, "builds to measure; 0: none")
+	same := flag.Bool("same", true, "compare the bytes of two builds and of one on one processor")
+	flag.Parse()
+	if *dir == "" {
+		return fmt.Errorf("name the archive's folder with -C")
+	}
+	if *generate {
+		start := time.Now()
+		if err := generated.Write(*dir, generated.Options{Models: *models, Benchmarks: *benchmarks}); err != nil {
+			return err
+		}
+		fmt.Printf("generated %d models x %d benchmarks in %.1f s\n", *models, *benchmarks, time.Since(start).Seconds())
+	}
+	if *runs < 1 {
+		return nil
+	}
+	work, err := os.MkdirTemp("", "bsgen-bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	bsgen := filepath.Join(work, "bsgen")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", bsgen, "./cmd/bsgen").CombinedOutput(); err != nil {
+		return fmt.Errorf("build bsgen: %w\n%s", err, out)
+	}
+	var walls, cpus []float64
+	site := filepath.Join(work, "site")
+	for i := range *runs {
+		m, err := build(ctx, bsgen, *dir, site, runtime.GOMAXPROCS(0))
+		if err != nil {
+			return err
+		}
+		walls, cpus = append(walls, m.wall), append(cpus, m.cpu)
+		fmt.Printf("build %d: %.2f s, %.2f s of processor, %d MB, %s\n", i+1, m.wall, m.cpu, m.megabytes, m.said)
+	}
+	slices.Sort(walls)
+	slices.Sort(cpus)
+	fmt.Printf("median of %d on %d processors: %.2f s, %.2f s of processor\n", *runs, runtime.GOMAXPROCS(0), walls[len(walls)/2], cpus[len(cpus)/2])
+	if !*same {
+		return nil
+	}
+	first, err := digest(site)
+	if err != nil {
+		return err
+	}
+	for _, procs := range []int{runtime.GOMAXPROCS(0), 1} {
+		m, err := build(ctx, bsgen, *dir, site, procs)
+		if err != nil {
+			return err
+		}
+		again, err := digest(site)
+		if err != nil {
+			return err
+		}
+		if again != first {
+			return fmt.Errorf("a build with GOMAXPROCS=%d has other bytes", procs)
+		}
+		fmt.Printf("GOMAXPROCS=%d: the same bytes, %.2f s\n", procs, m.wall)
+	}
+	return nil
+}
+
+// measured is what a build took.
+type measured struct {
+	wall, cpu float64 // seconds
+	megabytes int64   // largest resident set
+	said      string  // last line that it printed
+}
+
+func build(ctx context.Context, bsgen, dir, site string, procs int) (measured, error) {
+	c := exec.CommandContext(ctx, bsgen, "-C", dir, "build", "--out", site)
+	c.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", procs))
+	start := time.Now()
+	out, err := c.CombinedOutput()
+	if err != nil {
+		return measured{}, fmt.Errorf("%s: %w\n%s", c, err, out)
+	}
+	u := c.ProcessState.SysUsage().(*syscall.Rusage)
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return measured{
+		wall:      time.Since(start).Seconds(),
+		cpu:       c.ProcessState.UserTime().Seconds() + c.ProcessState.SystemTime().Seconds(),
+		megabytes: u.Maxrss / 1024,
+		said:      strings.TrimSpace(lines[len(lines)-1]),
+	}, nil
+}
+
+// digest digests names and bytes of all files.
+func digest(dir string) (string, error) {
+	h := sha256.New()
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		fmt.Fprintln(h, strings.TrimPrefix(name, dir))
+		_, err = io.Copy(h, f)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
