@@ -18,6 +18,10 @@ var kinds = []struct{ name, at string }{
 	{"models", "models/index.html"},
 	{"model", "models/resnet50/index.html"},
 	{"model that is run", "models/squeezenet1-0-deepcompression/index.html"},
+	{"score", "scores/resnet50/Geirhos2021.edge-error_consistency@1/index.html"},
+	{"compare", "vision/compare/index.html"},
+	{"constraints", "vision/constraints/index.html"},
+	{"data", "data/index.html"},
 	{"prose", "methods/index.html"},
 	{"lost", "404.html"},
 }

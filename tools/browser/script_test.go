@@ -3,6 +3,7 @@ package browser
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -15,15 +16,64 @@ var scripts = []struct {
 	view View
 	do   func(t *testing.T, tab *Tab)
 }{
-	{"a group of columns opens and closes", "vision/index.html", View{}, func(t *testing.T, tab *Tab) {
-		shown := func() int {
-			return eval[int](t, tab, `[...document.querySelectorAll("thead th")].filter(e => e.offsetWidth > 0).length`)
+	{"a group of columns opens in place, closes, and has an address", "vision/index.html", View{}, func(t *testing.T, tab *Tab) {
+		const heads = `document.querySelectorAll("#board thead th").length`
+		must(t, tab.Wait(`document.querySelector("#board .expand")`))
+		before := eval[int](t, tab, heads)
+		eval[chromedp.Void](t, tab, `document.querySelector("#board .expand").click()`)
+		must(t, tab.Wait(heads+" > "+strconv.Itoa(before)))
+		if got := eval[string](t, tab, `document.querySelector("#board .expand").getAttribute("aria-expanded")`); got != "true" {
+			t.Errorf("aria-expanded is %q", got)
 		}
-		before := shown()
-		eval[chromedp.Void](t, tab, `document.querySelector("thead button, thead label, thead input").click()`)
-		must(t, tab.Wait(`[...document.querySelectorAll("thead th")].filter(e => e.offsetWidth > 0).length > `+strconv.Itoa(before)))
-		eval[chromedp.Void](t, tab, `document.querySelector("thead button, thead label, thead input").click()`)
-		must(t, tab.Wait(`[...document.querySelectorAll("thead th")].filter(e => e.offsetWidth > 0).length === `+strconv.Itoa(before)))
+		address := eval[string](t, tab, `location.href`)
+		eval[chromedp.Void](t, tab, `document.querySelector("#board .expand").click()`)
+		must(t, tab.Wait(heads+" === "+strconv.Itoa(before)))
+		must(t, tab.Open("about:blank"))
+		must(t, tab.Open(address))
+		must(t, tab.Wait(heads+" > "+strconv.Itoa(before)))
+	}},
+	{"a column sorts both ways, back undoes it, forward does it again", "vision/index.html", View{}, func(t *testing.T, tab *Tab) {
+		const (
+			column = `[...document.querySelectorAll("#board thead th")].findLast(th => th.querySelector("button.sort") && th.classList.contains("n"))`
+			sorted = column + `.getAttribute("aria-sort")`
+			order  = `[...document.querySelectorAll("#board tbody th[scope=row]")].map(e => e.textContent).join()`
+		)
+		must(t, tab.Wait(column))
+		first := eval[string](t, tab, order)
+		eval[chromedp.Void](t, tab, column+`.querySelector("button.sort").click()`)
+		must(t, tab.Wait(sorted+` === "descending"`))
+		down := eval[string](t, tab, order)
+		eval[chromedp.Void](t, tab, column+`.querySelector("button.sort").click()`)
+		must(t, tab.Wait(sorted+` === "ascending"`))
+		up := eval[string](t, tab, order)
+		if first == down || down == up {
+			t.Error("the order stays")
+		}
+		must(t, tab.Back())
+		must(t, tab.Back())
+		must(t, tab.Wait(order+" === "+strconv.Quote(first)))
+		must(t, tab.Forward())
+		must(t, tab.Wait(order+" === "+strconv.Quote(down)))
+	}},
+	{"search hides rows, says how many are left, and has an address", "vision/index.html", View{}, func(t *testing.T, tab *Tab) {
+		const rows = `[...document.querySelectorAll("#board tbody tr:not(.sec)")].filter(e => e.offsetHeight > 0).length`
+		must(t, tab.Wait(`document.querySelector("#board-find").offsetHeight > 0`))
+		all := eval[int](t, tab, rows)
+		eval[chromedp.Void](t, tab, `document.querySelector("#board-find").focus()`)
+		must(t, tab.Press("family:resnet NOT resnet50"))
+		must(t, tab.Wait(rows+` > 0 && `+rows+` < `+strconv.Itoa(all)))
+		must(t, tab.Wait(`location.search + location.hash !== ""`))
+		left, said := eval[int](t, tab, rows), eval[string](t, tab, `document.querySelector("#board-status").textContent`)
+		if !strings.Contains(said, strconv.Itoa(left)) {
+			t.Errorf("%d rows are left, the status says %q", left, said)
+		}
+		address := eval[string](t, tab, `location.href`)
+		must(t, tab.Open("about:blank"))
+		must(t, tab.Open(address))
+		must(t, tab.Wait(rows+" === "+strconv.Itoa(left)))
+		if got := eval[string](t, tab, `document.querySelector("#board-find").value`); got != "family:resnet NOT resnet50" {
+			t.Errorf("the search field says %q", got)
+		}
 	}},
 	{"printed, the page has no navigation and black letters on white", "vision/index.html", View{Dark: true, Print: true}, func(t *testing.T, tab *Tab) {
 		if got := eval[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" && got != "rgba(0, 0, 0, 0)" {
