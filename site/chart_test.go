@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bsgen/bsgen/site/chart"
 	"golang.org/x/net/html"
@@ -63,7 +64,51 @@ func figures() []*chart.Figure {
 	}
 	bars := rows
 	bars.Head.ID, bars.Bars = "bars", true
-	return []*chart.Figure{rows.Figure(), bars.Figure(), scatter.Figure()}
+	steps := chart.Steps{
+		Head: chart.Head{ID: "steps", Title: "Best over the years", Caption: "Each point is a model; the line is the best until then."},
+		Y:    "score, share of the ceiling", YFrom: [2]float64{0, 1}, Places: 3, Until: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		Ceiling: &chart.Ceiling{At: 1, Lower: .93, Label: "ceiling"},
+	}
+	for k, line := range []string{"V4", hostile[0]} {
+		l := chart.Line{Name: line}
+		best := 0.
+		for i := range 14 {
+			v := .3 + .05*float64(k) + .04*float64(i) - .1*float64(i%3)
+			l.Points = append(l.Points, chart.Moment{At: time.Date(2012+i, time.Month(1+(i*5)%12), 3, 0, 0, 0, 0, time.UTC), Value: v, Name: name(i), Href: "#x", Aside: v <= best, Mark: chart.Mark(k)})
+			best = math.Max(best, v)
+		}
+		steps.Lines = append(steps.Lines, l)
+	}
+	histogram := chart.Histogram{
+		Head: chart.Head{ID: "histogram", Title: "Distribution of the models", Caption: "60 models."},
+		Axis: "score, share of the ceiling", Count: "models", From: [2]float64{0, 1}, Places: 3,
+		Ceiling: &chart.Ceiling{At: 1, Lower: math.NaN(), Label: "ceiling"},
+	}
+	for i, p := range scatter.Points {
+		histogram.Values, histogram.Names = append(histogram.Values, p.Y), append(histogram.Names, name(i))
+	}
+	heat := func(id string, n int) chart.Heat {
+		h := chart.Heat{Head: chart.Head{ID: id, Title: "Correlations", Caption: "Framed: resolved."}, Places: 3}
+		for i := range n {
+			h.Rows = append(h.Rows, chart.Name{Text: name(i), Href: "#r"})
+			var row []chart.HeatCell
+			for j := range n {
+				c := chart.HeatCell{Value: math.Cos(float64(i*j) / 4), Note: "n = 24", Strong: (i+j)%5 == 0}
+				if j%2 == 0 {
+					c.Href = "#c"
+				}
+				if i == j {
+					c.Value = nan
+				}
+				row = append(row, c)
+			}
+			h.Cells = append(h.Cells, row)
+		}
+		h.Columns = h.Rows
+		return h
+	}
+	small, large := heat("heat", 6), heat("large", 16)
+	return []*chart.Figure{rows.Figure(), bars.Figure(), scatter.Figure(), steps.Figure(), histogram.Figure(), small.Figure(), large.Figure()}
 }
 
 // TestGallery renders every kind of figure and looks for what a name may have
@@ -118,9 +163,9 @@ func TestGallery(t *testing.T) {
 			}
 		}
 		drawn := 0
-		for _, p := range all(f, "", "p") {
-			if !inside(p, "ul") {
-				drawn++
+		for _, draw := range all(f, "div", "draw") {
+			if drawn = len(all(draw, "", "p")); hasClass(f, "chart-rows") {
+				drawn = len(all(draw, "li", ""))
 			}
 		}
 		said := 0

@@ -24,12 +24,13 @@ type HTML = template.HTML
 // Figure is a chart as it is printed, by the template "figure".
 type Figure struct {
 	Head
-	Kind    string      // its class: rows, scatter, steps, histogram, heat
+	Kind    string      // its class, behind "chart-": rows, scatter, steps, histogram, heat
 	Keys    []Key       // what the marks mean; nil where there is only one
 	Drawing HTML        // the static chart
 	Rows    []RowMarks  // of the kind rows, whose names are text beside the drawing
 	Over    string      // above the drawing: what the vertical axis is
 	Unit    string      // below it: what the horizontal axis is
+	Least   int         // width in pixels that the plane needs; where there is less it scrolls. 0: it does not
 	Option  template.JS // of ECharts, JSON; "" where the static chart is all
 	Table   HTML        // the numbers; "" where Numbers says where they are
 }

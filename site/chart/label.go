@@ -36,8 +36,8 @@ func (a box) meets(b box) bool { return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y
 // place chooses the names that stand without meeting another or a point: on a
 // phone, and then what more fits on a wide page. Since points only move apart as
 // the page grows, what fits on a narrow one fits on all. Names are tried in order,
-// those that come first before the others.
-func place(anchors []anchor, height float64) []label {
+// those that come first before the others, and each at the sides in order.
+func place(anchors []anchor, height float64, sides ...int8) []label {
 	out := make([]label, len(anchors))
 	var order []int
 	for _, first := range []bool{true, false} {
@@ -64,7 +64,7 @@ func place(anchors []anchor, height float64) []label {
 			if out[i].side != 0 || count >= maxLabels {
 				continue
 			}
-			for _, side := range []int8{1, -1, 2, -2} {
+			for _, side := range sides {
 				b := at(anchors[i], side, width)
 				if b.x0 < 0 || b.x1 > width || b.y0 < 0 || b.y1 > height || meetsAny(b, taken) {
 					continue

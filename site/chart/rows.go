@@ -129,7 +129,7 @@ func (p Rows) marks(a axis, r Row) HTML {
 	if p.Bars && !math.IsNaN(r.Value) {
 		zero := a.share(math.Max(a.lo, 0))
 		v := a.share(r.Value)
-		d.rect("bar", percent(math.Min(zero, v)), percent(math.Abs(v-zero)), 4, rowHeight-8)
+		d.rect("fill", percent(math.Min(zero, v)), percent(math.Abs(v-zero)), 4, rowHeight-8)
 	}
 	if r.Interval.exists() {
 		d.line("ci", a.x(r.Interval.Low), a.x(r.Interval.High), middle, middle)

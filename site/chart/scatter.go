@@ -124,7 +124,7 @@ func (s Scatter) Figure() *Figure {
 			anchors[i] = anchor{p.x.share(pt.X), p.py(pt.Y), pt.Name, pt.Label, true}
 		}
 	}
-	labels := place(anchors, p.height)
+	labels := place(anchors, p.height, 1, -1, 2, -2)
 	f.Drawing = s.draw(p, labels)
 	f.Option = s.option(p)
 	var occur [len(marks)]bool

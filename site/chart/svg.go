@@ -4,6 +4,7 @@ import (
 	"html"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // drawing is SVG that is being written: by append, because a site has thousands.
@@ -74,11 +75,28 @@ func (d *drawing) mark(m Mark, group int, x, y string) {
 	d.add(`<svg x="`).add(x).add(`" y="`).add(y).add(`" overflow="visible"><path d="`).add(shapes[s]).add(`"/></svg>`)
 }
 
+// address returns what may be linked: places of the site, and http. Anything else,
+// such as javascript:, is no address.
+func address(href string) string {
+	for i := range len(href) {
+		switch href[i] {
+		case '/', '?', '#':
+			return href
+		case ':':
+			if s := strings.ToLower(href[:i]); s == "http" || s == "https" {
+				return href
+			}
+			return ""
+		}
+	}
+	return href
+}
+
 // point draws a mark with its words, linked where it has an address. The links
 // can not be tabbed to: hundreds of stops would stand before what follows, and
 // the table has them too.
 func (d *drawing) point(class string, m Mark, group int, x, y string, href, words string) {
-	if href != "" {
+	if href = address(href); href != "" {
 		d.add(`<a class="p s`).int(group % groups).add(marks[m].class).add(class).add(`" tabindex="-1" href="`).text(href).add(`">`)
 	} else {
 		d.add(`<g class="p s`).int(group % groups).add(marks[m].class).add(class).add(`">`)

@@ -41,7 +41,7 @@ func (t *table) row(name, href string) {
 }
 
 func (t *table) name(name, href string) {
-	if href != "" {
+	if href = address(href); href != "" {
 		t.add(`<a href="`).text(href).add(`"><bdi>`).text(name).add(`</bdi></a>`)
 	} else {
 		t.add(`<bdi>`).text(name).add(`</bdi>`)
@@ -55,6 +55,18 @@ func (t *table) cell(text string) {
 	} else {
 		t.add(`<td>`).text(text).add(`</td>`)
 	}
+	t.at++
+}
+
+// linked adds the next cell of the row, a link where it has an address.
+func (t *table) linked(text, href string) {
+	if t.left[t.at] {
+		t.add(`<td class="l">`)
+	} else {
+		t.add(`<td>`)
+	}
+	t.name(text, href)
+	t.add(`</td>`)
 	t.at++
 }
 

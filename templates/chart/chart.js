@@ -1,4 +1,4 @@
-// Draws charts over their static drawings, when they come near the screen. The
+// Draws charts under their static drawings, when they come near the screen. The
 // drawing stays: it has the size, the links, and is what is printed. Whatever goes
 // wrong here leaves the page as it was.
 //
@@ -46,7 +46,7 @@ function draw(figure, echarts) {
   const source = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
   const host = document.createElement("div"), probe = document.createElement("i");
   host.className = "live";
-  area.append(host);
+  area.prepend(host);
   figure.append(probe);
   probe.hidden = true;
   let chart;
@@ -58,7 +58,7 @@ function draw(figure, echarts) {
       option.textStyle = { fontFamily: font };
       for (const grid of option.grid) grid.outerBoundsMode = "none"; // the plane is where the drawing has it
       for (const axis of option.yAxis) axis.axisTick = { show: false };
-      Object.assign(option.tooltip, { confine: true, padding: [6, 10], formatter: (p) => tip(p.data) });
+      Object.assign(option.tooltip, { confine: true, appendTo: figure.querySelector(".draw"), className: "tips", padding: [6, 10], formatter: (p) => tip(p.data) });
       chart.setOption(option, true);
     };
     style();
@@ -74,11 +74,11 @@ function draw(figure, echarts) {
   figure.dispatchEvent(new CustomEvent("chart", { bubbles: true, detail: chart }));
 }
 
-// The drawing's marks, which are links, lie over the chart: pointing at one, or
+// The drawing's marks, which are links, lie on the chart: pointing at one, or
 // reaching it with the keyboard, shows its numbers.
 function point(figure, chart, source) {
-  const rows = figure.classList.contains("rows");
-  const marks = Array.from(figure.querySelectorAll(rows ? ".draw li" : ".area .p"));
+  const rows = figure.classList.contains("chart-rows");
+  const marks = Array.from(figure.querySelectorAll(rows ? ".draw li" : ".draw .p"));
   const where = new Map();
   source.series.forEach((series, seriesIndex) => {
     (series.data || []).forEach((item, dataIndex) => {

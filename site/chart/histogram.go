@@ -1,0 +1,206 @@
+package chart
+
+import (
+	"html/template"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-echarts/go-echarts/v2/charts"
+	"github.com/go-echarts/go-echarts/v2/opts"
+)
+
+// Histogram is how many models, units or images have values in each part of an axis.
+type Histogram struct {
+	Head
+	Values  []float64 // NaNs are counted in the caption's words by the caller, and left out
+	Names   []string  // of the values, for the bins' words; nil: none
+	Axis    string    // what the values are
+	Count   string    // what is counted: "models"
+	From    [2]float64
+	Places  int
+	Ceiling *Ceiling
+	Height  int // of the plane in pixels; 0: 180
+}
+
+const histogramHeight = 180
+
+type bin struct {
+	lo, hi float64
+	names  []string
+	n      int
+}
+
+// bins divides the axis into parts of equal, round width: about twice the root of
+// the number of values over where these lie. A value at a border belongs to the
+// part above, the axis's last to the last part.
+func (h Histogram) bins(a axis) []bin {
+	var v []float64
+	for _, x := range h.Values {
+		if !math.IsNaN(x) && !math.IsInf(x, 0) {
+			v = append(v, x)
+		}
+	}
+	if len(v) == 0 {
+		return nil
+	}
+	width := a.step
+	spread := slices.Max(v) - slices.Min(v)
+	for _, f := range []float64{.5, .2, .1, .05, .02} {
+		if spread/width >= 2*math.Sqrt(float64(len(v)))/1.5 {
+			break
+		}
+		if (a.hi-a.lo)/(a.step*f) > 100 {
+			break
+		}
+		width = a.step * f
+	}
+	n := int(math.Round((a.hi - a.lo) / width))
+	out := make([]bin, n)
+	for i := range out {
+		out[i].lo, out[i].hi = a.lo+width*float64(i), a.lo+width*float64(i+1)
+	}
+	for i, x := range h.Values {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			continue
+		}
+		k := min(max(int(math.Floor((x-a.lo)/width+1e-9)), 0), n-1)
+		out[k].n++
+		if i < len(h.Names) {
+			out[k].names = append(out[k].names, h.Names[i])
+		}
+	}
+	return out
+}
+
+// Figure draws the histogram.
+func (h Histogram) Figure() *Figure {
+	if h.Height == 0 {
+		h.Height = histogramHeight
+	}
+	values := slices.Clone(h.Values)
+	if h.Ceiling != nil {
+		values = append(values, h.Ceiling.At)
+	}
+	a := fit(start(h.From), values...)
+	bins := h.bins(a)
+	top := 0.
+	for _, b := range bins {
+		top = math.Max(top, float64(b.n))
+	}
+	y := fit([2]float64{0, 1}, top)
+	if y.step < 1 {
+		y = axis{lo: 0, hi: math.Ceil(y.hi), step: 1}
+	}
+	p := plane{a, y, float64(h.Height)}
+	f := &Figure{Head: h.Head, Kind: "histogram", Over: h.Count, Unit: h.Axis}
+	f.Drawing, f.Option = h.draw(p, bins), h.option(p, bins)
+	if h.Numbers == "" {
+		f.Table = h.table(bins, a)
+	}
+	return f
+}
+
+// name writes a bin's ends.
+func (h Histogram) name(b bin, a axis) string {
+	digits := max(a.digits, int(math.Ceil(-math.Log10(b.hi-b.lo)-1e-9)))
+	return Decimal(b.lo, digits) + " to " + Decimal(b.hi, digits)
+}
+
+const maxNames = 6 // of a bin, in words
+
+func (h Histogram) say(b bin) string {
+	s := strconv.Itoa(b.n) + " " + h.Count
+	if len(b.names) > 0 {
+		var names []string
+		for _, n := range b.names[:min(len(b.names), maxNames)] {
+			names = append(names, isolated(n))
+		}
+		s += ": " + strings.Join(names, ", ")
+		if len(b.names) > maxNames {
+			s += " …"
+		}
+	}
+	return s
+}
+
+func (h Histogram) draw(p plane, bins []bin) HTML {
+	var d drawing
+	d.open("plane", h.Height)
+	d.axes(p, p.x.ticks(), p.y.ticks())
+	if h.Ceiling.band() {
+		d.rect("band", p.x.x(h.Ceiling.Lower), percent(p.x.share(h.Ceiling.At)-p.x.share(h.Ceiling.Lower)), 0, p.height)
+	}
+	for _, b := range bins {
+		if b.n == 0 {
+			continue
+		}
+		d.add(`<g class="p s0"><title>`).text(h.name(b, p.x)).add(": ").text(h.say(b)).add(`</title>`)
+		y := p.py(float64(b.n))
+		d.rect("fill", p.x.x(b.lo), percent(p.x.share(b.hi)-p.x.share(b.lo)), y, p.height-y)
+		d.add(`</g>`)
+	}
+	if c := h.Ceiling; c != nil && !math.IsNaN(c.At) {
+		d.ceiling(p.x, c, 0, p.height)
+	}
+	return d.add(`</svg>`).html()
+}
+
+func (h Histogram) table(bins []bin, a axis) HTML {
+	heads := []string{h.Axis, "Number of " + h.Count}
+	if h.Names != nil {
+		heads = append(heads, "<Which")
+	}
+	t := newTable(h.Title, heads...)
+	for _, b := range bins {
+		if b.n == 0 {
+			continue
+		}
+		t.row(h.name(b, a), "")
+		t.cell(strconv.Itoa(b.n))
+		if h.Names != nil {
+			var names []string
+			for _, n := range b.names {
+				names = append(names, isolated(n))
+			}
+			t.cell(strings.Join(names, ", "))
+		}
+	}
+	return t.end()
+}
+
+func (h Histogram) option(p plane, bins []bin) template.JS {
+	c := charts.NewBar()
+	c.SetGlobalOptions(common(h.Title, planeMargins, false)...)
+	// Bars stand on parts of the axis: one series of categories, behind which an
+	// axis of values has the numbers.
+	hidden := opts.XAxis{Type: "category", Show: opts.Bool(false)}
+	c.SetGlobalOptions(charts.WithXAxisOpts(xAxis(p.x)), charts.WithYAxisOpts(yAxis(p.y)))
+	c.ExtendXAxis(hidden)
+	var items []any
+	var names []string
+	at := 0
+	for _, b := range bins {
+		names = append(names, h.name(b, p.x))
+		if b.n == 0 {
+			items = append(items, nil)
+			continue
+		}
+		items = append(items, item{At: at, Name: h.name(b, p.x), Value: b.n, Say: h.say(b)})
+		at++
+	}
+	c.XAxisList[1].Data = names
+	faint := float32(.75)
+	c.AddSeries(h.Count, nil, as(items), charts.WithSeriesOpts(func(s *charts.SingleSeries) {
+		s.XAxisIndex = 1
+		s.BarCategoryGap = "4%"
+		s.ItemStyle = &opts.ItemStyle{Color: "var(--s0)", Opacity: &faint}
+	}))
+	if h.Ceiling != nil && !math.IsNaN(h.Ceiling.At) {
+		l := charts.NewLine()
+		l.AddSeries(h.Ceiling.Label, nil, as([]xy{}), line("var(--accent)", 1, "dashed", 1), ceilingLine(h.Ceiling, true))
+		c.Overlap(l)
+	}
+	return option(c)
+}
