@@ -119,6 +119,11 @@ func TestProblems(t *testing.T) {
 	put := func(file, text string) func(map[string]string) {
 		return func(f map[string]string) { f[file] = text }
 	}
+	ask := func(rest string) func(map[string]string) {
+		return func(f map[string]string) {
+			f["boards/vision.yaml"] += "questions:\n  - id: q\n    title: Does it?\n    " + rest + "\n"
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		change func(map[string]string)
@@ -198,6 +203,16 @@ func TestProblems(t *testing.T) {
 		{"cycle in the tree", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average, parent: IT}"), `boards/vision.yaml:5: the parents of "IT" form a cycle: IT > average > IT`, "root"},
 		{"parent that does not exist", swap("boards/vision.yaml", "parent: average", "parent: averge"), `boards/vision.yaml:5: the parent "averge" of "IT" does not exist`, ""},
 		{"view of no node", swap("boards/vision.yaml", "node: average", "node: V4"), `boards/vision.yaml:7: the view "all" shows "V4"`, ""},
+		{"question without a quantity", ask("x: {title: X}\n    y: {node: IT}"), "boards/vision.yaml:11: x of the question \"q\" names 0 quantities", "metadata"},
+		{"question of two quantities", ask("x: {node: IT, metadata: year}\n    y: {node: IT}"), "boards/vision.yaml:11: x of the question \"q\" names 2 quantities", ""},
+		{"question about words", ask("x: {metadata: family}\n    y: {node: IT}"), `boards/vision.yaml:11: metadata "family" is no number`, "year"},
+		{"question about nothing there", ask("x: {node: IT}\n    y: {node: V2}"), `boards/vision.yaml:12: the question "q" names "V2", which the board vision does not have`, "node or a benchmark"},
+		{"question to another board", ask("x: {node: IT}\n    y: {node: V2, board: touch}"), `boards/vision.yaml:12: there is no board "touch"`, ""},
+		{"claim without a source", ask("x: {node: IT}\n    y: {node: average}\n    claim: It rises."), "boards/vision.yaml:13: a claim has no source", "short"},
+		{"expectation of nobody", ask("x: {node: IT}\n    y: {node: average}\n    expect: rises"), "boards/vision.yaml:13: a question expects something that no claim says", ""},
+		{"expectation that does not exist", ask("x: {node: IT}\n    y: {node: average}\n    expect: up"), `boards/vision.yaml:13: expect "up" does not exist`, "falls"},
+		{"question asked twice", ask("x: {node: IT}\n    y: {node: average}\n  - id: Q\n    title: A\n    x: {node: IT}\n    y: {node: IT}"), `boards/vision.yaml:13: the question "Q" stands twice`, "capitals"},
+		{"mean without a title", ask("x: {node: IT}\n    y: {mean: [IT, average]}"), "boards/vision.yaml:12: the mean in y of the question", "title"},
 		{"colour that is none", put("site.yaml", "accent: {light: \"red;}\", dark: \"#000000\"}\n"), `site.yaml:1: accent.light "red;}" is no colour`, "hexadecimal"},
 		{"board that does not exist", put("site.yaml", "hosts: [data.example.org]\nboards: [vision, hearing]\n"), `site.yaml:2: there is no board "hearing"`, "boards/hearing.yaml"},
 		{"baseline that is no hash", put("site.yaml", "hosts: [data.example.org]\naudit:\n  baseline: HEAD\n"), `site.yaml:3: audit.baseline "HEAD" is no hash of git`, "git rev-parse"},

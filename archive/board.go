@@ -18,7 +18,10 @@ type Board struct {
 	Nodes   []Node `yaml:"nodes"` // in display order; the first is the root of the overall mean
 	Views   []View `yaml:"views"` // ready-made leaderboards; the first is the board's front page
 
+	Questions []Question `yaml:"questions"` // relations that are claimed, tested on the board's models
+
 	File string `yaml:"-"`
+	doc  document
 }
 
 // Node is an inner node of a board's tree. Its score is the unweighted mean of
@@ -49,6 +52,7 @@ func (b *Board) Node(id string) (*Node, bool) {
 }
 
 func (b *Board) check(doc document, ps *Problems) {
+	b.doc = doc
 	if err := CheckID(b.ID); err != nil {
 		ps.Add(doc.file, doc.line("id"), "", "%v", err)
 	} else if want := strings.TrimSuffix(strings.TrimPrefix(b.File, "boards/"), ".yaml"); b.ID != want {
