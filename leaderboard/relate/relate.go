@@ -33,9 +33,9 @@
 //	10      10        .5    .87         .93   .95
 //	20      20        .9    .93         .93   .94
 //	69      69        .5    .93         .92   .94
-//	69      6         .5    .91         .81   .95
-//	69      12        .5    .93         .84   .93
-//	69      25        .5    .92         .87   .93
+//	69      6         .5    .90         .78   .96
+//	69      12        .5    .91         .81   .91
+//	69      25        .5    .93         .87   .90
 //
 // with half of the models in the first family in the last three rows and an
 // intraclass correlation of .6. testdata/coverage.py makes the table.

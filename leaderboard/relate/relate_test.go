@@ -365,6 +365,14 @@ func TestBend(t *testing.T) {
 	if b.At.Models.Excludes(.6) || b.Above.Models.Excludes(0) || b.Below.Families.Excludes(2) || b.P > .002 || b.Left+b.Right != 60 {
 		t.Errorf("the truth is a bend at .6 from a slope of 2 to 0; %+v", b)
 	}
+	given := r.BendAt(0, 1, g.At)
+	if !near(given.Below.Value, g.Below, 1e-9) || !near(given.Above.Value, g.Above, 1e-9) || given.At.Models.OK() || !math.IsNaN(given.P) ||
+		!near(given.Change.Value, g.Above-g.Below, 1e-9) || !given.Change.Families.Excludes(0) || given.Change.Families.Excludes(-2) {
+		t.Errorf("the bend at the place that fits best: %+v", given)
+	}
+	if b := r.BendAt(0, 1, 9); !math.IsNaN(b.Below.Value) {
+		t.Errorf("a bend beyond all points: %+v", b)
+	}
 	if straight := r.Bend(0, 2); straight.P < .05 {
 		t.Errorf("a straight line with noise is bent, p = %v", straight.P)
 	}

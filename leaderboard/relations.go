@@ -1,0 +1,361 @@
+package leaderboard
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard/relate"
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// Relations is how the nodes of a board relate to one another across models.
+type Relations struct {
+	Nodes       []*Node   // those related, in the order of the tree
+	Reliability []float64 // of each across models: see [relate.Reliability]
+	Few         []*Node   // nodes that have too few models in common with any other
+	Models      int       // models of which a score enters
+	order       []int     // see Order
+	index       map[*Node]int
+	stimuli     []map[string]bool // stimulus sets of each
+	stats       *relate.Relations
+	rate        []float64 // adjusted p of the pairs that have one, by place in pairs
+	pairs       map[[2]int]int
+}
+
+// MaxRelated is the number of nodes up to which intervals of all pairs are
+// computed; beyond it those of the nodes nearest to the roots.
+const MaxRelated = 60
+
+// Relation is how one node relates to another. Raw values stand as they are: of
+// two nodes, one where lower is better, a negative r is agreement.
+type Relation struct {
+	X, Y *Node
+	relate.Pair
+	// Part is set where one of the two is in the mean of the other, which alone
+	// makes them correlate.
+	Part bool
+	// Shared is set where benchmarks of the two were measured on the same
+	// stimuli, so that their noise is not independent.
+	Shared bool
+	// Corrected is r corrected for attenuation; NaN where a reliability is low
+	// or unknown, where the noise is shared and for a part of a mean.
+	Corrected float64
+	// Rate is the p-value adjusted for all pairs of the board that are not part
+	// of one another, by Benjamini and Hochberg: of families where these can be
+	// resampled, else of models. NaN where it was not tested.
+	Rate float64
+}
+
+// Resolved reports whether the relation is one of those of which no more than
+// 5 % are expected to be due to chance.
+func (r *Relation) Resolved() bool { return r.Rate <= .05 }
+
+// Relations relates the nodes of the board: inner nodes that are not equal to
+// their only part, the benchmarks that count in a mean, and outside the tree of
+// the overall mean also benchmarks with raw values alone. A model's mean counts
+// where it is complete. Reference rows are left out. Every call computes anew.
+func (b *Board) Relations() *Relations {
+	r := &Relations{index: map[*Node]int{}, pairs: map[[2]int]int{}}
+	var models []*archive.Model
+	for _, m := range b.Models {
+		if m.Role != archive.RoleReference {
+			models = append(models, m)
+		}
+	}
+	t := relate.Table{}
+	for _, m := range models {
+		t.Models, t.Families = append(t.Models, m.ID), append(t.Families, m.Metadata.Family)
+	}
+	nodes := b.related()
+	scores := make([][]float64, len(nodes))
+	for k, n := range nodes {
+		for _, m := range models {
+			scores[k] = append(scores[k], n.value(m.ID))
+		}
+	}
+	some := make([]bool, len(models))
+	for k, n := range nodes {
+		if !hasPartner(scores, k) {
+			r.Few = append(r.Few, n)
+			continue
+		}
+		for i, v := range scores[k] {
+			some[i] = some[i] || !math.IsNaN(v)
+		}
+		r.index[n] = len(r.Nodes)
+		r.Nodes = append(r.Nodes, n)
+		r.stimuli = append(r.stimuli, n.stimuli())
+		t.Scores = append(t.Scores, scores[k])
+	}
+	for _, is := range some {
+		if is {
+			r.Models++
+		}
+	}
+	for k, n := range r.Nodes {
+		r.Reliability = append(r.Reliability, relate.Reliability(t.Scores[k], n.errors(models, t.Scores[k])))
+	}
+	r.stats = relate.New(t)
+	r.stats.Bootstrap(r.central())
+	r.adjust()
+	r.arrange()
+	return r
+}
+
+// related returns the nodes that may be related, in the order of the tree.
+func (b *Board) related() []*Node {
+	var out []*Node
+	var walk func(n *Node, first bool)
+	walk = func(n *Node, first bool) {
+		switch {
+		case n.Benchmark == nil && len(n.CountedChildren()) > 1, n.Benchmark != nil && n.Counted,
+			n.Benchmark != nil && !first && n.alone():
+			out = append(out, n)
+		}
+		for _, c := range n.Children {
+			walk(c, first)
+		}
+	}
+	for i, root := range b.Roots {
+		walk(root, i == 0)
+	}
+	return out
+}
+
+// alone reports whether no benchmark beside it on the same data counts in a mean.
+func (n *Node) alone() bool {
+	top := n
+	for top.Parent != nil {
+		top = top.Parent
+	}
+	return !slices.ContainsFunc(top.Leaves(), func(l *Node) bool { return l.Counted && l.Benchmark.Dataset == n.Benchmark.Dataset })
+}
+
+// value returns a model's score at the node, NaN where it has none or lacks a
+// part of the mean.
+func (n *Node) value(model string) float64 {
+	if c := n.Cell(model); c.Complete() {
+		return c.Value
+	}
+	return math.NaN()
+}
+
+// errors returns the standard errors of some models' scores, NaN where they are
+// not known: the standard deviation over replicates of a model's distance from
+// the mean of the models. What moves all models alike, such as hard images,
+// moves no model among the others and so takes nothing from a correlation.
+func (n *Node) errors(models []*archive.Model, scores []float64) []float64 {
+	out := make([]float64, len(models))
+	var mean []float64
+	count := 0.0
+	reps := func(i int) []float64 {
+		if math.IsNaN(scores[i]) {
+			return nil
+		}
+		return n.Cell(models[i].ID).reps
+	}
+	for i := range models {
+		x := reps(i)
+		if mean == nil && len(x) > 0 {
+			mean = make([]float64, len(x))
+		}
+		if len(x) == 0 || len(x) != len(mean) {
+			continue
+		}
+		count++
+		for b, v := range x {
+			if !math.IsNaN(v) {
+				mean[b] += v
+			}
+		}
+	}
+	for b := range mean {
+		mean[b] /= count
+	}
+	diff := make([]float64, len(mean))
+	for i := range models {
+		x := reps(i)
+		out[i] = math.NaN()
+		if len(x) == 0 || len(x) != len(mean) {
+			continue
+		}
+		for b, v := range x {
+			diff[b] = v - mean[b]
+		}
+		if kept, dropped := stat.Finite(diff); dropped <= len(diff)/10 {
+			out[i] = stat.SampleStd(kept)
+		}
+	}
+	return out
+}
+
+// central returns the nodes whose intervals are computed: all, or the
+// [MaxRelated] with the shortest way to a root.
+func (r *Relations) central() []int {
+	all := make([]int, len(r.Nodes))
+	for i := range all {
+		all[i] = i
+	}
+	if len(all) <= MaxRelated {
+		return all
+	}
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(len(r.Nodes[a].Path()), len(r.Nodes[b].Path())) })
+	return slices.Sorted(slices.Values(all[:MaxRelated]))
+}
+
+// adjust computes the rates of false discoveries.
+func (r *Relations) adjust() {
+	var p []float64
+	for i := range r.Nodes {
+		for j := i + 1; j < len(r.Nodes); j++ {
+			if pair := r.stats.Pair(i, j); !part(r.Nodes[i], r.Nodes[j]) && !math.IsNaN(pair.R.P) {
+				r.pairs[[2]int{i, j}] = len(p)
+				if math.IsNaN(pair.R.FamilyP) {
+					p = append(p, pair.R.P)
+				} else {
+					p = append(p, pair.R.FamilyP)
+				}
+			}
+		}
+	}
+	r.rate = relate.FalseDiscoveries(p)
+}
+
+// arrange orders the nodes whose intervals are known.
+func (r *Relations) arrange() {
+	nodes := r.central()
+	m := make([][]float64, len(nodes))
+	for a, i := range nodes {
+		m[a] = make([]float64, len(nodes))
+		for b, j := range nodes {
+			if i != j {
+				m[a][b] = r.stats.Pair(i, j).R.Value
+			}
+		}
+	}
+	for _, k := range relate.Order(m) {
+		r.order = append(r.order, nodes[k])
+	}
+}
+
+// Order returns the nodes of the matrix, those that correlate side by side.
+func (r *Relations) Order() []*Node {
+	var out []*Node
+	for _, i := range r.order {
+		out = append(out, r.Nodes[i])
+	}
+	return out
+}
+
+// Has reports whether the node is related to others.
+func (r *Relations) Has(n *Node) bool { _, ok := r.index[n]; return ok }
+
+// Between returns the relation of two different nodes that are both related.
+func (r *Relations) Between(x, y *Node) Relation {
+	i, j := r.index[x], r.index[y]
+	out := Relation{X: x, Y: y, Pair: r.stats.Pair(i, j), Part: part(x, y), Corrected: math.NaN(), Rate: math.NaN()}
+	out.Shared = !out.Part && meet(r.stimuli[i], r.stimuli[j])
+	if !out.Part && !out.Shared {
+		out.Corrected = relate.Disattenuate(out.R.Value, r.Reliability[i], r.Reliability[j])
+	}
+	if k, ok := r.pairs[[2]int{min(i, j), max(i, j)}]; ok {
+		out.Rate = r.rate[k]
+	}
+	return out
+}
+
+// Nearest returns the k nodes that correlate most with a node, by the magnitude
+// of r, without those that are a part of it or it of them. Ties keep the order
+// of the tree.
+func (r *Relations) Nearest(n *Node, k int) []Relation {
+	var out []Relation
+	if !r.Has(n) {
+		return nil
+	}
+	for _, other := range r.Nodes {
+		if other == n {
+			continue
+		}
+		if rel := r.Between(n, other); !rel.Part && !math.IsNaN(rel.R.Value) {
+			out = append(out, rel)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Relation) int { return cmp.Compare(math.Abs(b.R.Value), math.Abs(a.R.Value)) })
+	return out[:min(k, len(out))]
+}
+
+// Spearman returns rho of two nodes with its intervals.
+func (r *Relations) Spearman(x, y *Node) relate.Estimate {
+	return r.stats.Spearman(r.index[x], r.index[y])
+}
+
+// part reports whether one node is an ancestor of the other.
+func part(x, y *Node) bool {
+	for _, pair := range [][2]*Node{{x, y}, {y, x}} {
+		for at := pair[0].Parent; at != nil; at = at.Parent {
+			if at == pair[1] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stimuli returns the stimulus sets of the benchmarks that count in the node.
+func (n *Node) stimuli() map[string]bool {
+	sets := map[string]bool{}
+	for _, l := range n.Leaves() {
+		if l.Counted || l == n {
+			sets[l.Benchmark.StimulusSet()] = true
+		}
+	}
+	return sets
+}
+
+func meet(a, b map[string]bool) bool {
+	for s := range a {
+		if b[s] {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPartner reports whether another row has enough models in common with row k.
+func hasPartner(scores [][]float64, k int) bool {
+	for other := range scores {
+		both := 0
+		for i, v := range scores[k] {
+			if other != k && !math.IsNaN(v) && !math.IsNaN(scores[other][i]) {
+				both++
+			}
+		}
+		if both >= relate.MinModels {
+			return true
+		}
+	}
+	return false
+}
+
+// parameters returns the decimal logarithm of a model's number of weights; NaN
+// where it is not known.
+func parameters(m *archive.Model) float64 {
+	v, err := strconv.ParseFloat(strings.ReplaceAll(m.Metadata.Parameters.Value, "_", ""), 64)
+	if err != nil || !(v > 0) || math.IsInf(v, 1) {
+		return math.NaN()
+	}
+	return math.Log10(v)
+}
+
+// year returns a model's year; NaN where it is not known.
+func year(m *archive.Model) float64 {
+	v, err := strconv.ParseFloat(m.Metadata.Year.Value, 64)
+	if err != nil || math.IsInf(v, 0) {
+		return math.NaN()
+	}
+	return v
+}
