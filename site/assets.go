@@ -29,6 +29,8 @@ var kinds = map[string][]string{
 	"prose":       {"base", "prose"},
 	"compare":     {"base", "compare"},
 	"constraints": {"base", "table", "constraints"},
+	"relations":   {"base", "ask", "relations"},
+	"relation":    {"base", "table", "chart", "ask", "relation"},
 	"score":       {"base", "score"},
 	"shell":       {"base", "shell"},
 }

@@ -17,8 +17,10 @@ type Field struct {
 	Low, High  string // ends of the chart's axis
 	Axis       string
 	Says       []string
-	Parts      []FieldPart // of an inner node
-	Lacking    []Link      // models of the board without a value here
+	Parts      []FieldPart   // of an inner node
+	Related    []RelationRow // nodes that correlate most with it
+	Relations  string        // address of all relations of the board
+	Lacking    []Link        // models of the board without a value here
 }
 
 // FieldPart is a child of an inner node.
@@ -81,6 +83,10 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	}
 	for _, c := range children(b, n) {
 		f.Parts = append(f.Parts, b.fieldPart(n, c, at))
+	}
+	f.Relations = rel(at, b.beside("relations"))
+	for _, r := range b.related.Nearest(n, nearestShown) {
+		f.Related = append(f.Related, b.relationRow(&r, at))
 	}
 	for _, m := range b.Models {
 		if c := n.Cell(m.ID); c.State != leaderboard.Scored || math.IsNaN(c.Value) {

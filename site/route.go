@@ -44,6 +44,7 @@ type boardPage struct {
 func boardPages() []boardPage {
 	return []boardPage{
 		{"compare", "Compare", "compare", func(s *site, b *board) any { return s.comparePage(b) }},
+		{"relations", "Relations", "relations", func(s *site, b *board) any { return s.relationsPage(b) }},
 		{"constraints", "Constraints", "constraints", func(s *site, b *board) any { return s.constraintsPage(b) }},
 	}
 }

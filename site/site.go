@@ -111,10 +111,11 @@ type site struct {
 type board struct {
 	*leaderboard.Board
 	*routes
-	ranks  map[*leaderboard.Node]*leaderboard.Ranking
-	strict map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
-	all    []*leaderboard.Node        // every node, parents before children
-	files  *boardFiles
+	ranks   map[*leaderboard.Node]*leaderboard.Ranking
+	strict  map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
+	all     []*leaderboard.Node        // every node, parents before children
+	files   *boardFiles
+	related related
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
@@ -146,6 +147,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		}
 		s.boards = append(s.boards, b)
 	}
+	s.relate()
 	var err error
 	if s.assets, err = newAssets(a.Site.Accent); err != nil {
 		return nil, err
@@ -177,6 +179,12 @@ func (s *site) list() {
 		}
 		for _, p := range boardPages() {
 			s.pages[b.beside(p.name)] = true
+		}
+		for _, at := range b.related.places {
+			s.pages[at] = true
+		}
+		for i := range b.related.answers {
+			s.pages[b.questionPlace(i)] = true
 		}
 	}
 	for _, b := range s.Benchmarks {
@@ -220,6 +228,7 @@ func (s *site) write(out *output) error {
 		for _, p := range boardPages() {
 			w.page(b.beside(p.name), p.kind, func() any { return p.page(s, b) })
 		}
+		s.writeRelations(w, b)
 	}
 	for _, b := range s.Benchmarks {
 		w.page(benchmarkPlace(b.ID), "benchmark", func() any { return s.benchmarkPage(b) })

@@ -20,10 +20,10 @@ func TestTemplates(t *testing.T) {
 	}
 	checked := 0
 	for kind, data := range map[string]any{
-		"benchmark":   &BenchmarkPage{},
-		"benchmarks":  &BenchmarksPage{},
-		"compare":     &ComparePage{},
-		"constraints": &ConstraintsPage{},
+		"benchmark":  &BenchmarkPage{},
+		"benchmarks": &BenchmarksPage{},
+		"compare":    &ComparePage{},
+		"relations":  &RelationsPage{}, "relation": &RelationPage{}, "constraints": &ConstraintsPage{},
 		"data":        &DataPage{},
 		"home":        &HomePage{},
 		"leaderboard": &LeaderboardPage{},
