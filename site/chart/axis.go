@@ -60,8 +60,30 @@ func (a axis) x(v float64) string { return percent(a.share(v)) }
 
 // percent writes a share with at most two decimals.
 func percent(share float64) string {
-	b := strconv.AppendFloat(make([]byte, 0, 8), math.Round(1e4*share)/100, 'f', -1, 64)
-	return string(append(b, '%'))
+	var b [12]byte
+	return string(append(appendFixed(b[:0], 100*share, 2), '%'))
+}
+
+// appendFixed writes a number with at most that many decimals and without zeros at
+// the end: places in a drawing, of which a site has millions.
+func appendFixed(b []byte, x float64, places int) []byte {
+	scale := [...]float64{1, 10, 100}[places]
+	n := int64(math.Round(x * scale))
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	unit := int64(scale)
+	b = strconv.AppendInt(b, n/unit, 10)
+	rest := n % unit
+	if rest == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for unit /= 10; rest > 0; unit /= 10 {
+		b = append(b, byte('0'+rest/unit))
+		rest %= unit
+	}
+	return b
 }
 
 // tick is a mark of an axis.

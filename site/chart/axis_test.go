@@ -81,3 +81,17 @@ func TestLabelEvery(t *testing.T) {
 		}
 	}
 }
+
+func TestAppendFixed(t *testing.T) {
+	for _, test := range []struct {
+		x      float64
+		places int
+		want   string
+	}{
+		{0, 2, "0"}, {33.333, 2, "33.33"}, {50, 2, "50"}, {99.996, 2, "100"}, {12.5, 2, "12.5"}, {.05, 2, "0.05"}, {-3.04, 1, "-3"}, {-3.06, 1, "-3.1"}, {-.01, 1, "0"}, {1234.56, 1, "1234.6"},
+	} {
+		if got := string(appendFixed(nil, test.x, test.places)); got != test.want {
+			t.Errorf("%v: %q, want %q", test.x, got, test.want)
+		}
+	}
+}

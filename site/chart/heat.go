@@ -184,11 +184,11 @@ func (h Heat) scale(negative bool) []Key {
 }
 
 func (h Heat) table() HTML {
-	heads := []string{"Name"}
+	columns := []column{{"Name", true}}
 	for _, n := range h.Columns {
-		heads = append(heads, n.Text)
+		columns = append(columns, column{n.Text, false})
 	}
-	t := newTable(h.Title, heads...)
+	t := newTable(h.Title, columns...)
 	for i, n := range h.Rows {
 		t.row(n.Text, n.Href)
 		for _, c := range h.Cells[i] {

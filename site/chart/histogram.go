@@ -148,11 +148,11 @@ func (h Histogram) draw(p plane, bins []bin) HTML {
 }
 
 func (h Histogram) table(bins []bin, a axis) HTML {
-	heads := []string{h.Axis, "Number of " + h.Count}
+	columns := []column{{h.Axis, true}, {"Number of " + h.Count, false}}
 	if h.Names != nil {
-		heads = append(heads, "<Which")
+		columns = append(columns, column{"Which", true})
 	}
-	t := newTable(h.Title, heads...)
+	t := newTable(h.Title, columns...)
 	for _, b := range bins {
 		if b.n == 0 {
 			continue

@@ -1,6 +1,10 @@
 package chart
 
-import "unicode/utf8"
+import (
+	"math"
+	"slices"
+	"unicode/utf8"
+)
 
 // anchor is a point whose name may be written beside it.
 type anchor struct {
@@ -17,9 +21,14 @@ type label struct {
 	wide bool // only where the page is wide
 }
 
+// Widths of a plane, in pixels.
 const (
-	narrow      = 250. // width of the plane on a phone, in pixels
-	wide        = 560. // and on a wide page, at least
+	narrowest = 250. // on a phone
+	wide      = 560. // on a wide page, at least
+	widest    = 1400.
+)
+
+const (
 	labelHeight = 13.
 	labelGap    = 7.
 	maxLabels   = 28
@@ -29,14 +38,34 @@ const (
 // labelWidth estimates the width of a text of 12 pixels, rather too wide.
 func labelWidth(s string) float64 { return 6.6 * float64(utf8.RuneCountInString(s)) }
 
-type box struct{ x0, x1, y0, y1 float64 }
+// box is what a point or a name takes: from left to right of a place that moves
+// with the width of the plane, and from top to bottom.
+type box struct {
+	x           float64 // share of the width
+	left, right float64 // pixels
+	top, bottom float64
+}
 
-func (a box) meets(b box) bool { return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1 }
+// meets reports whether two boxes overlap in a plane of any width from w0 to w1.
+func (a box) meets(b box, w0, w1 float64) bool {
+	if a.top >= b.bottom || b.top >= a.bottom {
+		return false
+	}
+	// They overlap where the distance of their places lies between these.
+	from, to := a.left-b.right, a.right-b.left
+	d0, d1 := (b.x-a.x)*w0, (b.x-a.x)*w1
+	return math.Max(math.Min(d0, d1), from) < math.Min(math.Max(d0, d1), to) || d0 == d1 && from < d0 && d0 < to
+}
 
-// place chooses the names that stand without meeting another or a point: on a
-// phone, and then what more fits on a wide page. Since points only move apart as
-// the page grows, what fits on a narrow one fits on all. Names are tried in order,
-// those that come first before the others, and each at the sides in order.
+// within reports whether a box lies in a plane of that width, and of any larger.
+func (a box) within(width, height float64) bool {
+	return a.x*width+a.left >= 0 && a.x*width+a.right <= width && a.top >= 0 && a.bottom <= height
+}
+
+// place chooses the names that stand without meeting another or a point: those
+// that do on a phone and on every wider page, and then what more there is room for
+// on wide ones. Names are tried in order, those that come first before the others,
+// and each at the sides in order.
 func place(anchors []anchor, height float64, sides ...int8) []label {
 	out := make([]label, len(anchors))
 	var order []int
@@ -47,29 +76,24 @@ func place(anchors []anchor, height float64, sides ...int8) []label {
 			}
 		}
 	}
+	var taken []box
+	for _, a := range anchors {
+		if a.shown {
+			taken = append(taken, box{a.x, -4, 4, a.y - 4, a.y + 4})
+		}
+	}
 	count := 0
-	for _, width := range []float64{narrow, wide} {
-		var taken []box
-		for _, a := range anchors {
-			if a.shown {
-				taken = append(taken, box{a.x*width - 4, a.x*width + 4, a.y - 4, a.y + 4})
-			}
-		}
-		for i, l := range out {
-			if l.side != 0 {
-				taken = append(taken, at(anchors[i], l.side, width))
-			}
-		}
+	for _, least := range []float64{narrowest, wide} {
 		for _, i := range order {
 			if out[i].side != 0 || count >= maxLabels {
 				continue
 			}
 			for _, side := range sides {
-				b := at(anchors[i], side, width)
-				if b.x0 < 0 || b.x1 > width || b.y0 < 0 || b.y1 > height || meetsAny(b, taken) {
+				b := at(anchors[i], side)
+				if !b.within(least, height) || slices.ContainsFunc(taken, func(t box) bool { return b.meets(t, least, widest) }) {
 					continue
 				}
-				out[i] = label{side, width == wide}
+				out[i] = label{side, least == wide}
 				taken = append(taken, b)
 				count++
 				break
@@ -79,28 +103,19 @@ func place(anchors []anchor, height float64, sides ...int8) []label {
 	return out
 }
 
-func meetsAny(b box, taken []box) bool {
-	for _, t := range taken {
-		if b.meets(t) {
-			return true
-		}
-	}
-	return false
-}
-
-// at returns the place of a name at a side of its point.
-func at(a anchor, side int8, width float64) box {
-	x, w := a.x*width, labelWidth(a.text)
-	b := box{x - w/2, x + w/2, a.y - labelHeight/2, a.y + labelHeight/2}
+// at returns what a name takes at a side of its point.
+func at(a anchor, side int8) box {
+	w := labelWidth(a.text)
+	b := box{a.x, -w / 2, w / 2, a.y - labelHeight/2, a.y + labelHeight/2}
 	switch side {
 	case 1:
-		b.x0, b.x1 = x+labelGap, x+labelGap+w
+		b.left, b.right = labelGap, labelGap+w
 	case -1:
-		b.x0, b.x1 = x-labelGap-w, x-labelGap
+		b.left, b.right = -labelGap-w, -labelGap
 	case 2:
-		b.y0, b.y1 = a.y-labelGap-labelHeight, a.y-labelGap
+		b.top, b.bottom = a.y-labelGap-labelHeight, a.y-labelGap
 	case -2:
-		b.y0, b.y1 = a.y+labelGap, a.y+labelGap+labelHeight
+		b.top, b.bottom = a.y+labelGap, a.y+labelGap+labelHeight
 	}
 	return b
 }

@@ -121,7 +121,7 @@ func (d *drawing) ceiling(a axis, c *Ceiling, top, bottom float64) {
 
 // marks draws one row's value and interval.
 func (p Rows) marks(a axis, r Row) HTML {
-	var d drawing
+	d := drawing{make([]byte, 0, 256)}
 	middle := rowHeight / 2.
 	d.open("m", rowHeight)
 	group := `<g class="p s`
@@ -141,7 +141,7 @@ func (p Rows) marks(a axis, r Row) HTML {
 }
 
 func (p Rows) table() HTML {
-	t := newTable(p.Title, "Name", "Value", "95 % from", "to", "<Kind")
+	t := newTable(p.Title, column{"Name", true}, column{"Value", false}, column{"95 % from", false}, column{"to", false}, column{"Kind", true})
 	for _, r := range p.Rows {
 		t.row(r.Name, r.Href)
 		t.cell(Decimal(r.Value, p.Places))

@@ -153,7 +153,7 @@ func start(from [2]float64) [2]float64 {
 func (p Point) shown() bool { return !math.IsNaN(p.X) && !math.IsNaN(p.Y) }
 
 func (s Scatter) draw(p plane, labels []label) HTML {
-	var d drawing
+	d := drawing{make([]byte, 0, 4096+400*len(s.Points))}
 	d.open("plane", s.Height)
 	d.axes(p, p.x.ticks(), p.y.ticks())
 	d.level(p, s.Ceiling)
@@ -243,11 +243,11 @@ func short(axis string) string {
 }
 
 func (s Scatter) table() HTML {
-	heads := []string{"Name", s.X, s.Y, "<Kind"}
+	columns := []column{{"Name", true}, {s.X, false}, {s.Y, false}, {"Kind", true}}
 	if s.Groups != nil {
-		heads = append(heads, "<Group")
+		columns = append(columns, column{"Group", true})
 	}
-	t := newTable(s.Title, heads...)
+	t := newTable(s.Title, columns...)
 	for _, p := range s.Points {
 		t.row(p.Name, p.Href)
 		t.cell(Decimal(p.X, s.Places))

@@ -161,11 +161,11 @@ func (m Moment) say(places int) string {
 }
 
 func (s Steps) table() HTML {
-	heads := []string{"Date", "<Name", s.Y}
+	columns := []column{{"Date", true}, {"Name", true}, {s.Y, false}}
 	if len(s.Lines) > 1 {
-		heads = append(heads, "<Line")
+		columns = append(columns, column{"Line", true})
 	}
-	t := newTable(s.Title, append(heads, "<Kind")...)
+	t := newTable(s.Title, append(columns, column{"Kind", true})...)
 	for _, l := range s.Lines {
 		for _, m := range l.Points {
 			t.row(m.At.UTC().Format(time.DateOnly), "")

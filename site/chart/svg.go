@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"html"
 	"math"
 	"strconv"
 	"strings"
@@ -16,13 +15,37 @@ func (d *drawing) html() HTML { return HTML(d.b) }
 func (d *drawing) add(s string) *drawing { d.b = append(d.b, s...); return d }
 
 // text writes text, escaped for an element or an attribute in quotes.
-func (d *drawing) text(s string) *drawing { return d.add(html.EscapeString(s)) }
+func (d *drawing) text(s string) *drawing {
+	start := 0
+	for i := range len(s) {
+		var escaped string
+		switch s[i] {
+		case '<':
+			escaped = "&lt;"
+		case '>':
+			escaped = "&gt;"
+		case '&':
+			escaped = "&amp;"
+		case '"':
+			escaped = "&#34;"
+		case '\'':
+			escaped = "&#39;"
+		case 0:
+			escaped = "\uFFFD" // what a browser makes of it
+		default:
+			continue
+		}
+		d.add(s[start:i]).add(escaped)
+		start = i + 1
+	}
+	return d.add(s[start:])
+}
 
 func (d *drawing) int(n int) *drawing { d.b = strconv.AppendInt(d.b, int64(n), 10); return d }
 
 // px writes a length with at most one decimal.
 func (d *drawing) px(x float64) *drawing {
-	d.b = strconv.AppendFloat(d.b, math.Round(10*x)/10, 'f', -1, 64)
+	d.b = appendFixed(d.b, x, 1)
 	return d
 }
 

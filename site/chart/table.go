@@ -1,29 +1,29 @@
 package chart
 
-// table writes the numbers of a figure. Its columns after the first are numbers,
-// except those that are named as text.
+// table writes the numbers of a figure.
 type table struct {
 	drawing
 	left []bool
 	at   int
 }
 
-// newTable starts a table with the heads of its columns; those that begin with a
-// "<" hold text.
-func newTable(title string, heads ...string) *table {
+// column is the head of a column; what is no text is numbers.
+type column struct {
+	head string
+	text bool
+}
+
+// newTable starts a table; its first column is the rows' names.
+func newTable(title string, columns ...column) *table {
 	t := &table{}
 	t.add(`<table><caption class="vh">`).text(title).add(`</caption><thead><tr>`)
-	for i, h := range heads {
-		text := i == 0
-		if h != "" && h[0] == '<' {
-			text, h = true, h[1:]
-		}
-		t.left = append(t.left, text)
+	for _, c := range columns {
+		t.left = append(t.left, c.text)
 		t.add(`<th scope="col"`)
-		if text {
+		if c.text {
 			t.add(` class="l"`)
 		}
-		t.add(`>`).text(h).add(`</th>`)
+		t.add(`>`).text(c.head).add(`</th>`)
 	}
 	t.add("</tr></thead>\n<tbody>")
 	return t
