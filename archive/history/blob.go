@@ -38,24 +38,42 @@ const maxBlob = 8 << 20
 // maxDeaths is how often git is called again after it died of an object.
 const maxDeaths = 16
 
-// blobs reads the files that the entries name, each once, in the order in which
-// they are named.
-func (g reader) blobs(ctx context.Context, entries []entry) (map[string]blob, error) {
+// blobs reads the results that the entries name, each once, in the order in
+// which they are named.
+func (g reader) blobs(ctx context.Context, entries []entry, line []lineEntry) (map[string]blob, error) {
 	blobs := map[string]blob{}
 	var hashes []string
-	for _, e := range entries {
-		for _, h := range []string{e.blob, e.before} {
-			if _, known := blobs[h]; !known && h != "" {
-				blobs[h] = blob{}
-				hashes = append(hashes, h)
-			}
+	need := func(h string) {
+		if _, known := blobs[h]; !known && h != "" {
+			blobs[h] = blob{}
+			hashes = append(hashes, h)
 		}
 	}
+	for _, e := range entries {
+		need(e.blob)
+		need(e.before)
+	}
+	for _, e := range line { // those that begin a shallow clone are in no entry
+		if definition(e.path) == "" {
+			need(e.blob)
+		}
+	}
+	err := g.objects(ctx, hashes, maxBlob, func(hash string, o git.Object) {
+		blobs[hash] = readBlob(o)
+	}, func(hash, why string) {
+		blobs[hash] = blob{note: why, lost: true}
+	})
+	return blobs, err
+}
+
+// objects reads the objects with the hashes, in their order, and says of those
+// that git can not give why.
+func (g reader) objects(ctx context.Context, hashes []string, most int64, got func(hash string, o git.Object), lost func(hash, why string)) error {
 	var here map[string]bool
 	for deaths := 0; len(hashes) > 0; deaths++ {
 		done := 0
-		err := g.Objects(ctx, hashes, maxBlob, func(i int, o git.Object) error {
-			blobs[hashes[i]] = readBlob(o)
+		err := g.Objects(ctx, hashes, most, func(i int, o git.Object) error {
+			got(hashes[i], o)
 			done++
 			return nil
 		})
@@ -66,25 +84,25 @@ func (g reader) blobs(ctx context.Context, entries []entry) (map[string]blob, er
 		// damaged. The others can still be read.
 		var died *exec.ExitError
 		if !errors.As(err, &died) || deaths == maxDeaths {
-			return nil, err
+			return err
 		}
 		if deaths == 0 {
 			if here, err = g.Present(ctx); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if here[hashes[done]] {
-			blobs[hashes[done]] = blob{note: "damaged in this clone", lost: true}
+			lost(hashes[done], "damaged in this clone")
 			done++
 		}
 		hashes = slices.DeleteFunc(hashes[done:], func(h string) bool {
 			if !here[h] {
-				blobs[h] = blob{note: "not in this clone", lost: true}
+				lost(h, "not in this clone")
 			}
 			return !here[h]
 		})
 	}
-	return blobs, nil
+	return nil
 }
 
 // readBlob reads what git has under a hash.

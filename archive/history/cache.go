@@ -24,7 +24,7 @@ func DefaultCache() string {
 }
 
 // cacheVersion is raised when the same commits would be read differently.
-const cacheVersion = 1
+const cacheVersion = 2
 
 // maxCache bounds a cache file (256 MiB: half a million changes).
 const maxCache = 256 << 20

@@ -3,7 +3,7 @@
 // commit wrote, with the commit's author, date and trailers, the numbers that
 // it set and their difference from the version before.
 //
-// It asks the git program, twice: `git log --raw` names commits and blobs, `git
+// It asks the git program: `git log --raw` names commits and blobs, `git
 // cat-file --batch` gives the blobs. What was read is kept in a cache file as
 // long as HEAD stays the same. Nothing is fetched and nothing is written to the
 // repository.
@@ -20,6 +20,9 @@
 //
 // In a shallow clone the commits where it begins are left out: what they
 // changed can not be known.
+//
+// Beside the changes there is the main line, step by step: which results,
+// benchmarks, boards and models the branch held. See [Step].
 //
 // # Trust
 //
@@ -48,9 +51,11 @@ var ErrNone = git.ErrNone
 
 // History is what the commits up to HEAD did to the results of an archive.
 type History struct {
-	Head    string   `json:"head"`    // hash of the commit it was read at
-	Shallow bool     `json:"shallow"` // older commits are not in this clone
-	Changes []Change `json:"changes"` // newest first: no commit comes before its descendants
+	Head    string   `json:"head"`            // hash of the commit it was read at
+	Shallow bool     `json:"shallow"`         // older commits are not in this clone
+	Changes []Change `json:"changes"`         // newest first: no commit comes before its descendants
+	Steps   []Step   `json:"steps,omitempty"` // of the main line, oldest first
+	Tags    []Tag    `json:"-"`               // of the main line, oldest first
 
 	once   sync.Once
 	byPath map[string][]*Change
@@ -131,7 +136,8 @@ func read(ctx context.Context, g reader, cache cache) (*History, error) {
 		return nil, err
 	}
 	if h := cache.load(head); h != nil && !shallow {
-		return h, nil
+		h.Tags, err = g.tags(ctx, head, h.Steps) // tags move without HEAD
+		return h, err
 	}
 	h, complete, err := g.read(ctx, head, shallow)
 	if err != nil {
@@ -168,12 +174,21 @@ func (g reader) read(ctx context.Context, head string, shallow bool) (h *History
 	for _, f := range tree {
 		current[f.Path] = f.Hash
 	}
-	blobs, err := g.blobs(ctx, entries)
+	steps, line, err := g.line(ctx, head, boundary)
 	if err != nil {
 		return nil, false, err
 	}
-	h = &History{Head: head, Shallow: shallow, Changes: make([]Change, len(entries))}
-	complete = true
+	blobs, err := g.blobs(ctx, entries, line)
+	if err != nil {
+		return nil, false, err
+	}
+	h = &History{Head: head, Shallow: shallow, Changes: make([]Change, len(entries)), Steps: steps}
+	if complete, err = g.fillSteps(ctx, steps, line, blobs); err != nil {
+		return nil, false, err
+	}
+	if h.Tags, err = g.tags(ctx, head, steps); err != nil {
+		return nil, false, err
+	}
 	settled := map[string]bool{} // paths whose version at HEAD has come
 	for i, e := range entries {
 		c := &h.Changes[i]
