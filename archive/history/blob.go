@@ -17,7 +17,7 @@ import (
 // blob is what a version of a result file says.
 type blob struct {
 	status                archive.Status
-	reason, key           string
+	reason, key, rule     string
 	raw, score, unclipped archive.Number
 	note                  string // why it can not be read
 	lost                  bool   // git could not give it, which may be mended
@@ -124,6 +124,7 @@ func decode(data []byte) blob {
 	nan := archive.Number(math.NaN())
 	r := struct {
 		Key       string         `json:"key"`
+		Rule      string         `json:"rule"`
 		Status    archive.Status `json:"status"`
 		Reason    string         `json:"reason"`
 		Raw       archive.Number `json:"raw"`
@@ -138,5 +139,5 @@ func decode(data []byte) blob {
 	default:
 		return blob{note: "not a result: " + git.Clean(fmt.Sprintf("the status is %q", r.Status), 200)}
 	}
-	return blob{status: r.Status, reason: git.Clean(r.Reason, 300), key: git.Clean(r.Key, 100), raw: r.Raw, score: r.Score, unclipped: r.Unclipped}
+	return blob{status: r.Status, reason: git.Clean(r.Reason, 300), key: git.Clean(r.Key, 100), rule: git.Clean(r.Rule, 100), raw: r.Raw, score: r.Score, unclipped: r.Unclipped}
 }

@@ -40,6 +40,7 @@ type ResultEdit struct {
 	Version   int            `json:"version"`
 	Removed   bool           `json:"removed,omitempty"` // or can not be read
 	Status    archive.Status `json:"status,omitempty"`
+	Rule      string         `json:"rule,omitempty"`
 	Raw       archive.Number `json:"raw"`
 	Score     archive.Number `json:"score"`
 }
@@ -208,7 +209,7 @@ func (g reader) fillSteps(ctx context.Context, steps []Step, entries []lineEntry
 			b := results[e.blob]
 			s.Results = append(s.Results, ResultEdit{
 				Model: model, Benchmark: benchmark, Version: version,
-				Removed: b.status == "", Status: b.status, Raw: b.raw, Score: b.score,
+				Removed: b.status == "", Status: b.status, Rule: b.rule, Raw: b.raw, Score: b.score,
 			})
 			continue
 		}
