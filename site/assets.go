@@ -32,6 +32,9 @@ var kinds = map[string][]string{
 	"relations":   {"base", "ask", "relations"},
 	"relation":    {"base", "table", "chart", "ask", "relation"},
 	"score":       {"base", "score"},
+	"history":     {"base", "history"},
+	"state":       {"base", "log", "state"},
+	"changes":     {"base", "log", "changes"},
 	"shell":       {"base", "shell"},
 }
 

@@ -102,6 +102,7 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Unit:   "Score",
 		Method: s.anchor(at, "methods", "rank", "interval"),
 	}
+	p.Feeds = append(p.Feeds, s.entityFeed(at, b.Title, len(s.changesBy().benchmark[b.ID]) > 0)...)
 	if p.Raw {
 		p.Unit = "Raw value"
 	}

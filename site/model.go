@@ -93,6 +93,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		Method:  s.anchor(at, "methods", "rank", "interval"),
 		History: s.historyGaps(),
 	}
+	p.Feeds = append(p.Feeds, s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0)...)
 	p.Crumbs = []Link{{Text: "Models", Href: rel(at, "models/index.html")}}
 	switch m.Role {
 	case archive.RoleBaseline:

@@ -18,6 +18,7 @@ type Chrome struct {
 	Style       string // relative URLs
 	Accent      string
 	Icon        string
+	Feeds       []Link // what follows the page's changes
 	Reload      string // of a server's script, else ""
 	Policy      string // Content-Security-Policy
 	Private     bool
@@ -72,6 +73,7 @@ func (s *site) chrome(at, title, section string) Chrome {
 		Repository:  external(s.Site.Repository),
 		Commit:      s.opts.Commit,
 	}
+	c.Feeds = s.feeds(at, section)
 	if c.Reload != "" {
 		c.Policy += "; connect-src 'self'"
 	}

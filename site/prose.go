@@ -85,7 +85,7 @@ func (s *site) lostPage() *ProsePage {
 	for i := range p.Nav {
 		p.Nav[i].Href = base + p.Nav[i].Href
 	}
-	p.Root = base
+	p.Root, p.Feeds = base, nil
 	p.Links = []Link{{Text: "To the front page", Href: base + "index.html"}}
 	return p
 }

@@ -11,6 +11,12 @@ import (
 	"github.com/bsgen/bsgen/leaderboard"
 )
 
+// address turns a place into the address that a page or a feed links it by.
+type address func(place string) string
+
+// from returns addresses as the page at the place writes them.
+func from(at string) address { return func(to string) string { return rel(at, to) } }
+
 // A place is the path of a file below the site's root, such as
 // "vision/index.html". Links name the file and not the folder, so that they
 // work from file:// too, where nothing turns a folder into its index.
@@ -31,7 +37,7 @@ func resultPlace(r *archive.Result) string {
 }
 
 // ownPlaces are the names at the site's root that are taken.
-var ownPlaces = []string{"assets", "badges", "benchmarks", "cards", "data", "models", "scores", "index.html", "404.html", "robots.txt", "sitemap.xml", "favicon.svg", "CITATION.cff"}
+var ownPlaces = []string{"assets", "badges", "benchmarks", "cards", "data", "models", "scores", "changes", "changes.atom", "index.html", "404.html", "robots.txt", "sitemap.xml", "favicon.svg", "CITATION.cff"}
 
 // boardPage is a page that every board has beside its tables.
 type boardPage struct {
@@ -43,6 +49,8 @@ type boardPage struct {
 // boardPages are these pages in the order of the navigation.
 func boardPages() []boardPage {
 	return []boardPage{
+		{"history", "History", "history", func(s *site, b *board) any { return s.historyPage(b) }},
+		{"changes", "Changes", "changes", func(s *site, b *board) any { return s.changesPage(b) }},
 		{"compare", "Compare", "compare", func(s *site, b *board) any { return s.comparePage(b) }},
 		{"relations", "Relations", "relations", func(s *site, b *board) any { return s.relationsPage(b) }},
 		{"constraints", "Constraints", "constraints", func(s *site, b *board) any { return s.constraintsPage(b) }},

@@ -52,6 +52,9 @@ type Options struct {
 	// NoScores leaves out the pages of single scores, one for each result, and
 	// the links to them. They are most of a large site.
 	NoScores bool
+	// States is how many earlier states of each board are shown at most; 0 is
+	// [timeline.DefaultStates].
+	States int
 }
 
 // Report says what Build wrote.
@@ -105,6 +108,7 @@ type site struct {
 	pages    map[string]bool
 	older    map[string]int // results of earlier versions by benchmark
 	warnings []string
+	changes  changesBy
 }
 
 // board is a leaderboard with its rankings and addresses.
@@ -116,6 +120,7 @@ type board struct {
 	all     []*leaderboard.Node        // every node, parents before children
 	files   *boardFiles
 	related related
+	replay  replay // of its history
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
@@ -211,6 +216,10 @@ func (s *site) write(out *output) error {
 		return err
 	}
 	w := &work{out: out, templates: pages}
+	err = each(len(s.boards), func(i int) error { s.timeline(s.boards[i]); return nil })
+	if err != nil {
+		return err
+	}
 	w.page("index.html", "home", func() any { return s.homePage() })
 	w.page("404.html", "prose", func() any { return s.lostPage() })
 	w.page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
@@ -229,6 +238,7 @@ func (s *site) write(out *output) error {
 			w.page(b.beside(p.name), p.kind, func() any { return p.page(s, b) })
 		}
 		s.writeRelations(w, b)
+		s.statePages(w, b)
 	}
 	for _, b := range s.Benchmarks {
 		w.page(benchmarkPlace(b.ID), "benchmark", func() any { return s.benchmarkPage(b) })
@@ -243,6 +253,8 @@ func (s *site) write(out *output) error {
 			w.file(resultPlace(r), r.Encode)
 		}
 	}
+	w.page("changes/index.html", "changes", func() any { return s.allChangesPage() })
+	s.feedJobs(w)
 	if err := s.scoreJobs(w); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/archive/history"
+	"github.com/bsgen/bsgen/leaderboard/timeline"
 	"github.com/bsgen/bsgen/site"
 	"github.com/spf13/cobra"
 )
@@ -19,6 +21,7 @@ import (
 func buildCommand(g *globals) *cobra.Command {
 	var out string
 	var check, scores bool
+	var states int
 	c := &cobra.Command{
 		Use:   "build --out DIR",
 		Short: "render the archive as a static site",
@@ -36,6 +39,10 @@ averages, what went in and its history. Of 600 models on 200 benchmarks that is
 120,000 pages, and most of the time and of the bytes: --scores=false leaves them
 out, and the links to them.
 
+The history of a board has a page for the end of each day on which a commit
+changed it and for each tag, --states of them at most: tags first, days for the
+newer half, of what is older the last one of a week, month, quarter or year.
+
 In a workflow it sets the output "pages" of the step: may the site go to GitHub
 Pages? Nothing of a private board or repository does, unless site.yaml says
 pages: true, because on most plans everyone can read it there.`,
@@ -45,11 +52,15 @@ pages: true, because on most plans everyone can read it there.`,
 			if out == "" {
 				return withHint(errors.New("no folder to write to"), "name one with --out, such as --out public")
 			}
-			return buildSite(c.Context(), g, g.root, site.Options{Out: out, NoScores: !scores}, check)
+			if states < 1 {
+				return withHint(fmt.Errorf("--states %d", states), "it is at least 1: the board as the last commit has it")
+			}
+			return buildSite(c.Context(), g, g.root, site.Options{Out: out, NoScores: !scores, States: states}, check)
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "`folder` to write")
 	c.Flags().BoolVar(&scores, "scores", true, "a page for each score; --scores=false leaves them out")
+	c.Flags().IntVar(&states, "states", timeline.DefaultStates, "most earlier `states` of a board that have a page")
 	c.Flags().BoolVar(&check, "check", false, "follow every link inside the site")
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard"
 )
 
@@ -32,6 +33,7 @@ type ScoreChange struct {
 	Model, Benchmark string
 	Version          int
 	Was, Is          Standing
+	By               *history.Commit // the last that changed it
 }
 
 // Delta returns the difference; NaN where there are no two numbers.
@@ -150,7 +152,7 @@ func merge(changes []ScoreChange) []ScoreChange {
 	var out []ScoreChange
 	for _, c := range changes {
 		if n := len(out); n > 0 && out[n-1].Model == c.Model && out[n-1].Benchmark == c.Benchmark && out[n-1].Version == c.Version {
-			out[n-1].Is = c.Is
+			out[n-1].Is, out[n-1].By = c.Is, c.By
 		} else {
 			out = append(out, c)
 		}

@@ -57,14 +57,14 @@ func (w *world) apply(s *history.Step) {
 		}
 	}
 	for i := range s.Results {
-		w.score(&s.Results[i])
+		w.score(&s.Results[i], &s.Commit)
 	}
 }
 
 var nan = math.NaN()
 
 // score puts a result into its place.
-func (w *world) score(e *history.ResultEdit) {
+func (w *world) score(e *history.ResultEdit, by *history.Commit) {
 	list := w.results[e.Model]
 	k, found := slices.BinarySearchFunc(list, e, func(r archive.Result, e *history.ResultEdit) int {
 		return cmp.Or(strings.Compare(r.Benchmark, e.Benchmark), r.Version-e.Version)
@@ -91,7 +91,7 @@ func (w *world) score(e *history.ResultEdit) {
 		w.results[e.Model] = slices.Insert(list, k, r)
 	}
 	if b, ok := w.benchmarks[e.Benchmark]; ok && b.Version == e.Version {
-		w.scores = append(w.scores, ScoreChange{Model: e.Model, Benchmark: e.Benchmark, Version: e.Version, Was: was, Is: is})
+		w.scores = append(w.scores, ScoreChange{Model: e.Model, Benchmark: e.Benchmark, Version: e.Version, Was: was, Is: is, By: by})
 	}
 }
 

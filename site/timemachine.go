@@ -1,0 +1,560 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
+	"github.com/bsgen/bsgen/leaderboard/timeline"
+)
+
+// HistoryPage lists the states of a board.
+type HistoryPage struct {
+	Chrome
+	Heading string
+	Node    string // what ranks the models
+	Rows    []StateRow
+	Notes   []string
+	Picker  bool // there are days to pick from
+	Days    []PickedDay
+}
+
+// StateRow is a state in the list, newest first.
+type StateRow struct {
+	Href   string
+	Day    string
+	Tags   []Link
+	Models int // ranked
+	Leader Link
+	Score  string
+	What   string // what changed
+	By     []Link // commits
+	More   int    // commits that are not listed
+}
+
+// PickedDay is a day on which a state begins to hold, for the script.
+type PickedDay struct {
+	Day  string `json:"day"`
+	Href string `json:"href"`
+}
+
+// StatePage is a board as it once stood.
+type StatePage struct {
+	Chrome
+	Heading  string
+	Notice   string
+	Now      string // address of the board of today
+	Before   Link
+	Behind   Link
+	Facts    []Fact
+	Commits  []CommitRow
+	More     int // commits that are not listed
+	Node     string
+	Columns  []string
+	Width    int // columns of the table
+	Rows     []PastRow
+	Moves    []MoveRow
+	Unlisted int // moves that are not listed
+	Changes  []ChangeGroup
+}
+
+// PastRow is a model in an earlier state.
+type PastRow struct {
+	Rank     string
+	Model    Link
+	Move     string // "up 3"
+	MoveSign string
+	Value    string
+	Coverage string
+	Cells    []string
+	Section  string // heading of a section that begins here
+}
+
+// MoveRow is a model that moved, and why.
+type MoveRow struct {
+	Model      Link
+	Rank, Size string
+	Value      string
+	Why        []string
+}
+
+// CommitRow is a commit.
+type CommitRow struct {
+	Date, Author, Subject string
+	Commit                Link
+	From                  []Link
+}
+
+const (
+	maxCommits = 20 // of one state that a page lists
+	maxMoves   = 100
+	maxNames   = 3 // of models in a reason
+)
+
+// timeline replays the board's history, once; nil where there is none.
+func (s *site) timeline(b *board) *timeline.Timeline {
+	b.replay.once.Do(func() {
+		h := s.opts.History
+		if h == nil || len(h.Steps) == 0 {
+			return
+		}
+		o := timeline.Options{States: s.opts.States}
+		if views := b.Views(); len(views) > 0 {
+			o.Node, o.Columns = views[0].Node, views[0].Columns
+		}
+		if t := timeline.New(h, b.ID, o); len(t.States) > 0 {
+			b.replay.timeline, b.replay.places = t, b.statePlaces(t)
+		}
+	})
+	return b.replay.timeline
+}
+
+// replay is a board's timeline, made when the first page asks for it.
+type replay struct {
+	once     sync.Once
+	timeline *timeline.Timeline
+	places   []statePlaces
+}
+
+// statePlaces are the pages of a state: one for the end of its day, if it is
+// that, and one for each of its tags.
+type statePlaces []string
+
+func (p statePlaces) first() string { return p[0] }
+
+// statePlaces lays out the pages of the states.
+func (b *board) statePlaces(t *timeline.Timeline) []statePlaces {
+	taken := map[string]bool{}
+	place := func(name string) string {
+		for taken[strings.ToLower(name)] {
+			name += "-state"
+		}
+		taken[strings.ToLower(name)] = true
+		return path.Join(b.ID, "history", name, "index.html")
+	}
+	out := make([]statePlaces, len(t.States))
+	for i := range t.States { // days have their names whatever is tagged
+		if i+1 == len(t.States) || t.States[i+1].Day() != t.States[i].Day() {
+			out[i] = append(out[i], place(t.States[i].Day()))
+		}
+	}
+	for i := range t.States {
+		for _, tag := range t.States[i].Tags {
+			name := strings.ReplaceAll(tag, "/", "-")
+			if archive.CheckID(name) == nil {
+				out[i] = append(out[i], place(name))
+			}
+		}
+		if len(out[i]) == 0 {
+			out[i] = append(out[i], place(t.States[i].Day()+"-tag"))
+		}
+	}
+	return out
+}
+
+// historyNotes says what a board's history lacks.
+func (s *site) historyNotes(t *timeline.Timeline) []string {
+	h := s.opts.History
+	if h == nil {
+		return []string{"No history was available when this page was built. Once the archive is committed to git, earlier states stand here."}
+	}
+	if t == nil {
+		return []string{"No commit has touched this board yet."}
+	}
+	var out []string
+	if h.Shallow {
+		out = append(out, "This page was built from a shallow clone: earlier states are not in it, and the first one here holds all that older commits did.")
+	}
+	if t.Left > 0 {
+		words := fmt.Sprintf("%s not shown: the newer half of the states are days", count(t.Left, "state")+map[bool]string{true: " is", false: " are"}[t.Left == 1])
+		if t.Grain != "" {
+			words += ", of what is older the last one of each " + t.Grain + " is kept"
+		}
+		out = append(out, words+".")
+	}
+	return out
+}
+
+func (s *site) historyPage(b *board) *HistoryPage {
+	at := b.beside("history")
+	t := s.timeline(b)
+	p := &HistoryPage{Chrome: s.chrome(at, "History · "+b.Title, b.front()), Heading: "The board over time", Notes: s.historyNotes(t)}
+	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
+	if t == nil {
+		return p
+	}
+	for i := len(t.States) - 1; i >= 0; i-- {
+		p.Rows = append(p.Rows, s.stateRow(b, t, i, at))
+	}
+	p.Node = t.States[len(t.States)-1].Node.Title
+	for i := range t.States {
+		if st := &t.States[i]; !st.At.IsZero() {
+			p.Days = append(p.Days, PickedDay{st.Day(), rel(at, b.replay.places[i].first())})
+		}
+	}
+	p.Picker = len(p.Days) > 1
+	return p
+}
+
+func (s *site) stateRow(b *board, t *timeline.Timeline, i int, at string) StateRow {
+	st := &t.States[i]
+	places := b.replay.places[i]
+	row := StateRow{Href: rel(at, places.first()), Day: st.Day(), What: summary(&st.Events)}
+	if i == 0 {
+		row.What = "The board begins: " + row.What
+		if st.Start {
+			row.What = "The clone begins here."
+		}
+	}
+	for _, tag := range st.Tags {
+		row.Tags = append(row.Tags, Link{Text: tag, Href: row.Href})
+	}
+	for _, r := range st.Rows {
+		if r.Rank > 0 {
+			row.Models++
+		}
+	}
+	if row.Models > 0 {
+		lead := st.Rows[0]
+		row.Leader, row.Score = s.modelLink(from(at), lead.Model, lead.Name), decimal(lead.Value, scorePlaces)
+	}
+	for k := len(st.Commits) - 1; k >= 0 && len(row.By) < maxNames; k-- {
+		row.By = append(row.By, s.commitLink(&st.Commits[k].Commit))
+	}
+	row.More = len(st.Commits) - len(row.By)
+	return row
+}
+
+// modelLink links a model of any time: text alone where it is gone.
+func (s *site) modelLink(to address, id, name string) Link {
+	m, ok := s.Model(id)
+	if !ok {
+		return Link{Text: cmp.Or(name, id)}
+	}
+	return Link{Text: cmp.Or(name, m.Name), Href: to(modelPlace(id))}
+}
+
+// benchmarkLink links a benchmark of any time.
+func (s *site) benchmarkLink(to address, id, title string) Link {
+	b, ok := s.Benchmark(id)
+	if !ok {
+		return Link{Text: cmp.Or(title, id)}
+	}
+	return Link{Text: b.Title, Href: to(benchmarkPlace(id))}
+}
+
+func (s *site) commitLink(c *history.Commit) Link {
+	l := s.repositoryLink(fmt.Sprintf("%.10s", c.Hash), "commit", c.Hash)
+	l.Note = clip(c.Subject, 72)
+	return l
+}
+
+// summary says in a line what happened.
+func summary(e *timeline.Events) string {
+	fresh, again, gone, bad := 0, 0, 0, 0
+	for i := range e.Scores {
+		switch c := &e.Scores[i]; {
+		case c.Is.Status == "":
+			gone++
+		case c.Is.Status != archive.Scored:
+			bad++
+		case c.Was.Status == archive.Scored:
+			again++
+		default:
+			fresh++
+		}
+	}
+	var parts []string
+	add := func(n int, noun, words string) {
+		if n > 0 {
+			parts = append(parts, count(n, noun)+" "+words)
+		}
+	}
+	add(len(e.Added), "benchmark", "added")
+	add(len(e.Removed), "benchmark", "removed")
+	add(len(e.Versions), "new version", "of benchmarks")
+	add(len(e.Joined), "model", "added")
+	add(len(e.Left), "model", "removed")
+	add(fresh, "new score", "")
+	add(again, "score", "changed")
+	add(bad, "pair", "without a score")
+	add(gone, "score", "removed")
+	moved := 0
+	for _, m := range e.Moves {
+		if m.WasRank > 0 && m.IsRank > 0 {
+			moved++
+		}
+	}
+	add(moved, "model", "moved")
+	if len(parts) == 0 {
+		return "nothing that the board shows"
+	}
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return strings.Join(parts, ", ")
+}
+
+// statePages adds the pages of the earlier states of a board.
+func (s *site) statePages(w *work, b *board) {
+	t := s.timeline(b)
+	if t == nil {
+		return
+	}
+	for i := range t.States {
+		for _, at := range b.replay.places[i] {
+			w.page(at, "state", func() any { return s.statePage(b, t, i, at) })
+		}
+	}
+}
+
+func (s *site) statePage(b *board, t *timeline.Timeline, i int, at string) *StatePage {
+	st := &t.States[i]
+	when := "on " + st.Day()
+	if st.At.IsZero() {
+		when = "at " + st.Day()
+	}
+	for _, tag := range st.Tags {
+		if path.Base(path.Dir(at)) == strings.ReplaceAll(tag, "/", "-") {
+			when = "at " + tag
+		}
+	}
+	p := &StatePage{Chrome: s.chrome(at, b.Title+" "+when, b.front()), Heading: b.Title + " " + when, Now: rel(at, b.front()), Node: st.Node.Title}
+	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}, {Text: "History", Href: rel(at, b.beside("history"))}}
+	p.Notice = "An earlier state of the board, with the benchmarks in the versions of then, computed again by the rules of today. Ranks have no intervals here."
+	if i+1 == len(t.States) {
+		p.Notice = "The newest state that is committed. Ranks have no intervals here."
+	}
+	if st.Start {
+		p.Notice += " The clone that this page was built from begins here."
+	}
+	if i > 0 {
+		p.Before = Link{Text: t.States[i-1].Day(), Href: rel(at, b.replay.places[i-1].first())}
+	}
+	if i+1 < len(t.States) {
+		p.Behind = Link{Text: t.States[i+1].Day(), Href: rel(at, b.replay.places[i+1].first())}
+	}
+	for k := len(st.Commits) - 1; k >= 0; k-- {
+		if len(p.Commits) == maxCommits {
+			p.More = k + 1
+			break
+		}
+		p.Commits = append(p.Commits, s.commitRow(&st.Commits[k].Commit, st.Commits[k].At.Format("2006-01-02 15:04")))
+	}
+	p.fillRows(s, st, at)
+	for k := range st.Moves {
+		if len(p.Moves) == maxMoves {
+			p.Unlisted = len(st.Moves) - k
+			break
+		}
+		p.Moves = append(p.Moves, s.moveRow(st, &st.Moves[k], at))
+	}
+	if i > 0 {
+		p.Changes = s.changeGroups(&st.Events, from(at), false)
+	}
+	return p
+}
+
+func (s *site) commitRow(c *history.Commit, date string) CommitRow {
+	row := CommitRow{Date: date, Author: c.Author, Subject: c.Subject, Commit: s.commitLink(c)}
+	row.Commit.Note = ""
+	if strings.HasPrefix(date, "0001") {
+		row.Date = ""
+	}
+	if c.PR != "" {
+		row.From = append(row.From, s.repositoryLink("pull request "+c.PR, "pull", c.PR))
+	}
+	if c.Run != "" {
+		row.From = append(row.From, s.repositoryLink("run "+c.Run, "actions/runs", c.Run))
+	}
+	return row
+}
+
+// fillRows prints the table of a state.
+func (p *StatePage) fillRows(s *site, st *timeline.State, at string) {
+	for _, c := range st.Columns {
+		title := c.Title
+		if c.Version > 1 {
+			title += fmt.Sprintf(", version %d", c.Version)
+		}
+		p.Columns = append(p.Columns, title)
+	}
+	p.Width = 5 + len(p.Columns)
+	moved := map[string]*timeline.Move{}
+	for i := range st.Moves {
+		moved[st.Moves[i].Model] = &st.Moves[i]
+	}
+	ranked, section := 0, ""
+	for _, r := range st.Rows {
+		row := PastRow{Model: s.modelLink(from(at), r.Model, r.Name), Value: decimal(r.Value, scorePlaces), Coverage: fmt.Sprintf("%d/%d", r.Have, r.Of)}
+		now := ""
+		switch {
+		case r.Rank > 0:
+			row.Rank = strconv.Itoa(r.Rank)
+			ranked++
+		case r.Reference:
+			now = "Reference rows, not models"
+		default:
+			now = "Not ranked: some benchmarks are missing"
+		}
+		if now != section {
+			row.Section, section = now, now
+		}
+		if m := moved[r.Model]; m != nil {
+			row.Move, row.MoveSign = moveText(m)
+		}
+		for _, x := range r.Cells {
+			text := decimal(x, scorePlaces)
+			if math.IsNaN(x) {
+				text = signNotRun
+			}
+			row.Cells = append(row.Cells, text)
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	p.Facts = []Fact{{Value: strconv.Itoa(ranked), After: plural(ranked, "model") + " ranked"}}
+	if len(st.Rows) > 0 {
+		p.Facts = append(p.Facts, Fact{Before: "by", Value: st.Node.Title})
+	}
+}
+
+// moveText says how a model moved, in words and by a sign.
+func moveText(m *timeline.Move) (words, sign string) {
+	switch {
+	case m.WasRank == 0:
+		return "new", "new"
+	case m.IsRank == 0:
+		return "left", "left"
+	case m.IsRank < m.WasRank:
+		return fmt.Sprintf("up %d", m.WasRank-m.IsRank), "up"
+	}
+	return fmt.Sprintf("down %d", m.IsRank-m.WasRank), "down"
+}
+
+// moveRow says why a model moved.
+func (s *site) moveRow(st *timeline.State, m *timeline.Move, at string) MoveRow {
+	row := MoveRow{Model: s.modelLink(from(at), m.Model, m.Name)}
+	place := func(r int) string {
+		if r == 0 {
+			return "not ranked"
+		}
+		return strconv.Itoa(r)
+	}
+	row.Rank = place(m.WasRank) + " → " + place(m.IsRank)
+	row.Size, _ = moveText(m)
+	row.Value = valueChange(m.WasValue, m.Value)
+	why := func(words string) { row.Why = append(row.Why, words) }
+	for i, c := range m.Scores {
+		if i == maxNames {
+			why(fmt.Sprintf("and %d more of its scores changed", len(m.Scores)-i))
+			break
+		}
+		why(s.scoreChange(&c))
+	}
+	if m.Tree {
+		why("the benchmarks that count changed: " + treeText(&st.Events))
+	}
+	if text := s.names(st, m.PassedBy); text != "" {
+		why("passed by " + text)
+	}
+	if text := s.names(st, m.Passed); text != "" {
+		why("passed " + text)
+	}
+	if m.WasRank > 0 && m.IsRank == 0 && len(row.Why) == 0 {
+		why("its submission or its role changed")
+	}
+	return row
+}
+
+// scoreChange says what became of a score, and by which commit.
+func (s *site) scoreChange(c *timeline.ScoreChange) string {
+	title := c.Benchmark
+	if b, ok := s.Benchmark(c.Benchmark); ok {
+		title = b.Title
+	}
+	by := ""
+	if c.By != nil {
+		by = fmt.Sprintf(" (%.10s)", c.By.Hash)
+	}
+	return title + ": " + standingChange(c) + by
+}
+
+// standingChange writes a change of a score in words.
+func standingChange(c *timeline.ScoreChange) string {
+	say := func(st timeline.Standing) string {
+		if st.Status == archive.Scored {
+			return decimal(st.Value, max(scorePlaces, places([]float64{st.Value})))
+		}
+		return strings.ReplaceAll(string(st.Status), "_", " ")
+	}
+	switch {
+	case c.Was.Status == "":
+		return "scored " + say(c.Is)
+	case c.Is.Status == "":
+		return "removed, was " + say(c.Was)
+	}
+	text := say(c.Was) + " → " + say(c.Is)
+	if d := delta(c.Delta()); d != "" {
+		text += " (" + d + ")"
+	}
+	return text
+}
+
+func valueChange(was, is float64) string {
+	if math.IsNaN(was) || math.IsNaN(is) || was == is {
+		return decimal(cmpNaN(is, was), scorePlaces)
+	}
+	return decimal(was, scorePlaces) + " → " + decimal(is, scorePlaces)
+}
+
+// cmpNaN returns x, or y where x is NaN.
+func cmpNaN(x, y float64) float64 {
+	if math.IsNaN(x) {
+		return y
+	}
+	return x
+}
+
+// treeText names the benchmarks that came, went or changed.
+func treeText(e *timeline.Events) string {
+	var parts []string
+	for _, c := range e.Added {
+		parts = append(parts, c.Title+" came")
+	}
+	for _, c := range e.Removed {
+		parts = append(parts, c.Title+" went")
+	}
+	for _, v := range e.Versions {
+		parts = append(parts, fmt.Sprintf("%s is at version %d", v.Title, v.Is))
+	}
+	if len(parts) == 0 {
+		return "the tree of the board is another"
+	}
+	if n := len(parts) - maxNames; n > 0 {
+		parts = append(parts[:maxNames], fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// names lists models by name, a few of many.
+func (s *site) names(st *timeline.State, ids []string) string {
+	var out []string
+	for i, id := range ids {
+		if i == maxNames {
+			out = append(out, fmt.Sprintf("and %d more", len(ids)-i))
+			break
+		}
+		name := id
+		if m, ok := s.Model(id); ok {
+			name = m.Name
+		}
+		out = append(out, name)
+	}
+	return strings.Join(out, ", ")
+}
