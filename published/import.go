@@ -33,70 +33,102 @@ type Import struct {
 	Unread     []error           // tables that could not be had
 }
 
-// Read reads the tables of the benchmarks that the filter selects. A model
-// without a value in the table has no result: it was not run. An error of ctx
-// ends it; anything else is recorded in the import.
+// Read reads the tables of the benchmarks that the filter selects; a benchmark
+// is selected as a whole where it is with an empty model. A model without a value
+// in the table has no result: it was not run. An error of ctx ends it; anything
+// else is recorded in the import.
 func Read(ctx context.Context, a *archive.Archive, store *dataset.Store, selected func(model, benchmark string) bool) (*Import, error) {
-	out := &Import{}
-	tables := map[string]*table{} // by digest
-	undeclared := map[archive.Row]bool{}
-	unread := map[string]bool{}
+	r := reading{archive: a, store: store, selected: selected, tables: map[string]*table{}, rows: map[archive.Row]bool{}, partly: map[string]bool{}}
 	for _, b := range a.Benchmarks {
-		if b.Published == nil || !slices.ContainsFunc(a.Models, func(m *archive.Model) bool { return selected(m.ID, b.ID) }) && !selected("", b.ID) {
+		if b.Published == nil {
 			continue
 		}
-		src := b.Table()
-		if unread[src.SHA256] {
-			continue
+		if !r.benchmark(ctx, b) {
+			r.partly[b.Board] = true
 		}
-		t, ok := tables[src.SHA256]
-		if !ok {
-			data, err := fetch(ctx, store, src, filepath.Join(a.Root, b.Dir))
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			if err != nil {
-				unread[src.SHA256] = true
-				out.Unread = append(out.Unread, err)
-				continue
-			}
-			t = parseTable(fileName(src), data, &out.Problems)
-			tables[src.SHA256] = t
-		}
-		if t == nil { // its problems are said once
-			continue
-		}
-		before := len(out.Problems)
-		found := t.entries(b.Published, &out.Problems)
-		if len(out.Problems) > before {
-			continue
-		}
-		declared := map[string]bool{}
-		imported := map[string]bool{}
-		for _, m := range a.Models {
-			if m.Published == nil || m.Published.Board != b.Board {
-				continue
-			}
-			declared[m.Published.Name] = true
-			if es := found.byModel[m.Published.Name]; len(es) > 0 && selected(m.ID, b.ID) {
-				out.Results = append(out.Results, result(b, m, es))
-				imported[m.ID] = true
-			}
-		}
-		for _, name := range found.models {
-			if row := (archive.Row{Board: b.Board, Name: name}); !declared[name] && !undeclared[row] && selected("", b.ID) {
-				undeclared[row] = true
-				out.Undeclared = append(out.Undeclared, row)
-			}
-		}
-		for _, m := range a.Models {
-			if r, ok := a.Result(m.ID, b.ID, b.Version); ok && !imported[m.ID] && selected(m.ID, b.ID) {
-				out.Gone = append(out.Gone, r)
-			}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 	}
-	out.Problems = out.Problems.Sort()
-	return out, nil
+	for _, m := range a.Models {
+		if p := m.Published; p != nil && !r.rows[*p] && !r.partly[p.Board] && selected(m.ID, "") {
+			r.out.Problems.Add(m.File(), m.Line("published", "row"), "the row is the model's name as the table writes it", "no table of the board %s has the row %q", p.Board, p.Name)
+		}
+	}
+	r.out.Problems = r.out.Problems.Sort()
+	return &r.out, nil
+}
+
+// reading is an import while it comes about.
+type reading struct {
+	archive  *archive.Archive
+	store    *dataset.Store
+	selected func(model, benchmark string) bool
+	tables   map[string]*table    // by digest; nil for one that could not be read
+	rows     map[archive.Row]bool // that a table holds
+	partly   map[string]bool      // boards of which not every table was read
+	out      Import
+}
+
+// benchmark reads a benchmark's scores, and says whether it did.
+func (r *reading) benchmark(ctx context.Context, b *archive.Benchmark) bool {
+	all := r.selected("", b.ID)
+	models := slices.DeleteFunc(slices.Clone(r.archive.Models), func(m *archive.Model) bool { return !r.selected(m.ID, b.ID) })
+	if !all && len(models) == 0 {
+		return false
+	}
+	t := r.table(ctx, b)
+	if t == nil {
+		return false
+	}
+	before := len(r.out.Problems)
+	found := t.entries(b.Published, &r.out.Problems)
+	if len(r.out.Problems) > before {
+		return false
+	}
+	for _, m := range models {
+		var es []entry
+		if p := m.Published; p != nil && p.Board == b.Board {
+			es = found.byModel[p.Name]
+		}
+		if len(es) > 0 {
+			r.out.Results = append(r.out.Results, result(b, m, es))
+		} else if old, ok := r.archive.Result(m.ID, b.ID, b.Version); ok {
+			r.out.Gone = append(r.out.Gone, old)
+		}
+	}
+	declared := map[string]bool{}
+	for _, m := range r.archive.Models {
+		if p := m.Published; p != nil && p.Board == b.Board {
+			declared[p.Name] = true
+		}
+	}
+	for _, name := range found.models {
+		row := archive.Row{Board: b.Board, Name: name}
+		if all && !declared[name] && !r.rows[row] {
+			r.out.Undeclared = append(r.out.Undeclared, row)
+		}
+		r.rows[row] = true
+	}
+	return true
+}
+
+// table returns the table of a benchmark; nil where it could not be read, of
+// which the first that asks learns why.
+func (r *reading) table(ctx context.Context, b *archive.Benchmark) *table {
+	src := b.Table()
+	t, ok := r.tables[src.SHA256]
+	if ok {
+		return t
+	}
+	data, err := fetch(ctx, r.store, src, filepath.Join(r.archive.Root, b.Dir))
+	if err != nil {
+		r.out.Unread = append(r.out.Unread, err)
+	} else {
+		t = parseTable(fileName(src), data, &r.out.Problems)
+	}
+	r.tables[src.SHA256] = t
+	return t
 }
 
 // maxTable is the size above which a table is refused unread (64 MiB).

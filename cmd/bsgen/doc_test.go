@@ -237,7 +237,7 @@ func runShown(t *testing.T, args []string) {
 				t.Errorf("left behind: %q", left)
 			}
 		}()
-	case "data", "verify", "score", "audit", "stimuli", "record": // whatever waits for a score is scored
+	case "data", "verify", "score", "audit", "stimuli", "record", "import": // whatever waits for a score is scored
 		if history := strings.Contains(strings.Join(args, " "), "--sample 0"); !history && os.Getenv(dataset.MirrorEnv) == "" {
 			t.Skip("the data are not in BSGEN_DATA_MIRROR")
 		}

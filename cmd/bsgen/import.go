@@ -137,7 +137,7 @@ func (g *globals) importResults(a *archive.Archive, im *published.Import, prune 
 	case len(im.Unread) > 0:
 		return withHint(found("%s could not be read", count(len(im.Unread), "table")), "%s", absentHint(nil))
 	case len(im.Problems) > 0:
-		return found("%s in the tables, whose benchmarks were not imported", count(len(im.Problems), "problem"))
+		return found("%s found; what has one was not imported", count(len(im.Problems), "problem"))
 	case len(im.Undeclared) > 0:
 		return withHint(found("%s without a submission", count(len(im.Undeclared), "row")),
 			"`bsgen import --declare-models` writes them, or leave rows out by published.ignore")
