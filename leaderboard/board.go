@@ -73,6 +73,7 @@ type Cell struct {
 	Have, Of  int     // benchmarks scored, of those that count below the node
 	Warnings  int     // of the result, or of all results that the mean holds
 	Trained   string  // the warning that the model was fitted to such data; "" for none
+	Published bool    // the result, or one that the mean holds, was published and not computed here
 	Stale     bool    // what went into the number has changed since: see [Board.MarkStale]
 	Result    *archive.Result
 	reps      []float64 // of Value, not clipped: for differences
@@ -227,7 +228,7 @@ func modelCell(a *archive.Archive, m *archive.Model, bench *archive.Benchmark) (
 }
 
 func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
-	c := &Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings)}
+	c := &Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings), Published: r.Provenance.Kind == archive.KindPublished}
 	for _, w := range r.Warnings {
 		if strings.HasPrefix(w, trainedPrefix) {
 			c.Trained = w

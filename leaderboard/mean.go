@@ -41,6 +41,7 @@ func (n *Node) mean(model string) *Cell {
 		out.Of += c.Of
 		out.Warnings += c.Warnings
 		out.Trained = cmp.Or(out.Trained, c.Trained)
+		out.Published = out.Published || c.Published
 		if c.State != Scored || math.IsNaN(c.Value) {
 			continue
 		}

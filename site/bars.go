@@ -38,7 +38,11 @@ func (s bars) draw(c *leaderboard.Cell, best, median float64) HTML {
 	}
 	value := math.Min(math.Max(c.Value, s.lo), s.hi)
 	var b strings.Builder
-	b.WriteString(`<svg class="gauge" width="100%" height="22" aria-hidden="true">`)
+	class := "gauge"
+	if c.Published {
+		class += " hollow"
+	}
+	fmt.Fprintf(&b, `<svg class="%s" width="100%%" height="22" aria-hidden="true">`, class)
 	fmt.Fprintf(&b, `<line class="track" x1="0" x2="100%%" y1="11" y2="11"/><rect class="fill" x="%s" y="6" width="%.2f%%" height="10"/>`, s.x(math.Min(0, value)), 100*math.Abs(value)/(s.hi-s.lo))
 	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
 		fmt.Fprintf(&b, `<line class="ci" x1="%s" x2="%s" y1="11" y2="11"/>`, s.x(c.Low), s.x(c.High))

@@ -227,9 +227,6 @@ func (b *board) modelRow(n *leaderboard.Node, m *archive.Model, at string, depth
 	} else {
 		row.Href, row.Title = rel(at, benchmarkPlace(n.ID)), n.Benchmark.Title
 	}
-	if isPublished(n) {
-		row.Class += " " + classPublished
-	}
 	if isShare(n) {
 		row.Bar = scale.draw(c, best, median)
 	}

@@ -10,16 +10,14 @@ import (
 // rolePublished is the role of a model whose scores others published.
 const rolePublished = "published"
 
-// classPublished marks what shows a published number: it is drawn hollow.
-const classPublished = "pub"
-
 // publishedFact labels a page of published scores.
 var publishedFact = Fact{Value: "published", After: "scores, copied and not computed here"}
 
 // Published says where a number was published and what can be checked of it.
 type Published struct {
-	Where  string // "line 12 of"
+	Row    int // line of the table
 	Table  Link
+	SHA256 string // of the table
 	Remark string
 }
 
@@ -29,9 +27,10 @@ func newPublished(r *archive.Result) *Published {
 		return nil
 	}
 	return &Published{
-		Where:  fmt.Sprintf("line %d of", r.Provenance.Row),
+		Row:    r.Provenance.Row,
+		SHA256: r.Provenance.SHA256,
 		Table:  link(lastPart(r.Provenance.Source), r.Provenance.Source),
-		Remark: "It can not be verified: neither the data nor the model's responses are here. That it is what the table says can be, and this does:",
+		Remark: "It can not be verified: neither the data nor the model's responses are here. The command below compares it with that table.",
 	}
 }
 

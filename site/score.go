@@ -27,7 +27,7 @@ type ScorePage struct {
 	Interval  string
 	Standing  string // rank with its interval
 	Gauge     HTML   // the score against its ceiling
-	Published *PublishedScore
+	Published *Published
 	Warnings  []string
 	Steps     []ScoreStep
 	Sure      []Entry
@@ -46,13 +46,6 @@ type ScorePage struct {
 	Versions  []Link // the model's results on other versions
 	Around    []Entry
 	Method    string
-}
-
-// PublishedScore is where a number that was not computed here comes from.
-type PublishedScore struct {
-	Source Link
-	SHA256 string
-	Row    int
 }
 
 // ScoreStep is a line on the way from the raw value to the score.
@@ -274,9 +267,7 @@ func (p *ScorePage) fillState(c *scoreContext, r *archive.Result, cell *leaderbo
 	if cell != nil && cell.Stale {
 		p.Notice = joined(" ", p.Notice, "What went into this number has changed since: it is being rescored.")
 	}
-	if r.Provenance.Kind == "published" {
-		p.Published = &PublishedScore{link(r.Provenance.Source, r.Provenance.Source), r.Provenance.SHA256, r.Provenance.Row}
-	}
+	p.Published = newPublished(r)
 }
 
 // fillSteps writes out the arithmetic from the raw value to the score.
@@ -285,7 +276,9 @@ func (p *ScorePage) fillSteps(c *scoreContext, r *archive.Result) {
 	add := func(term, value, note string) {
 		p.Steps = append(p.Steps, ScoreStep{Term: term, Value: value, Note: note})
 	}
-	add("Raw value r", decimal(raw, stepPlaces), c.metric)
+	if p.Published == nil || r.Raw.OK() {
+		add("Raw value r", decimal(raw, stepPlaces), c.metric)
+	}
 	if !math.IsNaN(ceiling) {
 		note := c.scale
 		if s := span(float64(r.Ceiling.Lower), float64(r.Ceiling.Upper), stepPlaces); s != "" {
@@ -352,7 +345,11 @@ func (p *ScorePage) fillSure(r *archive.Result) {
 	}
 	add("95 % interval", span(float64(r.Interval.Low), float64(r.Interval.High), stepPlaces), r.Interval.Method)
 	add("Resampled", strings.ReplaceAll(r.Interval.Resampled, " x ", " × "), "")
-	add("Error of the raw value", decimal(float64(r.Error.Value), stepPlaces), r.Error.Kind)
+	term := "Error of the raw value"
+	if p.Published != nil {
+		term = "Error, as published"
+	}
+	add(term, decimal(float64(r.Error.Value), stepPlaces), r.Error.Kind)
 	for _, x := range r.Splits {
 		p.Splits = append(p.Splits, decimal(float64(x), scorePlaces+1))
 	}
@@ -415,7 +412,7 @@ func (p *ScorePage) fillOrigin(s *site, c *scoreContext, r *archive.Result) {
 	add("Status", strings.ReplaceAll(string(r.Status), "_", " "), r.Provenance.Kind)
 	add("Benchmark version", strconv.Itoa(r.Version), "")
 	if l, ok := r.Chosen(); ok {
-		add("Layer for "+l.Region, l.Tensor, fmt.Sprintf("the best of %d", len(r.Layers)))
+		add(joined(" for ", "Layer", l.Region), l.Tensor, fmt.Sprintf("the best of %d", len(r.Layers)))
 	}
 	add("Model run by", r.Engine.Runtime, "")
 	add("Scored by", joined(" ", r.Engine.Name, r.Engine.Version), "")
@@ -453,7 +450,10 @@ func (p *ScorePage) fillOrigin(s *site, c *scoreContext, r *archive.Result) {
 func (p *ScorePage) fillCommands(s *site, c *scoreContext, r *archive.Result) {
 	pair := Command{"--model", r.Model, "--benchmark", r.Benchmark}
 	switch {
-	case r.Provenance.Kind == "published":
+	case p.Published != nil && c.current:
+		p.Commands = []Command{append(Command{"bsgen", "verify"}, pair...)}
+		p.Prints = "“1 published result compared with the table and the same”. Where a field differs it prints it with both values."
+	case p.Published != nil:
 	case c.current && r.Status == archive.Failed:
 		p.Commands = []Command{append(Command{"bsgen", "score", "--force"}, pair...)}
 		p.Prints = "The same reason, until what it names has changed."

@@ -50,7 +50,7 @@ func TestScorePage(t *testing.T) {
 			"bsgen verify --model m0 --benchmark a", "within 0.001", "a@1 0.500", "score version 2", "0.250000 / 0.500000 = 0.250000", "It is a reference, not a bound"}, []string{"counts nowhere", "Published"}},
 		{"m0/a@1", []string{"A number of version 1. The benchmark is now at version 2", "git worktree add ../at-0123456789 " + then.Hash, "bsgen -C ../at-0123456789 verify --model m0 --benchmark a", "+0.1000"}, []string{"rank"}},
 		{"m0/b@1", []string{"What went into this number has changed", "rank 1 [1", "of 3", "Next model here", "This number is not committed yet."}, nil},
-		{"m0/c@1", []string{"Published, not computed here.", "row 17", "can not be verified", strings.Repeat("ab", 32)}, []string{"bsgen verify", "Tolerance"}},
+		{"m0/c@1", []string{"Published, not computed here.", "line 17", "can not be verified", strings.Repeat("ab", 32), "bsgen verify --model m0 --benchmark c", "compared with the table"}, []string{"the same bytes", "Tolerance"}},
 		{"m1/b@1", []string{"failed", "The scorer could not make a score of the model's response: " + hostile[1], "What to do", "bsgen score --force --model m1 --benchmark b"}, []string{"From the raw value", "0.000"}},
 		{"m2/b@1", []string{"not applicable", "There is nothing to mend."}, []string{"bsgen score"}},
 		{"m2/d@1", []string{"−0.300 raw value", "The raw value stands for itself"}, []string{"Score "}},
