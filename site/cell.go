@@ -20,7 +20,7 @@ type Cell struct {
 	Sub    string // follows it, softer: coverage of a mean that lacks some, "raw"
 	Mark   string // a sign that there are warnings; "" for none
 	Warned string // what the sign means, for assistive technology
-	Title  string // on hover: the reason, or what there is to say beside the interval
+	Title  string // on hover, where there is more to say than the rest of the cell does: see told
 }
 
 // HTML returns the cell as markup. Tables have thousands of cells, and the time
@@ -64,23 +64,42 @@ func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	out := valueCell(n, c, places)
 	if c.Warnings > 0 {
 		out.Mark, out.Warned = signWarned, count(c.Warnings, "warning")
-		out.Title = joined("; ", out.Title, out.Warned+" on the model's page")
 		if c.Trained != "" {
-			out.Title += ": " + c.Trained
+			out.Title = joined("; ", out.told(c, places), out.Warned+" on the model's page: "+c.Trained)
 		}
 	}
 	if c.Stale {
+		out.Title = joined("; ", "stale: being rescored", out.told(c, places))
 		out.Class += " stale"
 		out.Sub = joined(", ", out.Sub, "stale")
-		out.Title = joined("; ", "stale: being rescored", out.Title)
 	}
 	return out
 }
 
+// told is the title of a cell that needs one. Most need none: what the interval,
+// the coverage and the warnings are, the script of the page reads off the cell,
+// because thousands of titles weigh more than all the scores.
+func (c Cell) told(of *leaderboard.Cell, places int) string {
+	if c.Title != "" || of.State != leaderboard.Scored {
+		return c.Title
+	}
+	interval := span(of.Low, of.High, places-1)
+	if interval != "" {
+		interval = "95 % interval " + interval
+	}
+	if strings.Contains(c.Sub, "/") {
+		interval = joined("; ", interval, fmt.Sprintf("mean of %d of %d benchmarks", of.Have, of.Of))
+	}
+	return interval
+}
+
 func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	missing := func(sign, words string) Cell {
-		words = joined(": ", words, sentence(c.Reason))
-		return Cell{Class: "na", Text: sign, Spoken: words, Title: words}
+		out := Cell{Class: "na", Text: sign, Spoken: joined(": ", words, sentence(c.Reason))}
+		if c.Reason != "" {
+			out.Title = out.Spoken
+		}
+		return out
 	}
 	switch {
 	case c.State == leaderboard.Failed:
@@ -97,18 +116,15 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 		return Cell{Class: "na", Text: signUndefined, Spoken: "undefined", Title: "scored, but the value is undefined: see the warnings on the model's page"}
 	}
 	out := Cell{Class: "n", Text: decimal(c.Value, places)}
-	interval := ""
-	if s := span(c.Low, c.High, places-1); s != "" {
-		interval = "95 % interval " + s
-	}
 	if n.Benchmark == nil && !c.Complete() {
 		out.Sub = fmt.Sprintf("%d/%d", c.Have, c.Of)
-		out.Title = joined("; ", out.Title, fmt.Sprintf("mean of %d of %d benchmarks", c.Have, c.Of))
 	}
-	out.Title = joined("; ", out.Title, sentence(c.Reason))
+	if c.Reason != "" {
+		out.Title = joined("; ", out.told(c, places), sentence(c.Reason))
+	}
 	if !isShare(n) {
-		out.Class, out.Sub = "n r", "raw"
-		out.Title = joined("; ", interval, out.Title, "raw value, not a share of a ceiling")
+		out.Class, out.Title = "n r", joined("; ", out.told(c, places), "raw value, not a share of a ceiling")
+		out.Sub = "raw"
 		return out
 	}
 	v := hundredths(out.Text)
@@ -120,10 +136,10 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	if c.Value < 0 || c.Value > 1 {
 		out.Class += " out"
 	}
-	// The script reads the interval from the classes; it must not say less or
-	// more than they do.
-	if out.Title != "" || !drawn || places != scorePlaces || c.Low < 0 || c.High > 1 {
-		out.Title = joined("; ", interval, out.Title)
+	// The classes can not say where an interval leaves the scale, nor its ends in
+	// more decimals.
+	if drawn && (places != scorePlaces || c.Low < 0 || c.High > 1) {
+		out.Title = out.told(c, places)
 	}
 	return out
 }

@@ -68,7 +68,8 @@ type behindNode struct {
 	Size    int    `json:"size,omitempty"`
 	Counted bool   `json:"counted"`
 	// Cells are by model: "0.431 4 5" is a score with how far its interval
-	// reaches below and above it, in hundredths; "" was not run; anything else is
+	// reaches below and above it, in hundredths; behind it may stand the coverage
+	// "9/10" and the number of warnings "!2". "" was not run, and anything else is
 	// the cell's markup.
 	Cells []string `json:"cells"`
 }
@@ -222,11 +223,20 @@ var plainCell = regexp.MustCompile(`^n v\d+ a(\d+) b(\d+)$`)
 
 // short returns a cell as [behindNode] has it.
 func short(c Cell) string {
-	if c.Class == "na" && c.Text == signNotRun && c.Title == "not run" && c.Sub == "" {
+	if c.Class == "na" && c.Text == signNotRun && c.Title == "" && c.Sub == "" {
 		return ""
 	}
-	if m := plainCell.FindStringSubmatch(c.Class); m != nil && c.Title == "" && c.Sub == "" && c.Mark == "" && len(c.Text) == len("0.000") {
-		return c.Text + " " + m[1] + " " + m[2]
+	m := plainCell.FindStringSubmatch(c.Class)
+	if m == nil || c.Title != "" || c.Href != "" || len(c.Text) != len("0.000") {
+		return string(c.HTML())
 	}
-	return string(c.HTML())
+	out := c.Text + " " + m[1] + " " + m[2]
+	if c.Sub != "" {
+		out += " " + c.Sub
+	}
+	if c.Mark != "" {
+		warnings, _, _ := strings.Cut(c.Warned, " ")
+		out += " " + c.Mark + warnings
+	}
+	return out
 }

@@ -9,16 +9,21 @@ const el = (tag, props, ...kids) => {
   return e;
 };
 
-const notRun = '<td class="na" title="not run">\u2013<span class="vh"> not run</span></td>';
+const notRun = '<td class="na">\u2013<span class="vh"> not run</span></td>';
 
-// markup returns a cell of a data file as HTML: "0.431 4 5" is a score with how
-// far its interval reaches below and above; all else is markup that the site's
-// generator has escaped.
+// markup returns a cell of a data file as HTML: "0.431 4 5 9/10 !2" is a score,
+// how far its interval reaches below and above, its coverage and its warnings;
+// all else is markup that the site's generator has escaped.
 function markup(cell) {
   if (cell === "") return notRun;
   if (cell[0] === "<") return cell;
-  const [text, a, b] = cell.split(" ");
-  return '<td class="n v' + hundredths(text) + " a" + a + " b" + b + '">' + text + "</td>";
+  const [text, a, b, ...more] = cell.split(" ");
+  let out = '<td class="n v' + hundredths(text) + " a" + a + " b" + b + '">' + text;
+  for (const m of more) {
+    if (m[0] !== "!") out += "<small>" + m + "</small>";
+    else out += '<sup class="warned" aria-hidden="true">!</sup><span class="vh"> ' + m.slice(1) + (m === "!1" ? " warning" : " warnings") + "</span>";
+  }
+  return out + "</td>";
 }
 
 // hundredths rounds a printed score of three decimals as the generator does.
@@ -162,9 +167,13 @@ export class Columns {
   }
 }
 
-// explain gives a score the interval that its classes draw as a title.
+// explain gives a cell a title of what its classes, its coverage and its marks
+// stand for. A cell that has more to say came with one.
 function explain(td) {
-  if (!td || td.title) return;
-  const m = / v(\d+) a(\d+) b(\d+)/.exec(td.className);
-  if (m) td.title = "95 % interval " + ((m[1] - m[2]) / 100).toFixed(2) + " to " + ((+m[1] + +m[3]) / 100).toFixed(2);
+  if (!td || td.title || !/^(n |na)/.test(td.className)) return;
+  const parts = [], m = / v(\d+) a(\d+) b(\d+)/.exec(td.className), small = td.querySelector("small");
+  if (m) parts.push("95 % interval " + ((m[1] - m[2]) / 100).toFixed(2) + " to " + ((+m[1] + +m[3]) / 100).toFixed(2));
+  if (small && small.textContent.includes("/")) parts.push("mean of " + small.textContent.replace("/", " of ") + " benchmarks");
+  for (const spoken of td.querySelectorAll(".vh")) parts.push(spoken.textContent.trim() + (spoken.textContent.includes("warning") ? " on the model\u2019s page" : ""));
+  td.title = parts.join("; ");
 }
