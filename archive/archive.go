@@ -50,6 +50,7 @@ func Open(root string) (*Archive, Problems, error) {
 	a.loadSite(&ps)
 	a.loadBoards(&ps)
 	a.loadBenchmarks(&ps)
+	a.checkMeans(&ps)
 	a.checkQuestions(&ps)
 	a.loadModels(&ps)
 	a.loadResults(&ps)

@@ -202,6 +202,9 @@ func TestProblems(t *testing.T) {
 		// boards and site
 		{"cycle in the tree", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average, parent: IT}"), `boards/vision.yaml:5: the parents of "IT" form a cycle: IT > average > IT`, "root"},
 		{"parent that does not exist", swap("boards/vision.yaml", "parent: average", "parent: averge"), `boards/vision.yaml:5: the parent "averge" of "IT" does not exist`, ""},
+		{"mean of what is not there", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average}\n  - {id: some, mean: [IT, V9]}"), `boards/vision.yaml:5: the mean "some" is of "V9", which the board vision does not have`, "benchmarks of the board"},
+		{"mean with a parent", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average}\n  - {id: some, parent: average, mean: [IT]}"), `boards/vision.yaml:5: the node "some" has a mean of its own and a parent`, "beside the tree"},
+		{"mean of a mean", swap("boards/vision.yaml", "{id: average, title: Average}", "{id: average, title: Average}\n  - {id: some, mean: [IT]}\n  - {id: more, mean: [some]}"), `boards/vision.yaml:6: the mean "more" is of "some", which is such a mean itself`, ""},
 		{"view of no node", swap("boards/vision.yaml", "node: average", "node: V4"), `boards/vision.yaml:7: the view "all" shows "V4"`, ""},
 		{"question without a quantity", ask("x: {title: X}\n    y: {node: IT}"), "boards/vision.yaml:11: x of the question \"q\" names 0 quantities", "metadata"},
 		{"question of two quantities", ask("x: {node: IT, metadata: year}\n    y: {node: IT}"), "boards/vision.yaml:11: x of the question \"q\" names 2 quantities", ""},

@@ -31,6 +31,9 @@ type Node struct {
 	Title   string `yaml:"title"`
 	Parent  string `yaml:"parent"` // empty: a root; only the first root is in the overall mean
 	Summary string `yaml:"summary"`
+	// Mean makes it the mean of nodes and benchmarks that hang elsewhere in the
+	// tree, such as those that every model has. It is in no other mean.
+	Mean []string `yaml:"mean"`
 }
 
 // View is a leaderboard that ranks by one node and shows some columns.
@@ -77,6 +80,9 @@ func (b *Board) check(doc document, ps *Problems) {
 	for i, n := range b.Nodes {
 		if n.Parent != "" && !seen[n.Parent] {
 			ps.Add(doc.file, doc.line("nodes", i, "parent"), "name a node of this board", "the parent %q of %q does not exist", n.Parent, n.ID)
+		}
+		if len(n.Mean) > 0 && n.Parent != "" {
+			ps.Add(doc.file, doc.line("nodes", i, "parent"), "leave the parent out: the node is beside the tree", "the node %q has a mean of its own and a parent", n.ID)
 		}
 		if loop := b.loop(n.ID); loop != nil && n.ID == slices.Min(loop) {
 			ps.Add(doc.file, doc.line("nodes", i, "parent"), "a tree's parents lead to a root", "the parents of %q form a cycle: %s", n.ID, strings.Join(append(loop, n.ID), " > "))

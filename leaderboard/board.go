@@ -33,6 +33,7 @@ import (
 type Board struct {
 	*archive.Board
 	Roots  []*Node          // trees in display order; the first holds the overall mean
+	Means  []*Node          // means beside the trees, whose children hang there
 	Models []*archive.Model // models with a result on this board, by id
 	nodes  map[string]*Node
 }
@@ -108,7 +109,11 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 	}
 	for _, n := range board.Nodes {
 		node := b.nodes[n.ID]
-		if n.Parent == "" {
+		switch {
+		case len(n.Mean) > 0:
+			b.Means = append(b.Means, node)
+			continue
+		case n.Parent == "":
 			b.Roots = append(b.Roots, node)
 			continue
 		}
@@ -146,6 +151,15 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 	slices.SortFunc(b.Models, func(x, y *archive.Model) int { return strings.Compare(x.ID, y.ID) })
 	for _, root := range b.Roots {
 		b.aggregate(root)
+	}
+	for _, n := range board.Nodes {
+		node := b.nodes[n.ID]
+		for _, id := range n.Mean {
+			node.Children = append(node.Children, b.nodes[id])
+		}
+		if len(n.Mean) > 0 {
+			b.aggregate(node)
+		}
 	}
 	return b, errors.Join(problems...)
 }
@@ -280,8 +294,8 @@ func (b *Board) MarkStale(stale map[string]bool) {
 			cell.Stale = slices.ContainsFunc(n.CountedChildren(), func(c *Node) bool { return c.Cell(model).Stale })
 		}
 	}
-	for _, root := range b.Roots {
-		mark(root)
+	for _, n := range slices.Concat(b.Roots, b.Means) {
+		mark(n)
 	}
 }
 

@@ -366,3 +366,29 @@ func TestBrokenSidecar(t *testing.T) {
 		t.Errorf("the other model: score %v, interval from %v", c.Value, c.Low)
 	}
 }
+
+// TestMeanBesideTheTree: a mean of what hangs elsewhere ranks models that have
+// all of it, and counts nowhere.
+func TestMeanBesideTheTree(t *testing.T) {
+	f := newFixture(t, primary("a", "V1"), primary("b", "V1"), primary("c", "IT"))
+	f.board.Nodes = append(f.board.Nodes, archive.Node{ID: "some", Mean: []string{"a", "IT"}})
+	f.model(archive.RoleModel, "x", "y")
+	f.score("x", "a", .2)
+	f.score("x", "c", .6)
+	f.score("y", "a", .4)
+	f.score("y", "b", .1)
+	b := f.compute()
+	some := b.Node("some")
+	if c := some.Cell("x"); !c.Complete() || !near(c.Value, .4) {
+		t.Errorf("x has %+v at the mean of a and IT, want .4 of both", c)
+	}
+	if r := b.Rank(some); len(r.Ranked) != 1 || len(r.Partial) != 1 {
+		t.Errorf("%d ranked and %d below, want x above y", len(r.Ranked), len(r.Partial))
+	}
+	if c := b.Node("average").Cell("x"); c.Complete() || !near(c.Value, .4) || c.Of != 3 {
+		t.Errorf("the tree's own mean has changed: %+v", c)
+	}
+	if len(b.Roots) != 2 || some.Weight() != 1 || b.Node("a").Parent.ID != "V1" {
+		t.Error("the mean has a place in the tree")
+	}
+}

@@ -135,6 +135,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		for _, root := range lb.Roots {
 			b.all = append(b.all, below(root)...)
 		}
+		b.all = append(b.all, lb.Means...)
 		ranks := make([]*leaderboard.Ranking, len(b.all))
 		err = each(len(b.all), func(i int) error {
 			ranks[i] = lb.Rank(b.all[i])
