@@ -190,14 +190,16 @@ func scale() []byte {
 // accentStyle returns the archive's colours. Anything but #rrggbb gets the
 // default: the colour ends up in a style sheet.
 func accentStyle(c archive.Accent) []byte {
-	safe := func(s, otherwise string) string {
-		if len(s) == 7 && s[0] == '#' && strings.Trim(s[1:], "0123456789abcdefABCDEF") == "" {
-			return s
-		}
-		return otherwise
-	}
-	light, dark := safe(c.Light, archive.DefaultSite.Accent.Light), safe(c.Dark, archive.DefaultSite.Accent.Dark)
+	light, dark := safeColour(c.Light, archive.DefaultSite.Accent.Light), safeColour(c.Dark, archive.DefaultSite.Accent.Dark)
 	return fmt.Appendf(nil, ":root{--accent:light-dark(%s,%s)}\n", light, dark)
+}
+
+// safeColour returns the colour if it is #rrggbb, else the other one.
+func safeColour(s, otherwise string) string {
+	if len(s) == 7 && s[0] == '#' && strings.Trim(s[1:], "0123456789abcdefABCDEF") == "" {
+		return s
+	}
+	return otherwise
 }
 
 // favicon is the three bars of the page header.

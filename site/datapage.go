@@ -44,10 +44,11 @@ type Snippet struct {
 	Parts          []SnippetPart
 }
 
-// SnippetPart is a piece of code, then the address of the data folder, if Base.
+// SnippetPart is a piece of code.
 type SnippetPart struct {
 	Text string
-	Base bool
+	Base bool   // it is an address of the site
+	At   string // where the site's address is not known: the relative one, which a script puts in
 }
 
 // DataColumns describes the columns of a table.
@@ -68,6 +69,7 @@ func (s *site) dataPage(files []dataFile) *DataPage {
 		Method:  s.anchor(at, "methods"),
 		License: Link{Text: s.Site.License, Href: s.licenseURL()},
 	}
+	p.Data = s.linkedData(at, files)
 	p.Description = "All scores, models and benchmarks as CSV, JSON and JSON Lines, with a JSON Schema and digests."
 	var total int
 	tables := map[string]int{}
@@ -142,13 +144,11 @@ func (s *site) dataPage(files []dataFile) *DataPage {
 // snippets are lines that read the scores of a board, each of them run by a test
 // where its program is at hand.
 func (s *site) snippets(board string) []Snippet {
-	base := s.baseURL()
-	if base == "" {
-		base = placeholder
+	parts := func(before, after string) []SnippetPart {
+		return []SnippetPart{{Text: before}, s.address(dataPlace, dataRoot), {Text: after}}
 	}
-	base += dataRoot
 	out := []Snippet{
-		{Name: "pandas", Language: "python", Parts: parts(base, `import pandas as pd
+		{Name: "pandas", Language: "python", Parts: parts(`import pandas as pd
 
 base = "`, `"
 text = dict(keep_default_na=False, na_values=[""])  # an id may be "NA"
@@ -158,14 +158,14 @@ models = pd.read_csv(base + "models.csv", **text)
 scored = scores[scores.state == "scored"].merge(models, on="model")
 print(scored.pivot(index="name", columns="benchmark", values="score"))
 `)},
-		{Name: "R", Language: "r", Parts: parts(base, `base <- "`, `"
+		{Name: "R", Language: "r", Parts: parts(`base <- "`, `"
 scores <- read.csv(paste0(base, "boards/`+board+`/scores.csv"), na.strings = "")
 models <- read.csv(paste0(base, "models.csv"), na.strings = "")
 
 scored <- merge(subset(scores, state == "scored"), models, by = "model")
 tapply(scored$score, list(scored$name, scored$benchmark), mean)
 `)},
-		{Name: "Python, without libraries", Language: "python", Parts: parts(base, `import csv, io, urllib.request
+		{Name: "Python, without libraries", Language: "python", Parts: parts(`import csv, io, urllib.request
 
 base = "`, `"
 with urllib.request.urlopen(base + "boards/`+board+`/scores.csv") as f:
@@ -174,7 +174,7 @@ for s in scores:
     if s["state"] == "scored":
         print(s["model"], s["benchmark"], s["score"], s["low"], s["high"])
 `)},
-		{Name: "curl", Language: "sh", Parts: parts(base, "base=", `
+		{Name: "curl", Language: "sh", Parts: parts("base=", `
 curl -fsS --create-dirs -o boards/`+board+`/scores.csv "$base"boards/`+board+`/scores.csv
 curl -fsS "$base"sha256sums | grep boards/`+board+`/scores.csv | sha256sum -c
 curl -fsS "$base"boards/`+board+`/scores.jsonl | jq -r 'select(.state == "scored") | [.model, .benchmark, .score] | @tsv'
@@ -183,8 +183,13 @@ curl -fsS "$base"boards/`+board+`/scores.jsonl | jq -r 'select(.state == "scored
 	return out
 }
 
-func parts(base, before, after string) []SnippetPart {
-	return []SnippetPart{{Text: before}, {Text: base, Base: true}, {Text: after}}
+// address is the site's, or a placeholder that a script replaces by what the
+// relative one leads to.
+func (s *site) address(at, to string) SnippetPart {
+	if base := s.baseURL(); base != "" {
+		return SnippetPart{Text: base + to, Base: true}
+	}
+	return SnippetPart{Text: placeholder + to, Base: true, At: cmp.Or(rel(at, to), "./")}
 }
 
 // size writes a number of bytes for people.

@@ -31,6 +31,9 @@ type ModelPage struct {
 	Run       *ModelRun // how the scorer runs it; nil where it does not
 	Training  []string  // brain or behavioural data that it was fitted to
 	BibTeX    string
+	Own       string // the archive's BibTeX
+	Badges    []ModelBadge
+	Unknown   bool // lines to copy begin with a placeholder, not with the site's address
 	File      string
 	Row       string // how the tables call a model whose scores were published
 	Method    string
@@ -89,6 +92,9 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		Lede:    m.Summary,
 		Notes:   m.Metadata.Notes,
 		BibTeX:  m.Reference.BibTeX,
+		Own:     s.bibtex(),
+		Badges:  s.modelBadges(m, at),
+		Unknown: s.baseURL() == "",
 		File:    m.File(),
 		Method:  s.anchor(at, "methods", "rank", "interval"),
 		History: s.historyGaps(),

@@ -22,7 +22,9 @@ type Chrome struct {
 	Reload      string // of a server's script, else ""
 	Policy      string // Content-Security-Policy
 	Private     bool
-	Preview     string // what stands above the page of a site that is a preview
+	Social      *Social // nil where no preview of a link may show the page
+	Data        *siteLD // the data set, where the page stands for it
+	Preview     string  // what stands above the page of a site that is a preview
 	Nav         []Link
 	Board       []Link // the pages of the board that the page belongs to
 	Crumbs      []Link // from the board down; the page itself is not among them
@@ -74,6 +76,7 @@ func (s *site) chrome(at, title, section string) Chrome {
 		Commit:      s.opts.Commit,
 	}
 	c.Feeds = s.feeds(at, section)
+	c.Social = s.social(at)
 	if c.Reload != "" {
 		c.Policy += "; connect-src 'self'"
 	}

@@ -82,7 +82,7 @@ type modelRecord struct {
 	Name             string         `json:"name" doc:"its name"`
 	Summary          string         `json:"summary" doc:"one sentence"`
 	Role             string         `json:"role" doc:"model: ranked; baseline: ranked, and what anything should beat; reference: never ranked" enum:"model,baseline,reference"`
-	Responds         string         `json:"responds" doc:"recorded: the submitter ran the model; executed: the scorer does" enum:"recorded,executed,"`
+	Responds         string         `json:"responds" doc:"recorded: the submitter ran the model; executed: the scorer does; published: its scores are copied from a table" enum:"recorded,executed,published,"`
 	Family           string         `json:"family" doc:"groups models that share an architecture; empty: unknown, here and below"`
 	Architecture     string         `json:"architecture" doc:"kind of model"`
 	Year             archive.Number `json:"year" doc:"of publication"`
@@ -254,6 +254,8 @@ func (s *site) modelRecord(m *archive.Model) modelRecord {
 		Results: len(s.Results[m.ID]), Snapshot: s.opts.Commit,
 	}
 	switch {
+	case m.Published != nil:
+		row.Responds = rolePublished
 	case len(m.Responses) > 0:
 		row.Responds = roleRecorded
 	case m.Run != nil:

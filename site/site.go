@@ -221,7 +221,6 @@ func (s *site) write(out *output) error {
 	if err != nil {
 		return err
 	}
-	w.page("index.html", "home", func() any { return s.homePage() })
 	w.page("404.html", "prose", func() any { return s.lostPage() })
 	w.page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
 	w.page("models/index.html", "models", func() any { return s.modelsPage() })
@@ -263,6 +262,9 @@ func (s *site) write(out *output) error {
 		w.page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })
 	}
 	w.do(func() error { return s.assets.write(out) })
+	s.badges(w)
+	s.cards(w)
+	s.sitemaps(w)
 	w.file("CITATION.cff", s.citationFile)
 	w.file("robots.txt", func() ([]byte, error) { return s.robots(), nil })
 	data, err := newExport(s, out)
@@ -275,6 +277,11 @@ func (s *site) write(out *output) error {
 	}
 	files, err := data.finish()
 	if err != nil {
+		return err
+	}
+	home := s.homePage()
+	home.Data = s.linkedData("index.html", files)
+	if err := out.page("index.html", pages["home"], home); err != nil {
 		return err
 	}
 	return out.page(dataPlace, pages["data"], s.dataPage(files))
@@ -309,7 +316,11 @@ func (s *site) robots() []byte {
 	if s.Site.Visibility == "private" {
 		return []byte("User-agent: *\nDisallow: /\n")
 	}
-	return []byte("User-agent: *\nAllow: /\n")
+	robots := "User-agent: *\nAllow: /\n"
+	if s.listed() && s.baseURL() != "" {
+		robots += "Sitemap: " + s.absolute("sitemap.xml") + "\n"
+	}
+	return []byte(robots)
 }
 
 // each calls f for 0 to n-1 on all processors and returns the error of the
