@@ -103,6 +103,7 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Method: s.anchor(at, "methods", "rank", "interval"),
 	}
 	p.Feeds = append(p.Feeds, s.entityFeed(at, b.Title, len(s.changesBy().benchmark[b.ID]) > 0)...)
+	p.describe(b.Summary)
 	if p.Raw {
 		p.Unit = "Raw value"
 	}

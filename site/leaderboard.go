@@ -105,6 +105,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 		p.Heading, p.Lede = t.title, n.Summary
 		p.Crumbs = b.crumbs(t.at, n)
 	}
+	p.describe(p.Lede)
 	ranked := len(t.ranking.Ranked)
 	p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(ranked), After: "ranked " + plural(ranked, "model")})
 	below := countedLeaves(n)

@@ -113,8 +113,10 @@ func readPage(at string, data []byte) *checkedPage {
 			return p
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
+			named := slices.Contains(t.Attr, html.Attribute{Key: "rel", Val: "canonical"}) // names the page, loads nothing
 			for _, a := range t.Attr {
 				switch {
+				case named:
 				case a.Key == "id":
 					if p.ids[a.Val] {
 						p.problems = append(p.problems, Problem{at, "#" + a.Val, "the id stands twice"})

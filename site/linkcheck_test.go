@@ -33,6 +33,8 @@ func TestCheckLinks(t *testing.T) {
 		{`<a href="javascript:x()">`, "a scheme that is not allowed"},
 		{`<a href="//example.org/"><script src="//example.org/x.js"></script>`, "loads from another host"},
 		{`<img src="https://example.org/x.png">`, "loads from another host"},
+		{`<link rel="stylesheet" href="https://example.org/x.css">`, "loads from another host"},
+		{`<link rel="canonical" href="https://example.org/x">`, ""},
 		{`<i id="a"></i><i id="a"></i>`, "the id stands twice"},
 	} {
 		write("index.html", test.body)

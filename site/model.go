@@ -100,6 +100,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		History: s.historyGaps(),
 	}
 	p.Feeds = append(p.Feeds, s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0)...)
+	p.describe(m.Summary)
 	p.Crumbs = []Link{{Text: "Models", Href: rel(at, "models/index.html")}}
 	switch m.Role {
 	case archive.RoleBaseline:

@@ -96,6 +96,14 @@ func (s *site) chrome(at, title, section string) Chrome {
 	return c
 }
 
+// describe says what the page is about to search engines and previews of links,
+// which cut long texts; "" leaves what the site says.
+func (c *Chrome) describe(text string) {
+	if text != "" {
+		c.Description = clip(text, 300)
+	}
+}
+
 // boardNav links the pages of a board: its leaderboard, where the page at the
 // place is one of its tables, then [boardPages]. It is empty outside boards.
 func (s *site) boardNav(at, section string) []Link {
