@@ -6,7 +6,6 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/scoring/resample"
-	"github.com/bsgen/bsgen/scoring/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -142,63 +141,6 @@ func (r *Ranking) rank() {
 			}
 		}
 	}
-}
-
-// pairwise returns the difference of every two rows in standard errors, and the
-// critical value of the largest of them, +Inf where no two rows have replicates
-// in common. Rows without replicates, or whose difference never varies, compare
-// as 0: not resolved.
-func pairwise(rows []Row) (t [][]float64, critical float64) {
-	m := len(rows)
-	t = make([][]float64, m)
-	for i := range t {
-		t[i] = make([]float64, m)
-	}
-	if m < 2 {
-		return t, math.Inf(1)
-	}
-	n := 0
-	for _, r := range rows {
-		n = max(n, len(r.Cell.reps))
-	}
-	if n == 0 {
-		return t, math.Inf(1)
-	}
-	compared := false
-	largest := make([]float64, n)
-	diff := make([]float64, n)
-	for i := range m {
-		for j := i + 1; j < m; j++ {
-			x, y := rows[i].Cell.reps, rows[j].Cell.reps
-			if len(x) != n || len(y) != n {
-				continue
-			}
-			for b := range diff {
-				diff[b] = x[b] - y[b]
-			}
-			kept, dropped := stat.Finite(diff)
-			mean, sd := stat.Mean(kept), stat.SampleStd(kept)
-			if dropped > n/10 {
-				continue
-			}
-			compared = true
-			if !(sd > 0) {
-				continue
-			}
-			t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
-			t[j][i] = -t[i][j]
-			for b, d := range diff {
-				if z := math.Abs(d-mean) / sd; z > largest[b] {
-					largest[b] = z
-				}
-			}
-		}
-	}
-	if !compared {
-		return t, math.Inf(1)
-	}
-	slices.Sort(largest)
-	return t, stat.Quantile(largest, .95)
 }
 
 // fewSubjects returns by how much the critical value grows because a benchmark

@@ -1,0 +1,52 @@
+//go:build amd64 && !purego
+
+#include "textflag.h"
+
+// func raiseAVX2(acc *[lanes]float32, block, w *float32, n int)
+//
+// Y0-Y3: acc; Y4-Y7: the first row; Y8: all bits but the sign; Y9: w[j].
+TEXT ·raiseAVX2(SB), NOSPLIT, $0-32
+	MOVQ acc+0(FP), AX
+	MOVQ block+8(FP), BX
+	MOVQ w+16(FP), CX
+	MOVQ n+24(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS (BX), Y4
+	VMOVUPS 32(BX), Y5
+	VMOVUPS 64(BX), Y6
+	VMOVUPS 96(BX), Y7
+	VPCMPEQD Y8, Y8, Y8
+	VPSRLD $1, Y8, Y8
+
+loop:
+	ADDQ $128, BX
+	VBROADCASTSS (CX), Y9
+	ADDQ $4, CX
+	VSUBPS (BX), Y4, Y10
+	VSUBPS 32(BX), Y5, Y11
+	VSUBPS 64(BX), Y6, Y12
+	VSUBPS 96(BX), Y7, Y13
+	VANDPS Y8, Y10, Y10
+	VANDPS Y8, Y11, Y11
+	VANDPS Y8, Y12, Y12
+	VANDPS Y8, Y13, Y13
+	VMULPS Y9, Y10, Y10
+	VMULPS Y9, Y11, Y11
+	VMULPS Y9, Y12, Y12
+	VMULPS Y9, Y13, Y13
+	VMAXPS Y10, Y0, Y0
+	VMAXPS Y11, Y1, Y1
+	VMAXPS Y12, Y2, Y2
+	VMAXPS Y13, Y3, Y3
+	DECQ DX
+	JNZ  loop
+
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VZEROUPPER
+	RET

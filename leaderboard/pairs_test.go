@@ -1,0 +1,148 @@
+package leaderboard
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/bsgen/bsgen/scoring/stat"
+)
+
+// allPairs is [pairwise] without any of its shortcuts.
+func allPairs(rows []Row) (t [][]float64, critical float64) {
+	n := 0
+	for _, r := range rows {
+		n = max(n, len(r.Cell.reps))
+	}
+	t = make([][]float64, len(rows))
+	for i := range t {
+		t[i] = make([]float64, len(rows))
+	}
+	largest, compared := make([]float64, n), false
+	for i := range rows {
+		for j := i + 1; j < len(rows); j++ {
+			sd, ok := pair(rows[i].Cell.reps, rows[j].Cell.reps, largest)
+			compared = compared || ok
+			if sd > 0 {
+				t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
+				t[j][i] = -t[i][j]
+			}
+		}
+	}
+	if !compared {
+		return t, math.Inf(1)
+	}
+	slices.Sort(largest)
+	return t, stat.Quantile(largest, .95)
+}
+
+// drawn returns m rows with n replicates around values that differ little, with
+// an effect that all share.
+func drawn(rng *rand.Rand, m, n int) []Row {
+	shared := around(rng, n, 0, .03)
+	rows := make([]Row, m)
+	for i := range rows {
+		value := .5 + .1*rng.NormFloat64()
+		reps := around(rng, n, value, .005+.03*rng.Float64())
+		for b := range reps {
+			reps[b] = float64(float32(reps[b] + shared[b]))
+		}
+		rows[i].Cell = &Cell{State: Scored, Value: value, reps: reps}
+	}
+	return rows
+}
+
+// TestPairwise: the shortcuts change nothing that is shown.
+func TestPairwise(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(rows []Row)
+	}{
+		{"as they are", func([]Row) {}},
+		{"missing replicates", func(rows []Row) {
+			holes(rows[3].Cell.reps, 20)
+			holes(rows[5].Cell.reps, 4)
+			rows[7].Cell.reps[0] = math.Inf(1)
+			rows[9].Cell.reps = nil
+			rows[11].Cell.reps = rows[11].Cell.reps[:100]
+		}},
+		{"twins", func(rows []Row) {
+			rows[4].Cell.reps = rows[2].Cell.reps
+			for k, scale := range []float64{1e-9, 1e-5, 1e-3, 1e-2, .1} {
+				twin := slices.Clone(rows[2].Cell.reps)
+				for b := range twin {
+					twin[b] += scale * .03 * math.Sin(float64(b))
+				}
+				rows[20+k].Cell.reps = twin
+			}
+		}},
+		{"far from zero", func(rows []Row) {
+			for _, r := range rows {
+				for b := range r.Cell.reps {
+					r.Cell.reps[b] += 1e6
+				}
+			}
+		}},
+		{"never varies", func(rows []Row) {
+			for _, r := range rows[:5] {
+				for b := range r.Cell.reps {
+					r.Cell.reps[b] = r.Cell.Value
+				}
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for seed, m := range []int{2, 3, 31, 90} {
+				rows := drawn(rand.New(rand.NewPCG(5, uint64(seed))), m, 500)
+				if m > 30 {
+					c.change(rows)
+				}
+				got, critical := pairwise(rows)
+				want, wantCritical := allPairs(rows)
+				if math.Abs(critical-wantCritical) > 2e-6*wantCritical {
+					t.Errorf("%d rows: critical value %.9f, want %.9f", m, critical, wantCritical)
+				}
+				for i := range want {
+					for j := range want {
+						if math.Abs(got[i][j]-want[i][j]) > 1e-9*math.Abs(want[i][j]) {
+							t.Fatalf("%d rows: %d and %d are %v apart, want %v", m, i, j, got[i][j], want[i][j])
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestRaise: vector instructions give the bits of the loop.
+func TestRaise(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 9))
+	for _, n := range []int{0, 1, 2, 3, 17} {
+		block, w := make([]float32, (n+1)*lanes), make([]float32, n)
+		for i := range block {
+			block[i] = float32(rng.NormFloat64())
+		}
+		for i := range w {
+			w[i] = float32(rng.ExpFloat64())
+		}
+		var a, b [lanes]float32
+		raise(&a, block, w)
+		raiseGeneric(&b, block, w)
+		if a != b {
+			t.Errorf("%d rows: %v, want %v", n, a, b)
+		}
+	}
+}
+
+func BenchmarkPairwise(b *testing.B) {
+	for _, m := range []int{50, 600} {
+		rows := drawn(rand.New(rand.NewPCG(5, 5)), m, 500)
+		b.Run(fmt.Sprint(m), func(b *testing.B) {
+			for b.Loop() {
+				pairwise(rows)
+			}
+		})
+	}
+}
