@@ -4,6 +4,7 @@
 //
 //	go run ./bench/site -C /tmp/large -generate     # 600 models, 200 benchmarks: once
 //	go run ./bench/site -C /tmp/large -runs 5
+//	go run ./bench/site -C /tmp/large -profile cpu.prof
 //
 // bsgen is built from the tree that the command is run in, and run as a program
 // of its own, so that the figures are those that a user sees.
@@ -43,6 +44,7 @@ func run(ctx context.Context) error {
 	benchmarks := flag.Int("benchmarks", generated.Large.Benchmarks, "benchmarks to generate")
 	runs := flag.Int("runs", 3, "builds to measure; 0: none")
 	same := flag.Bool("same", true, "compare the bytes of two builds and of one on one processor")
+	cpu := flag.String("profile", "", "render within this process instead, and write a profile of it to the `file`")
 	flag.Parse()
 	if *dir == "" {
 		return fmt.Errorf("name the archive's folder with -C")
@@ -53,6 +55,9 @@ func run(ctx context.Context) error {
 			return err
 		}
 		fmt.Printf("generated %d models x %d benchmarks in %.1f s\n", *models, *benchmarks, time.Since(start).Seconds())
+	}
+	if *cpu != "" {
+		return profile(*dir, *cpu)
 	}
 	if *runs < 1 {
 		return nil
