@@ -115,9 +115,10 @@ func marked(m Mark, group int) charts.SeriesOpts {
 		if s.Symbol == "diamond" || s.Symbol == "triangle" {
 			s.SymbolSize = 11
 		}
-		s.ItemStyle = &opts.ItemStyle{Color: colour, BorderColor: "var(--panel)", BorderWidth: 1.5}
+		full := float32(1)
+		s.ItemStyle = &opts.ItemStyle{Color: colour, BorderColor: "var(--panel)", BorderWidth: 1.5, Opacity: &full}
 		if m.hollow() {
-			s.ItemStyle = &opts.ItemStyle{Color: "var(--panel)", BorderColor: colour, BorderWidth: 1.8}
+			s.ItemStyle = &opts.ItemStyle{Color: "var(--panel)", BorderColor: colour, BorderWidth: 1.8, Opacity: &full}
 		}
 	})
 }
