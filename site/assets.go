@@ -20,7 +20,7 @@ import (
 // their scripts, in this order; all styles are in one file, which every page loads.
 var kinds = map[string][]string{
 	"home":        {"base", "home"},
-	"leaderboard": {"base", "field", "leaderboard"},
+	"leaderboard": {"base", "chart", "field", "leaderboard"},
 	"benchmark":   {"base", "table", "chart", "field", "benchmark"},
 	"model":       {"base", "model"},
 	"benchmarks":  {"base", "benchmarks"},
@@ -28,7 +28,7 @@ var kinds = map[string][]string{
 	"data":        {"base", "data"},
 	"prose":       {"base", "prose"},
 	"compare":     {"base", "compare"},
-	"constraints": {"base", "table", "constraints"},
+	"constraints": {"base", "table", "chart", "constraints"},
 	"relations":   {"base", "ask", "relations"},
 	"relation":    {"base", "table", "chart", "ask", "relation"},
 	"score":       {"base", "score"},

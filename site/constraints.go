@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/site/chart"
 )
 
 // ConstraintsPage is what no model of a board explains yet.
@@ -35,10 +36,7 @@ type ConstraintUnits struct {
 	Title, Parent, Href string
 	ID                  string // of the section
 	Sentence            string
-	Chart               HTML
-	ChartTitle          string
-	Low, High           string // ends of the chart's axis
-	Axis                string
+	Chart               *chart.Figure
 	Unit                string // heading of the column of units
 	Value               string // headings of the values
 	Mean                string
@@ -137,6 +135,7 @@ func (s *site) constraintUnits(g *leaderboard.Gap, at string) *ConstraintUnits {
 		Unit: upper(noun), Value: "Best of all models", Mean: "Mean of all models",
 	}
 	images := u.Kind == "image"
+	h := chart.Histogram{Head: chart.Head{ID: "chart-" + b.ID}, Count: noun + "s", Places: scorePlaces, Height: 110}
 	switch {
 	case images:
 		rarely := 0
@@ -150,21 +149,19 @@ func (s *site) constraintUnits(g *leaderboard.Gap, at string) *ConstraintUnits {
 			out.Sentence += fmt.Sprintf(" People answer %.0f %% of all images right.", 100*float64(h))
 		}
 		out.Mean = "Models right"
-		out.Axis = "share of models that answer right"
-		out.ChartTitle = fmt.Sprintf("How many %ss are answered right by which share of %d models", noun, u.Models)
-		out.Chart = newHistogram(u.Mean, 0, 1, 20, math.NaN()).draw(noun)
-		out.Low, out.High = "0", "1"
+		h.Title = fmt.Sprintf("How many %ss are answered right by which share of %d models", noun, u.Models)
+		h.Axis, h.Values, h.From = "share of models that answer right", u.Mean, [2]float64{0, 1}
 	default:
-		lo, hi := axisOf(u.Best)
-		out.Axis = "raw value of the best model"
-		out.ChartTitle = fmt.Sprintf("How many %ss the best of %d models fits how well", noun, u.Models)
-		out.Chart = newHistogram(u.Best, lo, hi, 20, u.Needed).draw(noun)
-		out.Low, out.High = decimal(lo, 1), decimal(hi, 1)
+		h.Title = fmt.Sprintf("How many %ss the best of %d models fits how well", noun, u.Models)
+		h.Axis, h.Values, h.From = "raw value of the best model", u.Best, [2]float64{0, .1}
+		h.Ceiling = &chart.Ceiling{At: u.Needed, Lower: math.NaN(), Label: "half of the ceiling"}
 		if math.IsNaN(u.Needed) {
 			return nil
 		}
 		out.Sentence = fmt.Sprintf("%d of %d %ss: no model of %d comes half way to the ceiling (raw value %s, the dashed line).", len(u.Missed), len(u.Best), noun, u.Models, decimal(u.Needed, scorePlaces))
 	}
+	h.Caption = h.Title + "."
+	out.Chart = h.Figure()
 	for _, i := range u.Missed[:min(len(u.Missed), maxMissed)] {
 		row := ConstraintUnit{Unit: fmt.Sprintf("%s %d", noun, i+1), Best: decimal(u.Best[i], scorePlaces), Mean: decimal(u.Mean[i], scorePlaces)}
 		if images {
@@ -197,16 +194,4 @@ func unitNoun(kind string) string {
 		return "unit"
 	}
 	return kind
-}
-
-// axisOf returns an axis from 0, or a tenth below the lowest value, to the tenth
-// above the highest.
-func axisOf(values []float64) (lo, hi float64) {
-	hi = .1
-	for _, v := range values {
-		if !math.IsNaN(v) {
-			lo, hi = math.Min(lo, math.Floor(v*10)/10), math.Max(hi, math.Ceil(v*10)/10)
-		}
-	}
-	return lo, hi
 }

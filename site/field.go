@@ -7,20 +7,18 @@ import (
 
 	"github.com/bsgen/bsgen/leaderboard"
 	"github.com/bsgen/bsgen/scoring/stat"
+	"github.com/bsgen/bsgen/site/chart"
 )
 
 // Field is how the models are spread at a node: where they lie between nothing
 // and the ceiling, and how well the node tells them apart.
 type Field struct {
-	Chart      HTML // histogram of the models' scores; "" for fewer than five
-	ChartTitle string
-	Low, High  string // ends of the chart's axis
-	Axis       string
-	Says       []string
-	Parts      []FieldPart   // of an inner node
-	Related    []RelationRow // nodes that correlate most with it
-	Relations  string        // address of all relations of the board
-	Lacking    []Link        // models of the board without a value here
+	Chart     *chart.Figure // histogram of the models' scores; nil for fewer than five
+	Says      []string
+	Parts     []FieldPart   // of an inner node
+	Related   []RelationRow // nodes that correlate most with it
+	Relations string        // address of all relations of the board
+	Lacking   []Link        // models of the board without a value here
 }
 
 // FieldPart is a child of an inner node.
@@ -51,18 +49,7 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	slices.Sort(values)
 	digits := places(values)
 	if len(values) >= 5 {
-		lo, hi := axisOf(values)
-		if isShare(n) {
-			hi = math.Max(hi, 1)
-		}
-		f.Chart = newHistogram(values, lo, hi, 25, 1).draw("model")
-		f.ChartTitle = fmt.Sprintf("How many of %d models score how high", len(values))
-		f.Axis = "score; the dashed line is the ceiling"
-		if !isShare(n) {
-			f.Chart = newHistogram(values, lo, hi, 25, math.NaN()).draw("model")
-			f.Axis = "raw value"
-		}
-		f.Low, f.High = decimal(lo, 1), decimal(hi, 1)
+		f.Chart = spread(n, rows, digits)
 	}
 	if len(values) > 1 {
 		f.Says = append(f.Says, fmt.Sprintf("%s from %s to %s, median %s.", count(len(values), "ranked model"), decimal(values[0], digits), decimal(values[len(values)-1], digits), decimal(stat.Quantile(values, .5), digits)))
@@ -94,6 +81,23 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 		}
 	}
 	return f
+}
+
+// spread draws how many of a node's models score how high.
+func spread(n *leaderboard.Node, rows []leaderboard.Row, digits int) *chart.Figure {
+	h := chart.Histogram{
+		Head:  chart.Head{ID: "spread", Title: fmt.Sprintf("How many of %d models score how high", len(rows))},
+		Count: "models", Axis: "raw value", Places: digits, Height: 120,
+	}
+	if isShare(n) {
+		h.Axis, h.From = "score, as a share of the ceiling", [2]float64{0, 1}
+		h.Ceiling = &chart.Ceiling{At: 1, Lower: math.NaN(), Label: "ceiling"}
+	}
+	h.Caption = h.Title + "."
+	for _, row := range rows {
+		h.Values, h.Names = append(h.Values, row.Cell.Value), append(h.Names, row.Model.Name)
+	}
+	return h.Figure()
 }
 
 func (b *board) fieldPart(n, c *leaderboard.Node, at string) FieldPart {

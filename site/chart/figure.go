@@ -37,7 +37,7 @@ type Figure struct {
 
 // Head is what every kind of figure is given.
 type Head struct {
-	ID      string // of the element; unique on its page, of letters, digits and "-"
+	ID      string // of the element; unique on its page
 	Title   string // what is drawn, in a few words: the figure's name
 	Caption string // below it
 	Numbers string // address of a table on the page that has the numbers; then the figure has none

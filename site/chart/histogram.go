@@ -24,7 +24,10 @@ type Histogram struct {
 	Height  int // of the plane in pixels; 0: 180
 }
 
-const histogramHeight = 180
+const (
+	histogramHeight = 180
+	maxBins         = 50 // of the whole axis
+)
 
 type bin struct {
 	lo, hi float64
@@ -32,8 +35,8 @@ type bin struct {
 	n      int
 }
 
-// bins divides the axis into parts of equal, round width: about twice the root of
-// the number of values over where these lie. A value at a border belongs to the
+// bins divides the axis into parts of equal, round width: about the root of the
+// number of values over where these lie, at most thirty. A value at a border belongs to the
 // part above, the axis's last to the last part.
 func (h Histogram) bins(a axis) []bin {
 	var v []float64
@@ -47,11 +50,9 @@ func (h Histogram) bins(a axis) []bin {
 	}
 	width := a.step
 	spread := slices.Max(v) - slices.Min(v)
-	for _, f := range []float64{.5, .2, .1, .05, .02} {
-		if spread/width >= 2*math.Sqrt(float64(len(v)))/1.5 {
-			break
-		}
-		if (a.hi-a.lo)/(a.step*f) > 100 {
+	want := math.Min(1.3*math.Sqrt(float64(len(v))), 30)
+	for _, f := range []float64{.5, .2, .1, .05} {
+		if spread/width >= want || (a.hi-a.lo)/(a.step*f) > maxBins {
 			break
 		}
 		width = a.step * f

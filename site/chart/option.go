@@ -91,9 +91,11 @@ func xAxis(a axis) opts.XAxis {
 
 // yAxis returns a vertical axis with the ticks of a.
 func yAxis(a axis) opts.YAxis {
+	label := axisLabel(true)
+	label.Margin = 8
 	return opts.YAxis{
 		Type: "value", Min: number(a.lo), Max: number(a.hi), MinInterval: a.step, MaxInterval: a.step,
-		SplitLine: hair, AxisLine: absent, AxisLabel: axisLabel(true),
+		SplitLine: hair, AxisLine: absent, AxisLabel: label,
 	}
 }
 
