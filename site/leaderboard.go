@@ -12,22 +12,25 @@ import (
 // LeaderboardPage is a leaderboard: a view of a board, or one of its inner nodes.
 type LeaderboardPage struct {
 	Chrome
-	Heading  string
-	Node     string // title of the node that ranks
-	Lede     string
-	Facts    []Fact
-	Tabs     []Link
-	Notice   string // what a reader must know before the table; "" mostly
-	Caption  string
-	Fits     bool // few enough columns for a wide screen
-	Columns  []Column
-	Sections []Section
-	Width    int // columns in all, for the headings of sections
-	Status   string
-	Data     TableData
-	Weights  []Weight
-	Strict   bool   // the rule of brain-score.org gives other means
-	Compare  string // place of the page that compares models; "" where there is none
+	Heading   string
+	Node      string // title of the node that ranks
+	Lede      string
+	Facts     []Fact
+	Tabs      []Link
+	Notice    string // what a reader must know before the table; "" mostly
+	Caption   string
+	Fits      bool // few enough columns for a wide screen
+	Columns   []Column
+	Sections  []Section
+	Width     int // columns in all, for the headings of sections
+	Status    string
+	Data      TableData
+	Weights   []Weight
+	Published bool   // nothing here was computed
+	Intervals bool   // a score has an interval
+	Bands     bool   // the ranked models are divided
+	Strict    bool   // the rule of brain-score.org gives other means
+	Compare   string // place of the page that compares models; "" where there is none
 	Downloads,
 	Absent, // benchmarks that no model has
 	Without []Link // models without a value here
@@ -124,6 +127,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Sections = t.sections()
 	p.Status = t.status()
 	p.Data = t.data()
+	p.Published, p.Intervals, p.Bands = isPublished(n), t.errors, len(t.ranking.Bands()) > 1
 	p.Weights = weights(t)
 	p.Strict = slices.ContainsFunc(b.all, func(n *leaderboard.Node) bool { return b.strict[n] })
 	for _, page := range boardPages() {
@@ -264,7 +268,7 @@ func (s *site) columns(t *table) []Column {
 			col.Behind = ""
 		}
 		out = append(out, col)
-		if i == 0 {
+		if i == 0 && t.errors {
 			out = append(out, Column{Class: "i", Text: "95 % interval", Key: ":interval", Title: "of the score: " + intervalMeans})
 		}
 	}
@@ -333,6 +337,9 @@ func (t *table) sections() []Section {
 func (t *table) row(r leaderboard.Row) Row {
 	row := Row{Who: newWho(t.at, r.Model, t.trained(r.Model))}
 	row.Rank, row.Interval = rankText(r)
+	if len(t.ranking.Ranked) == 1 {
+		row.Interval = ""
+	}
 	if r.Rank > 0 && r.Best == 0 {
 		row.RankTitle = fmt.Sprintf("place %d of %d by score; differences were not tested", r.Rank, len(t.ranking.Ranked))
 	} else if r.Rank > 0 {
@@ -355,7 +362,7 @@ func (t *table) cells(r leaderboard.Row) []Cell {
 			cell.Class += " m"
 		}
 		out = append(out, cell)
-		if i == 0 {
+		if i == 0 && t.errors {
 			out = append(out, intervalCell(r.Cell, c.places))
 		}
 	}

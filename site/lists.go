@@ -87,8 +87,7 @@ func (s *site) homeBoard(b *board, at string) HomeBoard {
 	for _, r := range ranked[:min(len(ranked), homeRows)] {
 		row := t.row(r)
 		row.Who = newWho(at, r.Model, t.trained(r.Model))
-		cells := t.cells(r)
-		row.Cells = HTML(cells[1].append(cells[0].append(nil)))
+		row.Cells = HTML(intervalCell(r.Cell, t.columns[0].places).append(t.cells(r)[0].append(nil)))
 		out.Rows = append(out.Rows, row)
 	}
 	out.More = len(ranked) - len(out.Rows)

@@ -21,6 +21,7 @@ type table struct {
 	only    *leaderboard.Node // the only child that counts, where it has no column of its own
 	columns []column
 	choice  *leaderboard.Choice
+	errors  bool                // some score at the node has an interval
 	absent  []*leaderboard.Node // benchmarks under the columns that no model has
 }
 
@@ -60,6 +61,7 @@ func (b *board) Views() []archive.View { return b.Board.Board.Views }
 // that count in its mean, then those that do not but have scores.
 func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string) *table {
 	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n], choice: b.ranks[n].Choice()}
+	t.errors = slices.ContainsFunc(slices.Concat(t.rows()...), func(r leaderboard.Row) bool { return !math.IsNaN(r.Cell.Low) && !math.IsNaN(r.Cell.High) })
 	shown := []*leaderboard.Node{n}
 	if len(columns) > 0 {
 		for _, id := range columns {

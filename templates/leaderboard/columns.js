@@ -115,7 +115,8 @@ export class Columns {
     const doc = await load(column.behind, "behind", column.key);
     if (column.open || !this.columns.includes(column)) return; // twice, or closed meanwhile
     const parts = doc.columns.filter((c) => !this.get(c.key));
-    const at = this.index(column) + (column.key === this.columns[2].key ? 1 : 0); // the interval belongs to the score
+    let at = this.index(column);
+    if (this.columns[at + 1].key === ":interval") at++; // it belongs to the score
     const model = new Map(doc.models.map((id, i) => [id, i]));
     const added = parts.map((c) => this.adopt(this.heading(c, column), column));
     this.columns[at].th.after(...added.map((c) => c.th));

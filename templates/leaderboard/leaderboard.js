@@ -89,7 +89,7 @@ function start() {
       if (c === column) c.th.setAttribute("aria-sort", state.turned === c.best ? "ascending" : "descending");
       else c.th.removeAttribute("aria-sort");
     }
-    table.classList.toggle("part", got.part);
+    table.classList.toggle("other", got.part || !isMain);
     table.classList.toggle("strict", Boolean(state.rule));
     nothing.hidden = got.count > 0;
     const parts = [got.count === rows.length ? rows.length + (rows.length === 1 ? " row" : " rows") : got.count + " of " + rows.length + " rows"];
@@ -188,5 +188,6 @@ function start() {
   window.addEventListener("popstate", restore);
   for (const e of document.querySelectorAll(".seek, .rule fieldset")) e.hidden = false;
   popovers(document.querySelectorAll(".tools .pop"));
+  if (pick) pick.set([]);
   if (location.hash.includes("=")) restore();
 }

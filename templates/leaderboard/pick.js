@@ -11,7 +11,7 @@ export class Pick {
     for (const row of rows) {
       const box = document.createElement("input");
       box.type = "checkbox";
-      box.className = "pick";
+      box.className = "choose";
       box.setAttribute("aria-label", "Compare " + row.name);
       box.addEventListener("change", () => change(this.rows.filter((r) => r.box.checked).map((r) => r.id)));
       row.box = box;

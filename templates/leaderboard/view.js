@@ -104,11 +104,11 @@ export class View {
     const b = document.createElement("b");
     b.textContent = place.rank;
     td.append(b);
-    if (place.best) {
+    if (place.best && n > 1) {
       const span = document.createElement("span");
       span.textContent = "[" + place.best + "\u2013" + place.worst + "]";
       td.append(" ", span);
-      if (n > 1 && !part) {
+      if (!part) {
         const on = (k) => Math.round((100 * (k - 1)) / (n - 1));
         td.className = "rank v" + on(place.rank) + " l" + on(place.best) + " h" + on(place.worst);
       }
