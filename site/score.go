@@ -291,7 +291,7 @@ func (p *ScorePage) fillSteps(c *scoreContext, r *archive.Result) {
 	}
 	rule, ok := scoring.Rules[r.Rule]
 	switch {
-	case r.Provenance.Kind == "published" && !ok:
+	case r.Rule == archive.PublishedRule:
 		add("Rule", "as published", "")
 	case !ok:
 		add("Rule", "none", "The raw value stands for itself: it is no share of a ceiling and counts in no mean.")
@@ -415,8 +415,10 @@ func (p *ScorePage) fillOrigin(s *site, c *scoreContext, r *archive.Result) {
 		add(joined(" for ", "Layer", l.Region), l.Tensor, fmt.Sprintf("the best of %d", len(r.Layers)))
 	}
 	add("Model run by", r.Engine.Runtime, "")
-	add("Scored by", joined(" ", r.Engine.Name, r.Engine.Version), "")
-	if r.Provenance.Kind != "published" {
+	if by := joined(" ", r.Engine.Name, r.Engine.Version); p.Published != nil {
+		add("Copied by", by, "")
+	} else {
+		add("Scored by", by, "")
 		add("Tolerance", tolerance(r), "")
 	}
 	if len(p.History.Rows) > 0 {

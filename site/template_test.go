@@ -31,7 +31,7 @@ func TestTemplates(t *testing.T) {
 		"models":      &ModelsPage{},
 		"prose":       &ProsePage{},
 		"shell":       &ShellPage{},
-		"history":     &HistoryPage{}, "state": &StatePage{}, "changes": &ChangesPage{},
+		"history":     &HistoryPage{}, "state": &StatePage{}, "changes": &ChangesPage{}, "progress": &ProgressPage{},
 	} {
 		checked++
 		if err := templatecheck.CheckHTML(pages[kind].Lookup("page"), data); err != nil {

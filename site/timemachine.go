@@ -12,6 +12,7 @@ import (
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard/timeline"
+	"github.com/bsgen/bsgen/site/chart"
 )
 
 // HistoryPage lists the states of a board.
@@ -21,7 +22,8 @@ type HistoryPage struct {
 	Node    string // what ranks the models
 	Rows    []StateRow
 	Notes   []string
-	Picker  bool // there are days to pick from
+	Ranks   *chart.Figure // of the models that lead, over time; nil where there is one state
+	Picker  bool          // there are days to pick from
 	Days    []PickedDay
 }
 
@@ -193,6 +195,7 @@ func (s *site) historyPage(b *board) *HistoryPage {
 		p.Rows = append(p.Rows, s.stateRow(b, t, i, at))
 	}
 	p.Node = t.States[len(t.States)-1].Node.Title
+	p.Ranks = s.rankLines(t, at)
 	for i := range t.States {
 		if st := &t.States[i]; !st.At.IsZero() {
 			p.Days = append(p.Days, PickedDay{st.Day(), rel(at, b.replay.places[i].first())})
@@ -200,6 +203,44 @@ func (s *site) historyPage(b *board) *HistoryPage {
 	}
 	p.Picker = len(p.Days) > 1
 	return p
+}
+
+// maxRankLines is how many models the chart of ranks follows: as many as it has colours.
+const maxRankLines = 6
+
+// rankLines draws the ranks of the models that lead in the newest state: a line
+// holds until the next change, and breaks where the model was not ranked.
+func (s *site) rankLines(t *timeline.Timeline, at string) *chart.Figure {
+	last := &t.States[len(t.States)-1]
+	f := chart.Steps{Y: "Rank", Ranks: true, Until: last.At, Head: chart.Head{
+		ID: "ranks", Title: "Ranks over time", Caption: fmt.Sprintf("Ranks by %s of the %s that lead now, where they changed. Lines are steps: between two commits nothing moves.", last.Node.Title, count(min(maxRankLines, len(last.Rows)), "model")),
+	}}
+	for _, lead := range last.Rows {
+		if lead.Rank == 0 || len(f.Lines) == maxRankLines {
+			break
+		}
+		l := chart.Line{Name: lead.Name}
+		before := math.NaN()
+		for i := range t.States {
+			st := &t.States[i]
+			now := math.NaN()
+			for _, r := range st.Rows {
+				if r.Model == lead.Model && r.Rank > 0 {
+					now = float64(r.Rank)
+				}
+			}
+			if now == before || math.IsNaN(now) && math.IsNaN(before) || st.At.IsZero() {
+				continue
+			}
+			before = now
+			l.Points = append(l.Points, chart.Moment{At: st.At, Value: now, Href: s.modelLink(from(at), lead.Model, lead.Name).Href})
+		}
+		f.Lines = append(f.Lines, l)
+	}
+	if len(t.States) < 2 || len(f.Lines) == 0 {
+		return nil
+	}
+	return f.Figure()
 }
 
 func (s *site) stateRow(b *board, t *timeline.Timeline, i int, at string) StateRow {

@@ -9,7 +9,8 @@ import (
 // axis maps values to shares of a length. Its ends are ticks.
 type axis struct {
 	lo, hi, step float64
-	digits       int // decimals of the ticks
+	digits       int  // decimals of the ticks
+	down         bool // from lo on top down to hi
 }
 
 // fit returns the axis that holds the values, NaNs left out. Its ends are those
@@ -36,6 +37,18 @@ func fit(at [2]float64, values ...float64) axis {
 	}
 }
 
+// ranks returns the axis of ranks: 1 is on top.
+func ranks(values []float64) axis {
+	last := 2.0
+	for _, x := range values {
+		if x > last { // not NaN
+			last = x
+		}
+	}
+	step := math.Max(1, math.Round(tickStep(last-1)))
+	return axis{lo: 1, hi: 1 + step*math.Ceil((last-1)/step), step: step, down: true}
+}
+
 // around is a start for [fit] that is empty: the axis begins and ends where the values do.
 var around = [2]float64{math.Inf(1), math.Inf(-1)}
 
@@ -52,7 +65,11 @@ func tickStep(width float64) float64 {
 
 // share returns the place of a value as a part of the length, within 0 and 1.
 func (a axis) share(x float64) float64 {
-	return math.Min(math.Max((x-a.lo)/(a.hi-a.lo), 0), 1)
+	share := math.Min(math.Max((x-a.lo)/(a.hi-a.lo), 0), 1)
+	if a.down {
+		return 1 - share
+	}
+	return share
 }
 
 // x returns the place of a value in per cent.
@@ -100,7 +117,7 @@ func (a axis) ticks() []tick {
 	out := make([]tick, 0, n+1)
 	for i := range n + 1 {
 		v := a.lo + a.step*float64(i)
-		zero := math.Abs(v) < a.step/2
+		zero := math.Abs(v) < a.step/2 && !a.down
 		if zero {
 			v = 0
 		}
@@ -121,9 +138,12 @@ func labelEvery(n int) int {
 }
 
 // days is the axis of dates: days since 1970, with ticks at the start of years or
-// months, at most eight.
+// months, of eight weeks or less at days, at most eight.
 func days(from, to time.Time) (axis, []tick) {
 	from, to = from.UTC(), to.UTC()
+	if to.Sub(from) <= 56*24*time.Hour && !from.Equal(to) {
+		return fewDays(from, to)
+	}
 	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month()) + 1
 	step := 1
 	for _, s := range []int{1, 2, 3, 6, 12, 24, 60, 120} {
@@ -152,6 +172,24 @@ func days(from, to time.Time) (axis, []tick) {
 	}
 	if a.hi == a.lo {
 		a.hi++
+	}
+	return a, ticks
+}
+
+// fewDays is the axis of eight weeks or less.
+func fewDays(from, to time.Time) (axis, []tick) {
+	first, last := math.Floor(day(from)), math.Ceil(day(to))
+	step := 1.0
+	for _, s := range []float64{1, 2, 4, 7} {
+		if step = s; (last-first)/s <= 8 {
+			break
+		}
+	}
+	a := axis{lo: first, hi: first + step*math.Ceil((last-first)/step)}
+	var ticks []tick
+	for at := a.lo; at <= a.hi; at += step {
+		text := time.Unix(int64(at)*86400, 0).UTC().Format("2 Jan 2006")
+		ticks = append(ticks, tick{at: at, text: text, odd: len(ticks)%2 == 1})
 	}
 	return a, ticks
 }

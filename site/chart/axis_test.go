@@ -54,6 +54,8 @@ func TestDays(t *testing.T) {
 		{"2014-06-01", "2019-02-03", "2014 2015 2016 2017 2018 2019 2020"},
 		{"2026-01-15", "2026-03-20", "Jan 2026 Feb 2026 Mar 2026 Apr 2026"},
 		{"2026-01-15", "2026-01-15", "Jan 2026 Feb 2026"},
+		{"2026-02-27", "2026-03-02", "27 Feb 2026 28 Feb 2026 1 Mar 2026 2 Mar 2026"},
+		{"2026-01-15", "2026-03-01", "15 Jan 2026 22 Jan 2026 29 Jan 2026 5 Feb 2026 12 Feb 2026 19 Feb 2026 26 Feb 2026 5 Mar 2026"},
 		{"1975-05-05", "2026-01-01", "1970 1980 1990 2000 2010 2020 2030"},
 	} {
 		a, ticks := days(day(test.from), day(test.to))
@@ -66,6 +68,29 @@ func TestDays(t *testing.T) {
 		}
 		if a.lo > float64(day(test.from).Unix())/86400 || a.hi < float64(day(test.to).Unix())/86400 {
 			t.Errorf("%s to %s: axis from %v to %v", test.from, test.to, a.lo, a.hi)
+		}
+	}
+}
+
+// TestRanks: the first rank is on top, and ticks are whole.
+func TestRanks(t *testing.T) {
+	for _, test := range []struct {
+		values []float64
+		want   string
+	}{
+		{nil, "1 2"},
+		{[]float64{1, 1}, "1 2"},
+		{[]float64{3, math.NaN(), 1, 8}, "1 2 3 4 5 6 7 8"},
+		{[]float64{25}, "1 6 11 16 21 26"},
+		{[]float64{600}, "1 101 201 301 401 501 601"},
+	} {
+		a := ranks(test.values)
+		var got []string
+		for _, k := range a.ticks() {
+			got = append(got, k.text)
+		}
+		if s := strings.Join(got, " "); s != test.want || a.share(1) != 1 || a.share(a.hi) != 0 {
+			t.Errorf("%v: %s, want %s", test.values, s, test.want)
 		}
 	}
 }

@@ -93,10 +93,14 @@ func xAxis(a axis) opts.XAxis {
 func yAxis(a axis) opts.YAxis {
 	label := axisLabel(true)
 	label.Margin = 8
-	return opts.YAxis{
+	y := opts.YAxis{
 		Type: "value", Min: number(a.lo), Max: number(a.hi), MinInterval: a.step, MaxInterval: a.step,
 		SplitLine: hair, AxisLine: absent, AxisLabel: label,
 	}
+	if a.down {
+		y.Inverse = opts.Bool(true)
+	}
+	return y
 }
 
 // number is a number of an option: rounded, so that it does not end in ...0001.

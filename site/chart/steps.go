@@ -17,6 +17,7 @@ type Steps struct {
 	Lines   []Line
 	Y       string // what the values are
 	YFrom   [2]float64
+	Ranks   bool // the values are ranks: 1 is on top
 	Places  int
 	Ceiling *Ceiling
 	Until   time.Time // the last values hold until then; zero: until the last point of all
@@ -74,6 +75,9 @@ func (s Steps) Figure() *Figure {
 	}
 	x, ticks := days(from, to)
 	p := plane{x, fit(start(s.YFrom), ys...), float64(s.Height)}
+	if s.Ranks {
+		p.y = ranks(ys)
+	}
 	f := &Figure{Head: s.Head, Kind: "steps", Over: s.Y, Keys: keys(occur)}
 	f.Drawing, f.Option = s.draw(p, ticks, to), s.option(p, to)
 	if len(s.Lines) > 1 {
