@@ -89,9 +89,14 @@ func TestPipeline(t *testing.T) {
 		t.Errorf("the record changed\n%s", changed)
 	}
 	p.must("build", "--out", p.site, "--check")
-	page := p.read(filepath.Join(p.site, "models/good-model/index.html"))
-	if !strings.Contains(page, fmt.Sprintf("pull request %d<", good)) || !strings.Contains(page, "run 13<") {
-		t.Error("the model's page names neither pull request nor run")
+	pages, err := filepath.Glob(filepath.Join(p.site, "scores/good-model/*/index.html"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("the model has no pages of scores: %v", err)
+	}
+	for _, page := range pages {
+		if text := p.read(page); !strings.Contains(text, fmt.Sprintf("pull request %d<", good)) || !strings.Contains(text, "run 13<") {
+			t.Errorf("%s names neither pull request nor run", page)
+		}
 	}
 	if _, err := os.Stat(filepath.Join(p.site, "models/bad-model")); err == nil {
 		t.Error("the refused model has a page")
