@@ -96,7 +96,7 @@ func (b *Board) Ask(q *archive.Question, boards map[string]*Board) *Answer {
 	stats := relate.New(t)
 	common := stats.Common(0, 1)
 	a.Families = stats.Pair(0, 1).Families
-	a.R, a.Rho = stats.Within(common, 0, 1)
+	a.R, a.Rho = stats.Pearson(common, 0, 1), stats.Spearman(common, 0, 1)
 	var xs, ys []float64
 	for _, p := range a.Points {
 		xs, ys = append(xs, p.X), append(ys, p.Y)
@@ -128,7 +128,7 @@ func split(stats *relate.Relations, common []int, at float64) *Split {
 	s := &Split{At: at}
 	for side, models := range map[*Side][]int{&s.Below: below, &s.Above: above} {
 		side.N = len(models)
-		side.R, side.Rho = stats.Within(models, 0, 1)
+		side.R, side.Rho = stats.Pearson(models, 0, 1), stats.Spearman(models, 0, 1)
 	}
 	return s
 }

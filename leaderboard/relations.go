@@ -193,8 +193,9 @@ func (n *Node) errors(models []*archive.Model, scores []float64) []float64 {
 	return out
 }
 
-// central returns the nodes whose intervals are computed: all, or the
-// [MaxRelated] with the shortest way to a root.
+// central returns the nodes whose intervals are computed: all, or those of the
+// levels of the tree from the roots down that have [MaxRelated] nodes or fewer
+// in all. Of a level that is too large by itself it returns the first.
 func (r *Relations) central() []int {
 	all := make([]int, len(r.Nodes))
 	for i := range all {
@@ -203,8 +204,16 @@ func (r *Relations) central() []int {
 	if len(all) <= MaxRelated {
 		return all
 	}
-	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(len(r.Nodes[a].Path()), len(r.Nodes[b].Path())) })
-	return slices.Sorted(slices.Values(all[:MaxRelated]))
+	level := func(i int) int { return len(r.Nodes[i].Path()) }
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(level(a), level(b)) })
+	n := MaxRelated
+	for n > 2 && level(all[n-1]) == level(all[n]) {
+		n--
+	}
+	if n <= 2 {
+		n = MaxRelated
+	}
+	return slices.Sorted(slices.Values(all[:n]))
 }
 
 // adjust computes the rates of false discoveries.
@@ -288,9 +297,15 @@ func (r *Relations) Nearest(n *Node, k int) []Relation {
 	return out[:min(k, len(out))]
 }
 
-// Spearman returns rho of two nodes with its intervals.
-func (r *Relations) Spearman(x, y *Node) relate.Estimate {
-	return r.stats.Spearman(r.index[x], r.index[y])
+// Estimate returns r and rho of two nodes with their intervals, also where
+// [Relations.Between] has none because the board has too many nodes.
+func (r *Relations) Estimate(x, y *Node) (pearson, spearman relate.Estimate) {
+	i, j := r.index[x], r.index[y]
+	common := r.stats.Common(i, j)
+	if pearson = r.stats.Pair(i, j).R; !pearson.Models.OK() {
+		pearson = r.stats.Pearson(common, i, j)
+	}
+	return pearson, r.stats.Spearman(common, i, j)
 }
 
 // part reports whether one node is an ancestor of the other.

@@ -244,7 +244,8 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 	r := b.related.Between(x, y)
 	p := s.relationPage(b, at, b.name(x)+" and "+b.name(y))
 	p.Facts = relationFacts(r.N, r.Families)
-	p.Estimate = []EstimateRow{estimateRow("Pearson's r", "", r.N, r.R, 2), estimateRow("Spearman's ρ", "", r.N, b.related.Spearman(x, y), 2)}
+	pearson, spearman := b.related.Estimate(x, y)
+	p.Estimate = []EstimateRow{estimateRow("Pearson's r", "", r.N, pearson, 2), estimateRow("Spearman's ρ", "", r.N, spearman, 2)}
 	switch {
 	case r.Part:
 		p.Says = append(p.Says, "One is a part of the mean of the other, which alone makes them correlate. The pair is not tested.")

@@ -58,8 +58,9 @@ type RelationRow struct {
 	Note           string
 }
 
-// maxScatters is how many pages of two nodes a board has.
-const maxScatters = 200
+// maxScatters and maxScattered bound the pages of two nodes that a board has, by
+// number and by the models that they show: each draws and resamples them all.
+const maxScatters, maxScattered = 1000, 72000
 
 // maxRelations is how many rows a section of the table has; the CSV has all.
 const maxRelations = 20
@@ -99,8 +100,9 @@ func (b *board) layOutPairs() {
 	r := &b.related
 	r.places = map[[2]*leaderboard.Node]string{}
 	taken := map[string]bool{}
+	most := min(maxScatters, maxScattered/max(1, r.Models))
 	add := func(x, y *leaderboard.Node) {
-		if _, ok := r.places[[2]*leaderboard.Node{x, y}]; ok || len(r.pairs) >= maxScatters {
+		if _, ok := r.places[[2]*leaderboard.Node{x, y}]; ok || len(r.pairs) >= most {
 			return
 		}
 		if rel := r.Between(x, y); rel.N < relate.MinModels || math.IsNaN(rel.R.Value) {
@@ -118,7 +120,7 @@ func (b *board) layOutPairs() {
 		r.places[[2]*leaderboard.Node{x, y}], r.places[[2]*leaderboard.Node{y, x}] = at, at
 		r.pairs = append(r.pairs, [2]*leaderboard.Node{x, y})
 	}
-	few := len(r.Nodes)*(len(r.Nodes)-1)/2 <= maxScatters
+	few := len(r.Nodes)*(len(r.Nodes)-1)/2 <= most
 	for i, x := range r.Nodes {
 		for _, y := range r.Nodes[i+1:] {
 			if few || x.Benchmark == nil && y.Benchmark == nil {
@@ -253,6 +255,9 @@ func (b *board) relationRow(r *leaderboard.Relation, at string) RelationRow {
 	}
 	if to, ok := b.related.places[[2]*leaderboard.Node{r.X, r.Y}]; ok {
 		row.Href = rel(at, to)
+		if row.Models == "" {
+			row.Models, row.Family = "on its page", "on its page"
+		}
 	}
 	return row
 }

@@ -186,5 +186,5 @@ func correlation(w, x, y, xx, yy, xy float64) float64 {
 	if !(vx > rounding*xx) || !(vy > rounding*yy) {
 		return math.NaN()
 	}
-	return (xy - float64(x*y)/w) / math.Sqrt(vx) / math.Sqrt(vy)
+	return math.Max(-1, math.Min(1, (xy-float64(x*y)/w)/math.Sqrt(vx)/math.Sqrt(vy)))
 }

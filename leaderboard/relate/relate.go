@@ -129,8 +129,9 @@ func New(t Table) *Relations {
 	}
 	r.pairs = make([]Pair, len(t.Scores)*(len(t.Scores)-1)/2)
 	parallel(len(t.Scores), func(i int) {
+		s := r.points()
 		for j := i + 1; j < len(t.Scores); j++ {
-			*r.at(i, j) = r.point(i, j)
+			*r.at(i, j) = s.point(i, j)
 		}
 	})
 	return r
@@ -165,22 +166,47 @@ models:
 	return out
 }
 
+// points is the memory of one worker.
+type points struct {
+	*Relations
+	common   []int     // models that have both
+	x, y     []float64 // of them
+	w        []float64 // 1 for each of them, of all models
+	rx, ry   []float64 // of all models
+	seen     []int     // the pair that has last seen each family
+	families int
+	pair     int
+}
+
+func (r *Relations) points() *points {
+	m := len(r.Models)
+	return &points{Relations: r, w: make([]float64, m), rx: make([]float64, m), ry: make([]float64, m), seen: make([]int, len(r.draws.units))}
+}
+
 // point computes what needs no resampling.
-func (r *Relations) point(i, j int) Pair {
-	common := r.Common(i, j)
-	p := Pair{N: len(common), Families: r.draws.count(common), R: unknown(math.NaN()), Rho: math.NaN()}
+func (s *points) point(i, j int) Pair {
+	s.common, s.x, s.y, s.families = s.common[:0], s.x[:0], s.y[:0], 0
+	s.pair++
+	for m, x := range s.Scores[i] {
+		y := s.Scores[j][m]
+		if s.w[m] = 0; math.IsNaN(x) || math.IsNaN(y) {
+			continue
+		}
+		s.w[m] = 1
+		s.common, s.x, s.y = append(s.common, m), append(s.x, x), append(s.y, y)
+		if f := s.draws.family[m]; s.seen[f] != s.pair {
+			s.seen[f] = s.pair
+			s.families++
+		}
+	}
+	p := Pair{N: len(s.common), Families: s.families, R: unknown(math.NaN()), Rho: math.NaN()}
 	if p.N < MinModels {
 		return p
 	}
-	p.R.Value = stat.Pearson(gather(r.Scores[i], common), gather(r.Scores[j], common))
-	w := make([]float64, len(r.Models))
-	for _, m := range common {
-		w[m] = 1
-	}
-	x, y := make([]float64, len(w)), make([]float64, len(w))
-	r.rankers[i].Ranks(x, w)
-	r.rankers[j].Ranks(y, w)
-	p.Rho = stat.Pearson(gather(x, common), gather(y, common))
+	p.R.Value = stat.Pearson(s.x, s.y)
+	s.rankers[i].Ranks(s.rx, s.w)
+	s.rankers[j].Ranks(s.ry, s.w)
+	p.Rho = product(s.rx, s.ry, s.w)
 	return p
 }
 

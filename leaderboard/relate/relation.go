@@ -6,34 +6,57 @@ import (
 	"github.com/bsgen/bsgen/scoring/stat"
 )
 
-// Spearman returns rho of two benchmarks with its intervals. Each replicate
-// ranks its models anew.
-func (r *Relations) Spearman(i, j int) Estimate {
-	common := r.Common(i, j)
-	if len(common) < MinModels {
+// Pearson returns r of two benchmarks over some of the models, which all have a
+// score on both, with intervals. Fewer than [MinModels] give NaN.
+func (r *Relations) Pearson(models []int, i, j int) Estimate {
+	if len(models) < MinModels {
 		return unknown(math.NaN())
 	}
-	return r.spearman(common, i, j)
+	return r.draws.estimate(fisher, models, weighted(gather(r.Scores[i], models), gather(r.Scores[j], models)))
 }
 
-// Within returns r and rho of two benchmarks over some of the models, which all
-// have a score on both, with intervals. Fewer than [MinModels] give NaN.
-func (r *Relations) Within(models []int, i, j int) (pearson, spearman Estimate) {
+// Spearman returns rho as [Relations.Pearson] returns r. Each replicate ranks its
+// models anew.
+func (r *Relations) Spearman(models []int, i, j int) Estimate {
 	if len(models) < MinModels {
-		return unknown(math.NaN()), unknown(math.NaN())
+		return unknown(math.NaN())
 	}
-	x, y := gather(r.Scores[i], models), gather(r.Scores[j], models)
-	return r.draws.estimate(fisher, models, func(w []float64) float64 { return stat.WeightedPearson(x, y, w) }), r.spearman(models, i, j)
-}
-
-func (r *Relations) spearman(models []int, i, j int) Estimate {
 	x, y := stat.NewRanker(gather(r.Scores[i], models)), stat.NewRanker(gather(r.Scores[j], models))
 	rx, ry := make([]float64, len(models)), make([]float64, len(models))
 	return r.draws.estimate(fisher, models, func(w []float64) float64 {
 		x.Ranks(rx, w)
 		y.Ranks(ry, w)
-		return stat.WeightedPearson(rx, ry, w)
+		return product(rx, ry, w)
 	})
+}
+
+// weighted returns the correlation of x and y as a function of how often each
+// pair counts. It standardises both first, so that one pass loses no digits.
+func weighted(x, y []float64) func(w []float64) float64 {
+	have := make([]float64, len(x))
+	zx, zy := make([]float64, len(x)), make([]float64, len(x))
+	standardise(x, zx, have)
+	standardise(y, zy, have)
+	return func(w []float64) float64 { return product(zx, zy, w) }
+}
+
+// product returns the weighted correlation of numbers of moderate size.
+func product(x, y, w []float64) float64 {
+	var n, sx, sy, sxx, syy, sxy float64
+	y, w = y[:len(x)], w[:len(x)]
+	for k, c := range w {
+		if c == 0 {
+			continue // ranks of what is not drawn have no meaning
+		}
+		a, b := float64(c*x[k]), float64(c*y[k])
+		n += c
+		sx += a
+		sy += b
+		sxx += float64(a * x[k])
+		syy += float64(b * y[k])
+		sxy += float64(a * y[k])
+	}
+	return correlation(n, sx, sy, sxx, syy, sxy)
 }
 
 // Partial returns the correlation of two benchmarks with the linear influence
@@ -49,11 +72,9 @@ func (r *Relations) Partial(i, j, z int) (partial, plain Estimate, n int) {
 		return unknown(math.NaN()), unknown(math.NaN()), len(common)
 	}
 	a, b, c := gather(r.Scores[i], common), gather(r.Scores[j], common), gather(r.Scores[z], common)
-	partial = r.draws.estimate(fisher, common, func(w []float64) float64 {
-		return partialCorrelation(stat.WeightedPearson(a, b, w), stat.WeightedPearson(a, c, w), stat.WeightedPearson(b, c, w))
-	})
-	plain = r.draws.estimate(fisher, common, func(w []float64) float64 { return stat.WeightedPearson(a, b, w) })
-	return partial, plain, len(common)
+	xy, xz, yz := weighted(a, b), weighted(a, c), weighted(b, c)
+	partial = r.draws.estimate(fisher, common, func(w []float64) float64 { return partialCorrelation(xy(w), xz(w), yz(w)) })
+	return partial, r.draws.estimate(fisher, common, xy), len(common)
 }
 
 func partialCorrelation(xy, xz, yz float64) float64 {
