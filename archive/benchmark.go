@@ -61,7 +61,7 @@ type Stimuli struct {
 	Variable string `yaml:"variable"` // mat-images: the array
 	List     string `yaml:"list"`     // image-list: a CSV beside benchmark.yaml with columns stimulus, path, sha256, bytes
 	Base     string `yaml:"base"`     // image-list: what the paths of List go on from
-	Pixels   string `yaml:"pixels"`   // SHA-256 of the decoded images, as `bsgen stimuli` prints it: another decoder is noticed
+	Pixels   string `yaml:"pixels"`   // digest of all images of the set as decoded, as `bsgen stimuli` prints it: another decoder is an error
 
 	// Presentation says how large a model sees the images: "degrees", placed in
 	// its field of view by visual_degrees, or "full", the whole image filling
@@ -188,6 +188,9 @@ func (b *Benchmark) checkStimuli(bad func(hint, format string, path []any, args 
 		if !ok {
 			bad(hint, "the reader %s needs %s", []any{"stimuli", key}, s.Reader, key)
 		}
+	}
+	if s.Pixels != "" && (s.Reader == "" || len(s.Pixels) != 64 || strings.Trim(s.Pixels, "0123456789abcdef") != "") {
+		bad("`bsgen stimuli "+b.ID+" --out DIR` prints it, where a reader of images is named", "pixels is not 64 hexadecimal digits beside a reader", []any{"stimuli", "pixels"})
 	}
 	switch s.Reader {
 	case "":

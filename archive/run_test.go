@@ -192,6 +192,8 @@ func TestStimuliProblems(t *testing.T) {
 		{"list elsewhere", "reader: image-zip\n  source: zip", "reader: image-list\n  list: ../x.csv\n  base: https://data.example.org/i/", "11: the reader image-list needs list", "CSV"},
 		{"list that is not there", "reader: image-zip\n  source: zip", "reader: image-list\n  list: x.csv\n  base: https://data.example.org/i/", "11: benchmarks/Lab2026.IT-rdm/x.csv is not there", "CSV"},
 		{"no base", "reader: image-zip\n  source: zip", "reader: image-list\n  list: stimuli.csv", "8: base is no address", "https"},
+		{"pixels", "source: zip", "source: zip\n  pixels: \"" + zeros + "\"", "", ""},
+		{"pixels cut off", "source: zip", "source: zip\n  pixels: abc", "12: pixels is not 64 hexadecimal digits", "bsgen stimuli"},
 		{"base of a file", "reader: image-zip\n  source: zip", "reader: image-list\n  list: stimuli.csv\n  base: https://data.example.org/i", "12: base is no address", "ends in /"},
 		{"base on another host", "reader: image-zip\n  source: zip", "reader: image-list\n  list: stimuli.csv\n  base: https://evil.example.com/i/", "12: base is no address", ""},
 	} {

@@ -267,7 +267,8 @@ func (s *shower) stimuli(ctx context.Context, b *archive.Benchmark, names []stri
 	if !ok {
 		return systemmodel.Stimuli{}, &systemmodel.MachineError{Err: fmt.Errorf("no benchmark says where the images of %s are", b.StimulusSet())}
 	}
-	out := systemmodel.Stimuli{Names: names, Digest: imagesDigest(s.a, from), Pixels: from.Stimuli.Pixels}
+	// What was kept before the pixels were pinned, or by another pin, was not checked by this one.
+	out := systemmodel.Stimuli{Names: names, Digest: archive.Digest([]string{imagesDigest(s.a, from), from.Stimuli.Pixels})}
 	if b.Presented() == "degrees" {
 		out.Degrees = b.Stimuli.VisualDegrees
 	}

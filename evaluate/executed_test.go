@@ -364,6 +364,21 @@ func TestCommit(t *testing.T) {
 	}
 }
 
+// TestOtherPixels: images that decode to other pixels than are pinned are shown to
+// no model, and nothing is recorded.
+func TestOtherPixels(t *testing.T) {
+	s := newSmall(t)
+	s.model("net", "network", "  regions: {V4: pixels, IT: pixels}\n")
+	const file = "benchmarks/Small.IT/benchmark.yaml"
+	s.files[file] = strings.Replace(s.files[file], "presentation: full", "presentation: full, pixels: "+strings.Repeat("0", 64), 1)
+	all := s.run(t)
+	o := all["net Small.IT"]
+	if o.Result != nil || o.Err == nil || !strings.Contains(o.Err.Error(), "they decode to the pixels ") || !strings.Contains(o.Err.Error(), "\nhint: build bsgen with the Go version") {
+		t.Errorf("%+v, %v", o.Result, o.Err)
+	}
+	recorded(t, all, "net Small.V4", archive.Scored)
+}
+
 // TestNoEngine: without an engine nothing is recorded, and the error says what to do.
 func TestNoEngine(t *testing.T) {
 	s := newSmall(t)
@@ -438,6 +453,7 @@ func TestExecutedKeys(t *testing.T) {
 		"default":      {replace(model, "filter: box", "filter: box, layout: NCHW"), true},
 		"field":        {replace(model, "  regions", "  visual_degrees: 4\n  regions"), false},
 		"presentation": {replace(bench, "presentation: full", "presentation: degrees, visual_degrees: 8"), false},
+		"pin":          {replace(bench, "presentation: full", "presentation: full, pixels: "+strings.Repeat("0", 64)), true},
 		"title":        {replace(bench, "title: Small", "title: Large"), true},
 		"name":         {replace(model, "name: Model", "name: Network"), true},
 	} {

@@ -14,17 +14,35 @@ import (
 )
 
 // Images opens the images of a stimulus set, whose places one of its benchmarks
-// gives. They are fetched and verified first.
+// gives. They are fetched and verified first: their files, and where the benchmark
+// pins it what they decode to.
 func Images(ctx context.Context, store *dataset.Store, a *archive.Archive, stimulusSet string) (*images.Set, error) {
 	b, ok := a.Images(stimulusSet)
 	if !ok {
 		return nil, fmt.Errorf("no benchmark says where the images of %s are", stimulusSet)
 	}
 	set, err := openImages(ctx, store, a, b)
+	if err == nil {
+		err = checkPixels(set, b)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the images of %s: %w", stimulusSet, err)
 	}
 	return set, nil
+}
+
+// checkPixels compares what the images decode to with what the benchmark pins. The
+// pin is a check and no part of a key: whoever changes it because images decode
+// otherwise, and scores with them, raises executionVersion.
+func checkPixels(set *images.Set, b *archive.Benchmark) error {
+	if b.Stimuli.Pixels == "" {
+		return nil
+	}
+	got, err := set.Digest()
+	if err == nil && got != b.Stimuli.Pixels {
+		err = fmt.Errorf("they decode to the pixels %s, but %s/benchmark.yaml pins %s\nhint: build bsgen with the Go version of go.mod, whose JPEG decoder they were pinned with; if a source, pattern or list in it was changed, leave stimuli.pixels away, and `bsgen stimuli %s --out DIR` prints the new one", got, b.Dir, b.Stimuli.Pixels, b.ID)
+	}
+	return err
 }
 
 func openImages(ctx context.Context, store *dataset.Store, a *archive.Archive, b *archive.Benchmark) (*images.Set, error) {
@@ -96,5 +114,6 @@ func ImageSources(store *dataset.Store, a *archive.Archive, b *archive.Benchmark
 func imagesDigest(a *archive.Archive, b *archive.Benchmark) string {
 	s := b.Stimuli
 	list, _ := a.ReadFile(b, s.List) // a list that can not be read is an error when it is
-	return archive.Digest([]string{s.Reader, b.Sources[s.Source].SHA256, s.Pattern, s.Variable, s.Pixels, string(bytes.TrimSpace(list))})
+	pixels := ""                     // whatever is pinned: see checkPixels
+	return archive.Digest([]string{s.Reader, b.Sources[s.Source].SHA256, s.Pattern, s.Variable, pixels, string(bytes.TrimSpace(list))})
 }

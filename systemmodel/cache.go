@@ -101,6 +101,17 @@ func (c *Cache) find(names []string) (paths []string, missing []int) {
 	return paths, missing
 }
 
+// size is how many bytes the paths, which are held, take.
+func (c *Cache) size(paths []string) int64 {
+	var sum int64
+	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil {
+			sum += info.Size()
+		}
+	}
+	return sum
+}
+
 // release says that the paths are not needed any more.
 func (c *Cache) release(paths []string) {
 	c.mu.Lock()

@@ -52,9 +52,8 @@ type Model struct {
 // Stimuli are the images of a benchmark.
 type Stimuli struct {
 	Names   []string                    // in the order of the rows
-	Digest  string                      // of the pinned bytes that the images come from
+	Digest  string                      // of what pins the images: bytes, and what they decode to
 	Images  func() (*images.Set, error) // opens them; not called where the cache has everything
-	Pixels  string                      // the set's [images.Set.Digest], where it is pinned: another is an error
 	Degrees float64                     // width that subjects saw; 0: the image fills the model's field
 }
 
@@ -91,7 +90,8 @@ func (m *Model) Show(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, 
 		for k, i := range missing {
 			want[k] = tensors[i]
 		}
-		held, err := m.run(ctx, e, c, s, want, func(k int) string { return names[missing[k]] })
+		room := c.MaxBytes() - c.size(paths)
+		held, err := m.run(ctx, e, c, s, want, func(k int) string { return names[missing[k]] }, room)
 		defer c.release(held)
 		c.release(paths)
 		if err != nil {
@@ -116,7 +116,7 @@ func (m *Model) key(s Stimuli) string {
 	if s.Degrees == 0 {
 		degrees = "full"
 	}
-	return digest(version, m.SHA256, m.Tensor, string(in), degrees, s.Digest, s.Pixels, strings.Join(s.Names, "\n"))
+	return digest(version, m.SHA256, m.Tensor, string(in), degrees, s.Digest, strings.Join(s.Names, "\n"))
 }
 
 func digest(parts ...string) string {
@@ -128,8 +128,9 @@ func digest(parts ...string) string {
 }
 
 // run puts the stimuli through the network and the tensors into the cache, where
-// they are held until the paths are released, after an error too.
-func (m *Model) run(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, tensors []string, name func(int) string) (held []string, err error) {
+// they are held until the paths are released, after an error too. They may take
+// room bytes.
+func (m *Model) run(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, tensors []string, name func(int) string, room int64) (held []string, err error) {
 	if e == nil {
 		return nil, &MachineError{engine.ErrUnavailable}
 	}
@@ -151,21 +152,12 @@ func (m *Model) run(ctx context.Context, e engine.Engine, c *Cache, s Stimuli, t
 	if missing := set.Missing(s.Names); len(missing) > 0 {
 		return nil, &MachineError{fmt.Errorf("there is no image for %d of %d stimuli, the first is %s", len(missing), len(s.Names), missing[0])}
 	}
-	if s.Pixels != "" {
-		got, err := set.Digest(s.Names)
-		if err == nil && got != s.Pixels {
-			err = fmt.Errorf("the images decode to pixels with the digest %s, pinned are %s", got, s.Pixels)
-		}
-		if err != nil {
-			return nil, &MachineError{err}
-		}
-	}
 	session, err := e.Open(ctx, network, m.Tensor, tensors, engine.Limits{})
 	if err != nil {
 		return nil, blame(err)
 	}
 	defer session.Close()
-	r := runner{m: m, in: in, set: set, s: s, session: session, out: make([]output, len(tensors)), most: c.MaxBytes()}
+	r := runner{m: m, in: in, set: set, s: s, session: session, out: make([]output, len(tensors)), room: room}
 	defer r.discard()
 	for k := range r.out {
 		f, err := c.create()
@@ -209,7 +201,7 @@ type runner struct {
 	s       Stimuli
 	session engine.Session
 	out     []output
-	most    int64 // bytes of all outputs
+	room    int64 // bytes of all outputs
 
 	once sync.Once // the first batch that is through says how large the outputs are
 	err  error
@@ -310,9 +302,9 @@ func (r *runner) begin(tensors []engine.Tensor, n int) error {
 			most, largest = size, t.Name
 		}
 	}
-	if need > r.most {
-		return &MachineError{fmt.Errorf("the activations of %d tensors for %d images would take %.3g GB, %.3g GB of them %s, and the cache may hold %.3g GB (%s sets how many bytes)",
-			len(tensors), len(r.s.Names), float64(need)/1e9, float64(most)/1e9, largest, float64(r.most)/1e9, MaxBytesEnv)}
+	if need > r.room {
+		return &MachineError{fmt.Errorf("the activations of %d tensors for %d images would take %.3g GB, %.3g GB of them %s, and the cache has room for %.3g GB (%s sets how many bytes it may hold)",
+			len(tensors), len(r.s.Names), float64(need)/1e9, float64(most)/1e9, largest, float64(r.room)/1e9, MaxBytesEnv)}
 	}
 	for k := range r.out {
 		var err error

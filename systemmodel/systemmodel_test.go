@@ -1,11 +1,15 @@
 package systemmodel
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -227,7 +231,6 @@ func TestKey(t *testing.T) {
 		"degrees": func(_ *Model, s *Stimuli) { s.Degrees = 4 },
 		"field":   func(m *Model, s *Stimuli) { m.Degrees, s.Degrees = 4, 4 },
 		"images":  func(_ *Model, s *Stimuli) { s.Digest = "other" },
-		"pixels":  func(_ *Model, s *Stimuli) { s.Pixels = "other" },
 		"order":   func(_ *Model, s *Stimuli) { s.Names = []string{s.Names[1], s.Names[0]} },
 	} {
 		mm, ss := *m, s
@@ -264,8 +267,7 @@ func TestErrors(t *testing.T) {
 		}, "no zip", true},
 		"missing image": {func(_ *Model, s *Stimuli, _ *Cache, _ *fake) { s.Names = append(s.Names, "zebra") }, "no image for 1 of 11 stimuli, the first is zebra", true},
 		"no stimuli":    {func(_ *Model, s *Stimuli, _ *Cache, _ *fake) { s.Names = nil }, "no stimuli", true},
-		"pixels":        {func(_ *Model, s *Stimuli, _ *Cache, _ *fake) { s.Pixels = "0123" }, "pinned are 0123", true},
-		"too large":     {func(_ *Model, _ *Stimuli, c *Cache, _ *fake) { c.Max = 39 }, "the cache may hold", true},
+		"too large":     {func(_ *Model, _ *Stimuli, c *Cache, _ *fake) { c.Max = 39 }, "the cache has room for 3.9e-08 GB", true},
 		"no folder":     {func(_ *Model, _ *Stimuli, c *Cache, _ *fake) { c.Dir = "/dev/null/activations" }, "cache of activations", true},
 		"input":         {func(m *Model, _ *Stimuli, _ *Cache, _ *fake) { m.Input.Filter = "sharp" }, "sharp", false},
 		"too far away":  {func(_ *Model, s *Stimuli, _ *Cache, _ *fake) { s.Degrees = 1e-6 }, "sides of up to", false},
@@ -310,6 +312,46 @@ func TestErrors(t *testing.T) {
 func spoil(f func(turn int64, t []engine.Tensor) error) func(*Model, *Stimuli, *Cache, *fake) {
 	return func(_ *Model, _ *Stimuli, _ *Cache, e *fake) {
 		e.run = func(_ context.Context, turn int64, t []engine.Tensor) error { return f(turn, t) }
+	}
+}
+
+// TestStimulusSizes: a stimulus of one pixel is shown, full or in its degrees; one of
+// 20,000 x 20,000 is refused by its header, before there is memory for its pixels.
+func TestStimulusSizes(t *testing.T) {
+	set := func(data []byte) func() (*images.Set, error) {
+		path := filepath.Join(t.TempDir(), "image")
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return func() (*images.Set, error) {
+			return images.Files([]images.Entry{{Name: "odd"}}, func(images.Entry) (string, error) { return path, nil })
+		}
+	}
+	var one bytes.Buffer
+	if err := png.Encode(&one, &image.Gray{Pix: []uint8{200}, Stride: 1, Rect: image.Rect(0, 0, 1, 1)}); err != nil {
+		t.Fatal(err)
+	}
+	m, _, c := setup(t, 1)
+	s := Stimuli{Names: []string{"odd"}, Digest: "one", Images: set(one.Bytes())}
+	for degrees, want := range map[float64]float32{0: 4 * 200, 8: 4 * 200, 2: 0, 4: 0} {
+		s.Degrees = degrees
+		got := show(t, m, &fake{}, c, s, "sum")[0]
+		if want == 0 { // one pixel of 4 x 4 or of 2 x 2, the others grey
+			side := float32(8 / degrees)
+			want = 4 * (128 + 72/(side*side))
+		}
+		if math.Abs(float64(got-want)) > 2 { // rounded in each of four pixels
+			t.Errorf("%v degrees of %v: the pixels sum to %v, want %v", degrees, m.Degrees, got, want)
+		}
+	}
+	// The header of a PNG, and nothing of the 1.2 GB that it announces.
+	header := []byte("IHDR\x00\x00\x4e\x20\x00\x00\x4e\x20\x08\x02\x00\x00\x00")
+	huge := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), header...)
+	huge = binary.BigEndian.AppendUint32(huge, crc32.ChecksumIEEE(header))
+	s = Stimuli{Names: []string{"odd"}, Digest: "huge", Images: set(huge)}
+	_, _, err := m.Show(t.Context(), &fake{}, c, s, []string{"sum"})
+	if err == nil || !strings.Contains(err.Error(), "image odd: an image of 20000 x 20000 pixels") {
+		t.Errorf("20,000 x 20,000: %v", err)
 	}
 }
 

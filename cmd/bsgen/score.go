@@ -178,7 +178,7 @@ func (s *scoring) report(ui *ui) {
 	}
 	causes := slices.Sorted(maps.Keys(s.causes))
 	for _, c := range causes[:min(len(causes), maxListed)] {
-		ui.Notef("bsgen: %s", c)
+		ui.Notef("bsgen: %s", strings.ReplaceAll(c, "\nhint: ", "; "))
 	}
 	if n := len(causes) - maxListed; n > 0 {
 		ui.Notef("bsgen: and %d more", n)

@@ -30,8 +30,10 @@ func stimuliCommand(g *globals) *cobra.Command {
 		Short: "write the images that a benchmark shows, for whoever records responses",
 		Long: `stimuli writes the images of a benchmark, each file as it was published, and
 
-  stimuli.csv     stimulus, file, width, height and sha256, a line for each image
-                  in the order that the rows of recorded responses follow
+  stimuli.csv     stimulus, file, width, height, sha256 of the file and pixels, a
+                  line for each image in the order that the rows of recorded
+                  responses follow; pixels is the SHA-256 of what the scorer
+                  decodes: red, green and blue, 8 bits each, row by row
   stimuli.txt     the names alone: its SHA-256 is the stimuli_sha256 of model.yaml
   stimuli.sha256  the digests of all files: sha256sum -c stimuli.sha256
 
@@ -74,7 +76,7 @@ content/participate.md for the lines of PyTorch that make a submission of them.`
 // writeStimuli writes the images of a benchmark and prints what a response to
 // them says in model.yaml.
 func writeStimuli(ctx context.Context, g *globals, id, out string, force bool) error {
-	_, b, measured, set, err := stimuli(ctx, g, id)
+	a, b, measured, set, err := stimuli(ctx, g, id)
 	if err != nil {
 		return err
 	}
@@ -85,8 +87,16 @@ func writeStimuli(ctx context.Context, g *globals, id, out string, force bool) e
 	if err := f.write(ctx, g.ui, force); err != nil {
 		return err
 	}
+	pixels, err := set.Digest()
+	if err != nil {
+		return err
+	}
 	g.ui.Printf("stimuli: %s\nstimuli_sha256: %s\n", b.StimulusSet(), evaluate.StimuliDigest(measured))
 	g.ui.Notef("%s, %s, in %s; %d were there", count(len(f.names), "image"), size(f.bytes), out, f.there)
+	g.ui.Notef("the %s of the set decode to the pixels %s", count(len(set.Names()), "image"), pixels)
+	if from, _ := a.Images(b.StimulusSet()); from.Stimuli.Pixels == "" {
+		g.ui.Notef("hint: `pixels: %s` under stimuli in %s/benchmark.yaml pins them", pixels, from.Dir)
+	}
 	g.ui.Notef("hint: the rows of recorded responses follow %s", filepath.Join(out, "stimuli.csv"))
 	return nil
 }
@@ -98,6 +108,9 @@ func stimuli(ctx context.Context, g *globals, id string) (*archive.Archive, *arc
 		return nil, nil, nil, nil, err
 	}
 	b, ok := a.Benchmark(id)
+	if i := slices.IndexFunc(a.Selections, func(s *archive.Benchmark) bool { return s.ID == id }); i >= 0 { // by whose images layers are chosen
+		b, ok = a.Selections[i], true
+	}
 	if !ok {
 		return nil, nil, nil, nil, withHint(fmt.Errorf("there is no benchmark %s", id), "%s`bsgen show` lists the benchmarks", meant(closest(id, benchmarkIDs(a))))
 	}
@@ -208,7 +221,7 @@ func (f *stimulusFolder) write(ctx context.Context, ui *ui, force bool) error {
 	}
 	var table, sums bytes.Buffer
 	rows := csv.NewWriter(&table)
-	rows.Write([]string{"stimulus", "file", "width", "height", "sha256"})
+	rows.Write([]string{"stimulus", "file", "width", "height", "sha256", "pixels"})
 	for i, name := range f.names {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -227,7 +240,7 @@ func (f *stimulusFolder) write(ctx context.Context, ui *ui, force bool) error {
 		}
 		f.bytes += int64(len(data))
 		sum := fmt.Sprintf("%x", sha256.Sum256(data))
-		rows.Write([]string{name, file, strconv.Itoa(m.W), strconv.Itoa(m.H), sum})
+		rows.Write([]string{name, file, strconv.Itoa(m.W), strconv.Itoa(m.H), sum, images.Pixels(m)})
 		fmt.Fprintf(&sums, "%s  %s\n", sum, file)
 		ui.Progressf("%d of %d images", i+1, len(f.names))
 	}

@@ -12,7 +12,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,13 +78,15 @@ func TestStimulusFolder(t *testing.T) {
 	if err != nil || len(rows) != 4 {
 		t.Fatal(rows, err)
 	}
-	for i, want := range [][]string{{"stimulus", "file", "width", "height", "sha256"}, {"c", "images/c", "3", "2"}, {"b", "images/b.png", "1", "2"}, {"a", "images/a.png", "2", "2"}} {
+	for i, want := range [][]string{{"stimulus", "file", "width", "height", "sha256", "pixels"}, {"c", "images/c", "3", "2"}, {"b", "images/b.png", "1", "2"}, {"a", "images/a.png", "2", "2"}} {
 		if i > 0 {
 			data, _, err := set.File(want[0])
 			if err != nil || !bytes.Equal(read(want[1]), data) {
 				t.Errorf("%s is not the file as it was: %v", want[1], err)
 			}
-			want = append(want, fmt.Sprintf("%x", sha256.Sum256(data)))
+			width, _ := strconv.Atoi(want[2])
+			black := make([]byte, width*2*3)
+			want = append(want, fmt.Sprintf("%x", sha256.Sum256(data)), fmt.Sprintf("%x", sha256.Sum256(black)))
 		}
 		if !slices.Equal(rows[i], want) {
 			t.Errorf("line %d: %q, want %q", i+1, rows[i], want)
@@ -227,11 +231,30 @@ func TestStimuli(t *testing.T) {
 	if want := fmt.Sprintf("stimuli: Simulated.V1\nstimuli_sha256: %x\n", sha256.Sum256(list)); code != exitOK || out != want {
 		t.Errorf("exit code %d, printed %q, want %q", code, out, want)
 	}
+	pin := regexp.MustCompile("`pixels: ([0-9a-f]{64})` under stimuli in benchmarks/Simulated.V1-rdm").FindStringSubmatch(errOut)
+	if pin == nil || !strings.Contains(errOut, "the 80 images of the set decode to the pixels "+pin[1]) {
+		t.Fatalf("nothing to pin the pixels with:\n%s", errOut)
+	}
 	if n := bytes.Count(list, []byte("\n")); n != 80 || !strings.Contains(errOut, "80 images, ") {
 		t.Errorf("%d stimuli\n%s", n, errOut)
 	}
 	if code, _, errOut := bsgen("-C", lab, "stimuli", "Simulated.V1-rdm", "--out", to); code != exitOK || !strings.Contains(errOut, "80 were there") {
 		t.Errorf("again: exit code %d\n%s", code, errOut)
+	}
+	pinned := func(digest string) (code int, errOut string) {
+		t.Helper()
+		with := bytes.Replace(yaml, []byte("\nstimuli:\n"), []byte("\nstimuli:\n  pixels: "+digest+"\n"), 1)
+		if err := os.WriteFile(filepath.Join(dir, "benchmark.yaml"), with, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		code, _, errOut = bsgen("-C", lab, "stimuli", "Simulated.V1-rdm", "--out", to)
+		return code, errOut
+	}
+	if code, errOut := pinned(strings.Repeat("a", 64)); code == exitOK || !strings.Contains(errOut, "they decode to the pixels "+pin[1]+", but benchmarks/Simulated.V1-rdm/benchmark.yaml pins aaaa") || !strings.Contains(errOut, "\nhint: build bsgen with the Go version of go.mod") {
+		t.Errorf("other pixels: exit code %d\n%s", code, errOut)
+	}
+	if code, errOut := pinned(pin[1]); code != exitOK || strings.Contains(errOut, "pins them") {
+		t.Errorf("pinned pixels: exit code %d\n%s", code, errOut)
 	}
 	for _, c := range []struct {
 		args []string

@@ -106,10 +106,14 @@ func (u *ui) Oncef(format string, args ...any) {
 // Error writes an error and its hint.
 func (u *ui) Error(err error) {
 	u.clear()
-	fmt.Fprintf(u.err, "bsgen: %s\n", visible(err.Error()))
+	what, hint, _ := strings.Cut(err.Error(), "\nhint: ") // as errors from below bring theirs
 	var h *hinted
 	if errors.As(err, &h) {
-		fmt.Fprintf(u.err, "hint: %s\n", visible(h.hint))
+		hint = h.hint
+	}
+	fmt.Fprintf(u.err, "bsgen: %s\n", visible(what))
+	if hint != "" {
+		fmt.Fprintf(u.err, "hint: %s\n", visible(hint))
 	}
 }
 

@@ -7,20 +7,22 @@
 //
 // PNG and GIF decode to the same pixels everywhere. JPEG does not: decoders
 // differ by a few grey levels, where colour is subsampled by tens. What counts is
-// what this package decodes; [Digest] pins it.
+// what this package decodes; [Set.Digest] pins it.
 package images
 
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"image"
 	_ "image/gif"  // registers the decoder
 	_ "image/jpeg" // registers the decoder
 	_ "image/png"  // registers the decoder
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/bsgen/bsgen/assembly"
 	"github.com/bsgen/bsgen/systemmodel/pillow"
@@ -90,20 +92,45 @@ func (s *Set) Missing(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { _, ok := s.files[n]; return ok })
 }
 
-// Digest returns the SHA-256 of what the images with the names look like, in
-// that order: name, width, height and pixels.
-func (s *Set) Digest(names []string) (string, error) {
-	h := sha256.New()
-	for _, name := range names {
-		m, err := s.Image(name)
+// Digest pins what all images of the set look like: the SHA-256 of a line for
+// each, sorted by name, that has [Pixels] of the image, its width and height and
+// its name. It decodes them all, on all processors.
+func (s *Set) Digest() (string, error) {
+	lines, errs := make([]string, len(s.names)), make([]error, len(s.names))
+	var next atomic.Int64
+	var failed atomic.Bool
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(lines) && !failed.Load(); i = int(next.Add(1)) - 1 {
+				m, err := s.Image(s.names[i])
+				if err != nil {
+					errs[i] = err
+					failed.Store(true)
+					return
+				}
+				lines[i] = fmt.Sprintf("%s %d %d %s\n", Pixels(m), m.W, m.H, s.names[i])
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(h, "%s\n", name)
-		binary.Write(h, binary.LittleEndian, [2]uint32{uint32(m.W), uint32(m.H)})
-		h.Write(m.Pix)
+	}
+	h := sha256.New()
+	for _, l := range lines {
+		h.Write([]byte(l))
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Pixels returns the SHA-256 of an image's pixels: red, green and blue, 8 bits
+// each, row by row. With NumPy it is sha256(np.asarray(image.convert("RGB")).tobytes()).
+func Pixels(m *pillow.Image) string {
+	sum := sha256.Sum256(m.Pix)
+	return hex.EncodeToString(sum[:])
 }
 
 // Decode decodes an image's file: PNG, JPEG or GIF, by its content. The size is
