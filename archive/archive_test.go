@@ -132,6 +132,7 @@ func TestProblems(t *testing.T) {
 	}{
 		// YAML
 		{"unknown key", swap(model, "submitter:", "submiter:"), model + `:3: unknown key "submiter"`, `did you mean "submitter"?`},
+		{"principal components", swap(bench, "name: rdm_spearman", "name: rdm_spearman, pca: 1000"), bench + `:15: unknown key "pca"`, "activations are scored whole"},
 		{"unknown key inside", swap(bench, "name: rdm_spearman", "nmae: rdm_spearman"), bench + `:15: unknown key "nmae"`, `did you mean "name"?`},
 		{"duplicate key", swap(model, "name: Net", "name: Net\nname: Not"), model + `:3: key "name" stands twice (first on line 2)`, "keep one"},
 		{"fraction for a version", swap(bench, "version: 1", "version: 1.10"), bench + ":2: 1.10 is not a whole number", "whole numbers"},

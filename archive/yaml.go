@@ -91,6 +91,9 @@ func explain(msg string, out any) (text, hint string) {
 	}
 	if m := unknownField.FindStringSubmatch(msg); m != nil {
 		hint = "remove it, or see `bsgen new` for the keys that exist"
+		if why, ok := declined[strings.ToLower(m[1])]; ok {
+			return fmt.Sprintf("unknown key %q", m[1]), why
+		}
 		if near := nearest(m[1], keysOf(reflect.TypeOf(out), map[reflect.Type]bool{})); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
@@ -110,6 +113,11 @@ func explain(msg string, out any) (text, hint string) {
 		return fmt.Sprintf("%s where %s belongs", what, goKind(m[3])), formHint
 	}
 	return msg, ""
+}
+
+// declined are keys that one may expect, and why there are none.
+var declined = map[string]string{
+	"pca": "remove it: activations are scored whole, without principal components; `pls` reduces them by itself",
 }
 
 // tagKinds are the kinds of YAML values in words.

@@ -97,7 +97,7 @@ func (g *globals) examine(ctx context.Context, repository string, offline bool) 
 	var none *engine.Unavailable
 	switch {
 	case err == nil:
-		in.Engine = engineText(e)
+		in.Engine, in.OtherEngine = engineText(e), !e.Library().Pinned
 	case errors.As(err, &none):
 		in.NoEngine, in.NoEngineHint = none.Error(), none.Hint
 	default:

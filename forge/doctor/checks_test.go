@@ -256,4 +256,10 @@ func TestEngineAtHand(t *testing.T) {
 	if c.State != Note || c.Hint != "install it" || c.What != "it is not installed; models that are recorded can be scored, executable ones can not" {
 		t.Errorf("%+v", c)
 	}
+	if c := engineAtHand(&Input{Engine: "onnxruntime 1.24.0, not the pinned one", OtherEngine: true}); c.State != Note || !strings.Contains(c.Hint, "BSGEN_ONNXRUNTIME") {
+		t.Errorf("another version: %+v", c)
+	}
+	if c := engineAtHand(&Input{Engine: "onnxruntime 1.30.0, as pinned"}); c.State != OK {
+		t.Errorf("the pinned one: %+v", c)
+	}
 }

@@ -50,8 +50,9 @@ type Input struct {
 	// DataHere of DataAll pinned files can be read without a connection.
 	DataHere, DataAll int
 	// Engine names what runs models here; where it is empty, NoEngine says why and
-	// NoEngineHint what to do.
+	// NoEngineHint what to do. OtherEngine: it is not the version that is pinned.
 	Engine, NoEngine, NoEngineHint string
+	OtherEngine                    bool
 
 	Repository string // owner/name on GitHub; empty where that is not known
 	Token      bool   // whether the settings were read with a token

@@ -32,6 +32,9 @@ func engineAtHand(in *Input) Check {
 	if in.Engine == "" {
 		return note(in.NoEngine+"; models that are recorded can be scored, executable ones can not", in.NoEngineHint)
 	}
+	if in.OtherEngine {
+		return note(in.Engine, "results would name this version, and differ from those of the pinned one in the last digits: unset BSGEN_ONNXRUNTIME for results that are to be committed")
+	}
 	return ok(in.Engine)
 }
 

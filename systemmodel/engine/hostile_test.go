@@ -180,7 +180,7 @@ func TestHostile(t *testing.T) {
 		{"truncated", sound[:len(sound)/2], "image", "logits", four, quick, "not a readable ONNX file"},
 		{"random", random, "image", "logits", four, quick, "not a readable ONNX file"},
 		{"wrong input", sound, "images", "logits", four, quick, `no input "images"; it has the input "image"`},
-		{"unknown layer", sound, "image", "Relu1", four, quick, `no tensor "Relu1"`},
+		{"unknown layer", sound, "image", "Relu1", four, quick, `no tensor "Relu1"`}, // and the nearest names: TestUnknownLayer
 		{"wrong shape", sound, "image", "logits", []int64{1, 3, 8, 8}, quick, "ONNX Runtime " + e.Version() + ": "},
 		{"wrong rank", sound, "image", "logits", []int64{4}, quick, "ONNX Runtime " + e.Version() + ": "},
 		{"operator that there is not", lacking, "image", "out", one, quick, "Cortex"},
@@ -214,6 +214,16 @@ func TestHostile(t *testing.T) {
 	}
 	if err := try(e, sound, "image", "logits", []int64{2, 3, 16, 16}, quick); err != nil {
 		t.Errorf("a sound model, after all of them: %v", err)
+	}
+}
+
+// TestUnknownLayer: who misspells a layer is told the nearest names.
+func TestUnknownLayer(t *testing.T) {
+	e := runtimeOrSkip(t)
+	err := try(e, network(t, 16), "image", "Relu1", []int64{1, 3, 16, 16}, quick)
+	var file *onnx.Error
+	if !errors.As(err, &file) || !strings.Contains(file.Hint, "relu") {
+		t.Errorf("%+v", err)
 	}
 }
 
