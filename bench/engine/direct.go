@@ -5,25 +5,26 @@ package main
 import ort "github.com/yalue/onnxruntime_go"
 
 // direct is ONNX Runtime as one would call it at first: loaded into the program,
-// one session, one batch after the other. It returns the function that runs one,
-// and gives the outputs of the last.
-func direct(library string, model []byte, outputs []string, shape []int64, batch []float32, threads int) (func() ([][]float32, error), error) {
+// one session, one batch after the other. It returns the function that runs one and
+// gives its outputs, and one that ends the session.
+func direct(library string, model []byte, input string, outputs []string, shape []int64, batch []float32, threads int) (run func() ([][]float32, error), done func(), err error) {
 	ort.SetSharedLibraryPath(library)
 	if err := ort.InitializeEnvironment(); err != nil && !ort.IsInitialized() {
-		return nil, err
+		return nil, nil, err
 	}
 	options, err := ort.NewSessionOptions()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	defer options.Destroy()
 	if err := options.SetIntraOpNumThreads(threads); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, []string{"image"}, outputs, options)
+	session, err := ort.NewDynamicAdvancedSessionWithONNXData(model, []string{input}, outputs, options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return func() ([][]float32, error) {
+	run = func() ([][]float32, error) {
 		in, err := ort.NewTensor(ort.NewShape(shape...), batch)
 		if err != nil {
 			return nil, err
@@ -39,5 +40,6 @@ func direct(library string, model []byte, outputs []string, shape []int64, batch
 			v.Destroy()
 		}
 		return got, nil
-	}, nil
+	}
+	return run, func() { session.Destroy() }, nil
 }

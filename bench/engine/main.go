@@ -6,7 +6,8 @@
 // turns, the median of the ratios of neighbours, and the processor time of an
 // image, that of the child and of the pipes included.
 //
-// The outputs are compared too: they are the same bits.
+// The outputs are compared too: they are the same bits. With -path the whole way is
+// compared, decoding and resizing included: see path.go.
 package main
 
 import (
@@ -40,6 +41,7 @@ func run(ctx context.Context) error {
 	batches := flag.Int("batches", 4, "batches in a turn")
 	pairs := flag.Int("pairs", 7, "turns of each")
 	between := flag.Bool("kernels", false, "compare ONNX Runtime's kernels with each other instead")
+	whole := flag.Int("path", 0, "compare the whole way from this many JPEG files to activations instead")
 	flag.Parse()
 
 	e, err := engine.New(ctx, *root)
@@ -48,6 +50,9 @@ func run(ctx context.Context) error {
 	}
 	if *between {
 		return kernels(e.Library().Path)
+	}
+	if *whole > 0 {
+		return wholePath(ctx, *root, e, *size, *pairs, *whole)
 	}
 	model, err := resnet18()
 	if err != nil {
@@ -63,7 +68,7 @@ func run(ctx context.Context) error {
 	shape := []int64{int64(*size), 3, 224, 224}
 	for _, outputs := range [][]string{{"logits"}, {"layer1.1", "layer2.1", "layer3.1", "layer4.1", "logits"}} {
 		for _, threads := range slices.Compact([]int{1, runtime.GOMAXPROCS(0)}) {
-			plain, err := direct(e.Library().Path, onnx.Expose(model, outputs...), outputs, shape, batch, threads)
+			plain, _, err := direct(e.Library().Path, onnx.Expose(model, outputs...), "image", outputs, shape, batch, threads)
 			if err != nil {
 				return err
 			}
