@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,9 +28,10 @@ type ModelPart struct {
 	Note    string
 }
 
-// LayerMap is how well each candidate layer does on the selection sets of regions.
+// LayerMap is how well each candidate layer does on the selection sets of regions,
+// and which layers the submission names for regions that have none.
 type LayerMap struct {
-	Regions []string
+	Regions []string // in the order of the ventral stream
 	Rows    []LayerRow
 	Gaps    []string // of the chosen layer to the median one, by region
 }
@@ -49,7 +51,7 @@ func (s *site) modelRun(m *archive.Model, at string) *ModelRun {
 	if r == nil {
 		return nil
 	}
-	out := &ModelRun{Method: s.anchor(at, "methods", "shown"), Layers: layerMap(s.current(m))}
+	out := &ModelRun{Method: s.anchor(at, "methods", "shown"), Layers: layerMap(r, s.current(m))}
 	add := func(term, text, note string) {
 		out.Entries = append(out.Entries, Entry{term, []Link{{Text: text, Note: note}}})
 	}
@@ -161,69 +163,97 @@ func (s *site) current(m *archive.Model) []archive.Result {
 }
 
 // layerMap gathers the layers that results hold, each region's from the first
-// result that has them: a region has one selection set. Nil where there are none.
-func layerMap(results []archive.Result) *LayerMap {
-	scores := map[string]map[string]float64{} // region, tensor
-	best := map[string]archive.Layer{}
-	out := &LayerMap{}
-	var tensors []string
+// result that has them: a region has one selection set. The layers that the
+// submission names for other regions stand between them. Nil where nothing was compared.
+func layerMap(run *archive.Run, results []archive.Result) *LayerMap {
+	compared := map[string]candidates{} // by region
+	var candidateOrder []string
 	for i := range results {
-		r := &results[i]
-		chosen, ok := r.Chosen()
-		if !ok || scores[chosen.Region] != nil {
+		chosen, ok := results[i].Chosen()
+		if _, seen := compared[chosen.Region]; !ok || seen {
 			continue
 		}
-		region := chosen.Region
-		best[region], scores[region] = chosen, map[string]float64{}
-		for _, l := range r.Layers {
-			scores[region][l.Tensor] = float64(l.Score)
-			if !slices.Contains(tensors, l.Tensor) {
-				tensors = append(tensors, l.Tensor)
+		c := candidates{scores: map[string]float64{}, best: chosen.Tensor}
+		for _, l := range results[i].Layers {
+			c.scores[l.Tensor] = float64(l.Score)
+			candidateOrder = append(candidateOrder, l.Tensor)
+			if x := float64(l.Score); x == x {
+				c.sorted = append(c.sorted, x)
 			}
 		}
+		slices.Sort(c.sorted)
+		compared[chosen.Region] = c
 	}
-	if len(best) == 0 {
+	if len(compared) == 0 {
 		return nil
 	}
-	out.Regions = regions(best)
-	for _, t := range tensors {
-		row := LayerRow{Tensor: t}
-		for _, region := range out.Regions {
-			x, ok := scores[region][t]
-			row.Cells = append(row.Cells, layerCell(x, ok, best[region], t))
-		}
-		out.Rows = append(out.Rows, row)
+	all := map[string]archive.Tensors{}
+	maps.Copy(all, run.Regions)
+	for region := range compared {
+		all[region] = candidateOrder
 	}
+	out := &LayerMap{Regions: regions(all)}
+	seen := map[string]bool{}
 	for _, region := range out.Regions {
-		var all []float64
-		for _, x := range scores[region] {
-			if x == x {
-				all = append(all, x)
+		for _, t := range all[region] {
+			if seen[t] {
+				continue
 			}
+			seen[t] = true
+			row := LayerRow{Tensor: t}
+			for _, region := range out.Regions {
+				if c, ok := compared[region]; ok {
+					row.Cells = append(row.Cells, c.cell(t))
+				} else {
+					row.Cells = append(row.Cells, namedCell(slices.Contains(run.Regions[region], t)))
+				}
+			}
+			out.Rows = append(out.Rows, row)
 		}
-		slices.Sort(all)
-		out.Gaps = append(out.Gaps, decimal(float64(best[region].Score)-stat.Quantile(all, .5), scorePlaces))
+		gap := signNotRun
+		if c, ok := compared[region]; ok {
+			gap = decimal(c.scores[c.best]-stat.Quantile(c.sorted, .5), scorePlaces)
+		}
+		out.Gaps = append(out.Gaps, gap)
 	}
 	return out
 }
 
-// layerCell is shaded by the share of the region's best score.
-func layerCell(x float64, ok bool, best archive.Layer, tensor string) Cell {
+// candidates are the layers that were compared for a region.
+type candidates struct {
+	scores map[string]float64
+	sorted []float64 // without those that are undefined
+	best   string
+}
+
+// cell is shaded by where the score lies between the lowest candidate and the best:
+// the candidates of a region are often near one another.
+func (c candidates) cell(tensor string) Cell {
+	x, ok := c.scores[tensor]
 	switch {
 	case !ok:
 		return Cell{Class: "na", Text: signNotRun, Spoken: "not a candidate", Title: "not a candidate"}
 	case x != x:
 		return Cell{Class: "na", Text: signUndefined, Spoken: "undefined", Title: "the score is undefined"}
 	}
-	c := Cell{Class: "layer", Text: decimal(x, scorePlaces)}
-	if top := float64(best.Score); top > 0 {
-		c.Class += fmt.Sprintf(" v%d", percent(x/top))
+	low, top, share := c.sorted[0], c.sorted[len(c.sorted)-1], 1.
+	if low < top {
+		share = (x - low) / (top - low)
 	}
-	if tensor == best.Tensor {
-		c.Class += " " + classChosen
-		c.Sub = "chosen"
+	out := Cell{Class: fmt.Sprintf("layer v%d", percent(share)), Text: decimal(x, scorePlaces)}
+	if tensor == c.best {
+		out.Class += " " + classChosen
+		out.Sub = "chosen"
 	}
-	return c
+	return out
+}
+
+// namedCell is of a region whose layer the submission names.
+func namedCell(named bool) Cell {
+	if named {
+		return Cell{Class: "named", Text: "named", Title: "named by the submission, not compared with others"}
+	}
+	return Cell{Class: "na", Text: signNotRun, Spoken: "not compared", Title: "not compared: the submission names the layer of this region"}
 }
 
 // chosen returns the layer that stands for the region.

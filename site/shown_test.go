@@ -43,22 +43,25 @@ func TestLayerMap(t *testing.T) {
 	if len(table) != 1 {
 		t.Fatalf("%d tables of layers", len(table))
 	}
-	if got := texts(all(table[0], "th", "")); !slices.Equal(got[:3], []string{"Layer", "V4", "IT"}) || got[6] != hostile[0] {
+	if got := texts(all(table[0], "th", "")); !slices.Equal(got[:4], []string{"Layer", "V1", "V4", "IT"}) || got[8] != hostile[0] {
 		t.Errorf("headings %q", got)
 	}
 	var rows []string
 	for _, tr := range all(table[0], "tr", "")[1:] {
 		rows = append(rows, strings.Join(texts(all(tr, "td", "")), " | "))
 	}
-	want := []string{"0.100 | 0.400chosen", "0.300 | 0.200", "0.500chosen | 0.050", "0.500 | −0.100", "∅ undefined | 0.300", "0.100 | 0.200"}
+	want := []string{
+		"named | 0.100 | 0.400chosen", "named | – not a candidate | – not a candidate", "– not compared | 0.300 | 0.200", "– not compared | 0.500chosen | 0.050",
+		"– not compared | 0.500 | −0.100", "– not compared | ∅ undefined | 0.300", "– | 0.100 | 0.200",
+	}
 	if !slices.Equal(rows, want) {
 		t.Errorf("rows\n%q, want\n%q", rows, want)
 	}
-	if got := attr(all(table[0], "td", "")[1], "class"); got != "layer v100 chosen" {
-		t.Errorf("class %q", got)
-	}
-	if got := attr(all(table[0], "td", "")[7], "class"); got != "layer v0" {
-		t.Errorf("class %q of a score below zero", got)
+	cells := all(table[0], "td", "")
+	for i, want := range map[int]string{0: "named", 1: "layer v0", 2: "layer v100 chosen", 7: "layer v50", 8: "layer v60", 14: "layer v0"} {
+		if got := attr(cells[i], "class"); got != want {
+			t.Errorf("cell %d has the class %q, want %q", i, got, want)
+		}
 	}
 }
 
