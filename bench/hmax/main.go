@@ -49,8 +49,8 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range problems {
-		fmt.Fprintln(os.Stderr, "hmax:", p)
+	if len(problems) > 0 {
+		fmt.Fprintf(os.Stderr, "hmax: %d problems in the archive, the first: %v\n", len(problems), problems[0])
 	}
 	lab := evaluate.NewLab(dataset.NewStore(a.Site.Hosts), abs)
 	scores := map[string][]float64{} // by benchmark
