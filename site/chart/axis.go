@@ -28,10 +28,18 @@ func fit(at [2]float64, values ...float64) axis {
 	case !(hi > lo): // also where there are no values
 		lo, hi = 0, 1
 	}
-	step := tickStep(hi - lo)
+	return axis{lo: lo, hi: hi}.divided(maxTicks)
+}
+
+const maxTicks = 8
+
+// divided returns the axis with at most n steps, or one more at the end that was
+// no tick before.
+func (a axis) divided(n int) axis {
+	step := tickStep(a.hi-a.lo, n)
 	return axis{
-		lo:     step * math.Floor(lo/step+1e-9),
-		hi:     step * math.Ceil(hi/step-1e-9),
+		lo:     step * math.Floor(a.lo/step+1e-9),
+		hi:     step * math.Ceil(a.hi/step-1e-9),
 		step:   step,
 		digits: max(0, int(math.Ceil(-math.Log10(step)-1e-9))),
 	}
@@ -52,15 +60,15 @@ func ranks(values []float64) axis {
 // around is a start for [fit] that is empty: the axis begins and ends where the values do.
 var around = [2]float64{math.Inf(1), math.Inf(-1)}
 
-// tickStep returns a round distance that gives four to eight ticks.
-func tickStep(width float64) float64 {
+// tickStep returns the smallest round distance that gives at most n steps.
+func tickStep(width float64, n int) float64 {
 	step := math.Pow10(int(math.Floor(math.Log10(width))))
 	for _, f := range []float64{.1, .2, .5, 1, 2} {
-		if width/(step*f) <= 8 {
+		if width/(step*f) <= float64(n) {
 			return step * f
 		}
 	}
-	return step * 2
+	return step * 5
 }
 
 // share returns the place of a value as a part of the length, within 0 and 1.

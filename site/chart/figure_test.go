@@ -299,3 +299,30 @@ func BenchmarkFigure(b *testing.B) {
 		})
 	}
 }
+
+// TestEmpty: figures of nothing are drawn, with axes and without a mark.
+func TestEmpty(t *testing.T) {
+	nan := math.NaN()
+	for _, f := range []*Figure{
+		Rows{}.Figure(), Scatter{}.Figure(), Steps{}.Figure(), Histogram{}.Figure(), Heat{}.Figure(),
+		Scatter{Points: []Point{{X: nan, Y: nan}}}.Figure(), Histogram{Values: []float64{nan}}.Figure(),
+		Steps{Lines: []Line{{Points: []Moment{{Value: nan}}}}}.Figure(), Rows{Rows: []Row{{Value: nan}}, Ceiling: &Ceiling{At: nan}}.Figure(),
+	} {
+		for _, s := range []string{string(f.Drawing), string(f.Option)} {
+			if s == "" || strings.Contains(s, "NaN") || strings.Contains(s, "Inf") {
+				t.Errorf("%s: %s", f.Kind, s)
+			}
+		}
+	}
+}
+
+// TestSpark: a gap begins a new line; nothing is drawn of nothing.
+func TestSpark(t *testing.T) {
+	if s := Spark([]float64{math.NaN()}, 0, 1); s != "" {
+		t.Errorf("of no value: %s", s)
+	}
+	s := string(Spark([]float64{0, .5, math.NaN(), 1}, 0, 1))
+	if want := `d="M0 17L333.3 10M1000 3"`; !strings.Contains(s, want) {
+		t.Errorf("%s, want %s in it", s, want)
+	}
+}

@@ -90,9 +90,9 @@ func (h Histogram) Figure() *Figure {
 	for _, b := range bins {
 		top = math.Max(top, float64(b.n))
 	}
-	y := fit([2]float64{0, 1}, top)
-	if y.step < 1 {
-		y = axis{lo: 0, hi: math.Ceil(y.hi), step: 1}
+	y := axis{lo: 0, hi: math.Max(1, top)}.divided(max(2, h.Height/24))
+	if y.step < 1 { // counts are whole
+		y = axis{lo: 0, hi: math.Max(1, math.Ceil(top)), step: 1}
 	}
 	p := plane{a, y, float64(h.Height)}
 	f := &Figure{Head: h.Head, Kind: "histogram", Over: h.Count, Unit: h.Axis}
