@@ -53,7 +53,7 @@ func ranks(values []float64) axis {
 			last = x
 		}
 	}
-	step := math.Max(1, math.Round(tickStep(last-1)))
+	step := math.Max(1, math.Round(tickStep(last-1, maxTicks)))
 	return axis{lo: 1, hi: 1 + step*math.Ceil((last-1)/step), step: step, down: true}
 }
 

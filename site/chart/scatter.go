@@ -37,10 +37,9 @@ type Point struct {
 // Fit is a line through the points with its band: one value for each of X, in
 // order. Low and High may be nil.
 type Fit struct {
-	Name         string
-	X, Y         []float64
-	Low, High    []float64
-	Extrapolated bool // drawn thin: it leaves the range of the points
+	Name      string
+	X, Y      []float64
+	Low, High []float64
 }
 
 // Measures of a plane with two axes; templates/chart/chart.css has the same.
