@@ -131,15 +131,7 @@ func (b *board) places(n *leaderboard.Node) int {
 
 // within reports whether a node enters the mean of another, or is it.
 func within(n, top *leaderboard.Node) bool {
-	for at := n; at != nil; at = at.Parent {
-		if at == top {
-			return true
-		}
-		if !at.Counted {
-			return false
-		}
-	}
-	return false
+	return n == top || slices.ContainsFunc(top.CountedChildren(), func(c *leaderboard.Node) bool { return within(n, c) })
 }
 
 // behind returns the columns that open behind a node's: its children with
