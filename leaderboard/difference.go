@@ -14,6 +14,9 @@ import (
 type Difference struct {
 	Value     float64 // NaN where one of the two has no score
 	Low, High float64 // NaN where the two have no replicates in common
+	// Error is the standard error of the difference: the standard deviation of
+	// those of the replicates, by which [Board.Rank] divides. NaN as above.
+	Error float64
 }
 
 // Difference returns the score of model x at the node minus that of y. The
@@ -21,7 +24,7 @@ type Difference struct {
 // units for both, before they are clipped.
 func (n *Node) Difference(x, y string) Difference {
 	a, b := n.Cell(x), n.Cell(y)
-	d := Difference{a.Value - b.Value, math.NaN(), math.NaN()}
+	d := Difference{a.Value - b.Value, math.NaN(), math.NaN(), math.NaN()}
 	if len(a.reps) == 0 || len(a.reps) != len(b.reps) || math.IsNaN(d.Value) {
 		return d
 	}
@@ -33,6 +36,7 @@ func (n *Node) Difference(x, y string) Difference {
 	if dropped > len(diff)/10 { // as pairwise does
 		return d
 	}
+	d.Error = stat.SampleStd(kept)
 	slices.Sort(kept)
 	d.Low, d.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
 	return d

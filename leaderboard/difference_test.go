@@ -26,14 +26,14 @@ func TestDifference(t *testing.T) {
 		x, y string
 		want Difference
 	}{
-		{"a", "b", Difference{.15, .1025, .1975}}, // numpy.quantile(.1 + numpy.arange(101)/1000, [.025, .975])
-		{"b", "a", Difference{-.15, -.1975, -.1025}},
-		{"a", "bare", Difference{.45, nan, nan}},
-		{"a", "holes", Difference{.45, nan, nan}},
-		{"a", "nobody", Difference{nan, nan, nan}},
+		{"a", "b", Difference{.15, .1025, .1975, .0293001706}}, // v = .1 + numpy.arange(101)/1000; numpy.quantile(v, [.025, .975]), v.std(ddof=1)
+		{"b", "a", Difference{-.15, -.1975, -.1025, .0293001706}},
+		{"a", "bare", Difference{.45, nan, nan, nan}},
+		{"a", "holes", Difference{.45, nan, nan, nan}},
+		{"a", "nobody", Difference{nan, nan, nan, nan}},
 	} {
 		got := n.Difference(tt.x, tt.y)
-		for i, v := range [][2]float64{{got.Value, tt.want.Value}, {got.Low, tt.want.Low}, {got.High, tt.want.High}} {
+		for i, v := range [][2]float64{{got.Value, tt.want.Value}, {got.Low, tt.want.Low}, {got.High, tt.want.High}, {got.Error, tt.want.Error}} {
 			if math.IsNaN(v[0]) != math.IsNaN(v[1]) || math.Abs(v[0]-v[1]) > 1e-6 { // replicates have single precision
 				t.Errorf("%s - %s, number %d: %v, want %v", tt.x, tt.y, i, v[0], v[1])
 			}

@@ -13,7 +13,9 @@ import (
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // prose is a page of content/.
@@ -40,7 +42,7 @@ const minParts = 4
 
 // proseOrder is the order of well-known pages in the navigation; others follow
 // by name.
-var proseOrder = []string{"methods", "participate", "about"}
+var proseOrder = []string{"methods", "participate", "faq", "about"}
 
 func (s *site) loadProse() {
 	names := contentNames(s.Archive)
@@ -52,6 +54,9 @@ func (s *site) loadProse() {
 			p.toc = md.parts
 		}
 		p.short = strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "-", " ")
+		if name == "faq" {
+			p.short = "FAQ"
+		}
 		if p.title == "" {
 			p.title = p.short
 		}
@@ -107,6 +112,7 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 	md := goldmark.New(
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote, extension.DefinitionList),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(workedRenderer{}, 500))),
 	)
 	ctx := parser.NewContext(parser.WithIDs(&headingIDs{prefix: prefix, taken: map[string]bool{}}))
 	doc := md.Parser().Parse(text.NewReader(source), parser.WithContext(ctx))
@@ -116,6 +122,7 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 		doc.RemoveChild(doc, h)
 	}
 	var links []ast.Node
+	var examples []*ast.FencedCodeBlock
 	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -132,6 +139,8 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 			}
 		case *ast.Link, *ast.Image, *ast.AutoLink:
 			links = append(links, n)
+		case *ast.FencedCodeBlock:
+			examples = append(examples, n)
 		case *extast.Table:
 			n.SetAttributeString("tabindex", []byte("0"))
 		}
@@ -139,6 +148,11 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 	})
 	for _, n := range links {
 		s.rewrite(n, source, file, at)
+	}
+	for _, n := range examples {
+		if example := s.worked(n, source, at); example != nil {
+			n.Parent().ReplaceChild(n.Parent(), n, example)
+		}
 	}
 	var buf bytes.Buffer
 	if err := md.Renderer().Render(&buf, source, doc); err != nil {

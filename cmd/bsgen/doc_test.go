@@ -103,8 +103,8 @@ func hostArchive(t *testing.T) {
 	} {
 		t.Setenv(key, value)
 	}
-	// No board has scores of a model on a branch; the second scaffold was to look at.
-	for _, dir := range []string{"results/my-model", "submissions/my-network"} {
+	// No board has scores of a model on a branch; the other scaffolds were to look at.
+	for _, dir := range []string{"results/my-model", "submissions/my-network", "submissions/my-onnx"} {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +169,7 @@ func shown(t *testing.T, doc string) []string {
 	var commands []string
 	for _, block := range regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(string(data), -1) {
 		for line := range strings.Lines(block[1]) {
-			if c, ok := strings.CutPrefix(line, "$ "); ok {
+			if c, ok := strings.CutPrefix(strings.TrimLeft(line, " "), "$ "); ok { // in a list it is indented
 				c, _, _ = strings.Cut(c, "#")
 				commands = append(commands, strings.TrimSpace(c))
 			}
