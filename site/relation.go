@@ -359,6 +359,8 @@ func (p *RelationPage) fill(at string, points []point, bend relate.Bend) {
 		})
 	}
 	f.Fit, f.Caption = fitted(line, bend, xs)
+	// The line stays within the plane; its band may leave it.
+	f.YFrom = [2]float64{slices.Min(f.Fit.Y), slices.Max(f.Fit.Y)}
 	p.Figure = f.Figure()
 }
 
