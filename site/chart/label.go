@@ -17,7 +17,7 @@ type anchor struct {
 
 // label says where a name stands.
 type label struct {
-	side int8 // 1 right, -1 left, 2 above, -2 below of its point; 0: it is left out
+	side int8 // 1 right, -1 left, 2 above, -2 below of its point, 3 from it on above; 0: it is left out
 	wide bool // only where the page is wide
 }
 
@@ -114,6 +114,9 @@ func at(a anchor, side int8) box {
 		b.left, b.right = -labelGap-w, -labelGap
 	case 2:
 		b.top, b.bottom = a.y-labelGap-labelHeight, a.y-labelGap
+	case 3:
+		b.left, b.right = 0, w
+		b.top, b.bottom = a.y-labelGap-labelHeight, a.y-labelGap
 	case -2:
 		b.top, b.bottom = a.y+labelGap, a.y+labelGap+labelHeight
 	}
@@ -122,14 +125,14 @@ func at(a anchor, side int8) box {
 
 // name writes a name beside its point.
 func (d *drawing) name(x string, y float64, l label, text string) {
-	class := map[int8]string{1: "nm r", -1: "nm l", 2: "nm", -2: "nm"}[l.side]
+	class := map[int8]string{1: "nm r", -1: "nm l", 2: "nm", -2: "nm", 3: "nm on"}[l.side]
 	if l.wide {
 		class += " odd"
 	}
 	switch l.side {
 	case 1, -1:
 		y += 4
-	case 2:
+	case 2, 3:
 		y -= labelGap + 2
 	case -2:
 		y += labelGap + 10

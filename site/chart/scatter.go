@@ -45,7 +45,7 @@ type Fit struct {
 // Measures of a plane with two axes; templates/chart/chart.css has the same.
 const (
 	planeHeight = 320
-	planeTop    = 10
+	planeTop    = 18
 	planeRight  = 14
 	planeBottom = 26
 	planeLeft   = 46

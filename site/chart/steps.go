@@ -141,7 +141,7 @@ func (s Steps) draw(p plane, ticks []tick, to time.Time) HTML {
 			anchors, all = append(anchors, a), append(all, m)
 		}
 	}
-	for i, l := range place(anchors, p.height, -1, 2, 1, -2) {
+	for i, l := range place(anchors, p.height, -1, 3, 2, -2, 1) {
 		if l.side != 0 {
 			d.name(p.x.x(day(all[i].At)), p.py(all[i].Value), l, all[i].Name)
 		}
