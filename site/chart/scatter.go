@@ -46,7 +46,7 @@ type Fit struct {
 const (
 	planeHeight = 320
 	planeTop    = 18
-	planeRight  = 14
+	planeRight  = 18
 	planeBottom = 26
 	planeLeft   = 46
 )
