@@ -23,6 +23,7 @@ var kinds = []struct{ name, at string }{
 	{"constraints", "vision/constraints/index.html"},
 	{"data", "data/index.html"},
 	{"prose", "methods/index.html"},
+	{"questions", "faq/index.html"},
 	{"lost", "404.html"},
 }
 
