@@ -91,17 +91,24 @@ type NearRow struct {
 // maxNear is how many of the nearest models a page shows.
 const maxNear = 5
 
-// near lists the models that are most like one, with the difference at the
-// highest node at which both are ranked.
+// near lists the models that are most like one, with the difference at the node
+// that it and most of them have all of: the highest of these, nil where there is
+// none.
 func (b *board) near(m *archive.Model, at string) (rows []NearRow, node *leaderboard.Node) {
 	nearest := b.Nearest(m.ID, maxNear)
 	if len(nearest) == 0 {
 		return nil, nil
 	}
+	most := 0 // how many of them have all of the node too
 	for _, n := range b.all {
-		if n.Benchmark == nil && n.Cell(m.ID).Complete() {
-			node = n
-			break
+		k := 0
+		for _, o := range nearest {
+			if n.Cell(o.Model.ID).Complete() {
+				k++
+			}
+		}
+		if n.Benchmark == nil && n.Cell(m.ID).Complete() && k > most {
+			node, most = n, k
 		}
 	}
 	for _, o := range nearest {

@@ -49,12 +49,12 @@ type boardPage struct {
 // boardPages are these pages in the order of the navigation.
 func boardPages() []boardPage {
 	return []boardPage{
-		{"history", "History", "history", func(s *site, b *board) any { return s.historyPage(b) }},
-		{"changes", "Changes", "changes", func(s *site, b *board) any { return s.changesPage(b) }},
-		{"progress", "Progress", "progress", func(s *site, b *board) any { return s.progressPage(b) }},
 		{"compare", "Compare", "compare", func(s *site, b *board) any { return s.comparePage(b) }},
 		{"relations", "Relations", "relations", func(s *site, b *board) any { return s.relationsPage(b) }},
 		{"constraints", "Constraints", "constraints", func(s *site, b *board) any { return s.constraintsPage(b) }},
+		{"progress", "Progress", "progress", func(s *site, b *board) any { return s.progressPage(b) }},
+		{"history", "History", "history", func(s *site, b *board) any { return s.historyPage(b) }},
+		{"changes", "Changes", "changes", func(s *site, b *board) any { return s.changesPage(b) }},
 	}
 }
 
