@@ -60,15 +60,26 @@ func ranks(values []float64) axis {
 // around is a start for [fit] that is empty: the axis begins and ends where the values do.
 var around = [2]float64{math.Inf(1), math.Inf(-1)}
 
-// tickStep returns the smallest round distance that gives at most n steps.
+// tickStep returns the smallest round distance that gives at most n steps. It is
+// the number nearest to its decimal digits: ECharts writes ticks with all the
+// digits of their distance, so .1 * .2 would give every tick seventeen.
 func tickStep(width float64, n int) float64 {
 	step := math.Pow10(int(math.Floor(math.Log10(width))))
 	for _, f := range []float64{.1, .2, .5, 1, 2} {
 		if width/(step*f) <= float64(n) {
-			return step * f
+			return plain(step * f)
 		}
 	}
-	return step * 5
+	return plain(step * 5)
+}
+
+// plain returns the number nearest to the first twelve digits of x.
+func plain(x float64) float64 {
+	short, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
+	if err != nil {
+		return x
+	}
+	return short
 }
 
 // share returns the place of a value as a part of the length, within 0 and 1.
