@@ -17,7 +17,7 @@ import (
 // ScorePage is one result, readable: everything that its file says, how the
 // score follows from it, where it comes from, and how to get it again.
 type ScorePage struct {
-	Crumbs    []Link
+	Crumbs    HTML
 	Model     Link
 	Benchmark Link
 	Notice    string // that there is no number, or that it is not the current one
@@ -71,7 +71,7 @@ type scoreContext struct {
 	current   bool               // the version is the current one
 	board     *board             // nil where no board shows it
 	node      *leaderboard.Node  // of the current version
-	crumbs    []Link
+	crumbs    HTML
 	metric    string // what the raw value is
 	scale     string // what kind of quantity the ceiling is
 	digits    int
@@ -92,7 +92,7 @@ func newScoreContext(s *site, id string, version int) *scoreContext {
 	c.method = s.anchor(c.at, "methods", "interval", "score")
 	b, ok := s.Benchmark(id)
 	if !ok {
-		c.crumbs = []Link{{Text: "Benchmarks", Href: rel(c.at, "benchmarks/index.html")}}
+		c.crumbs = crumbsHTML([]Link{{Text: "Benchmarks", Href: rel(c.at, "benchmarks/index.html")}})
 		return c
 	}
 	c.benchmark, c.current = b, b.Version == version
@@ -107,7 +107,7 @@ func newScoreContext(s *site, id string, version int) *scoreContext {
 			continue
 		}
 		c.board = board
-		c.crumbs = append(board.crumbs(c.at, n), c.models)
+		c.crumbs = crumbsHTML(append(board.crumbs(c.at, n), c.models))
 		if !c.current {
 			break
 		}

@@ -305,3 +305,17 @@ func TestChangesPage(t *testing.T) {
 		t.Errorf("the page of all boards: %s", site)
 	}
 }
+
+// TestNoEmptyLinks: a link that is left out leaves nothing behind.
+func TestNoEmptyLinks(t *testing.T) {
+	a := fixture(t)
+	walkPages(t, buildWith(t, a, Options{History: replayed(a)}), func(at string, doc *html.Node) {
+		for _, link := range all(doc, "a", "") {
+			if content(link) == "" && attr(link, "aria-label") == "" {
+				var b strings.Builder
+				html.Render(&b, link)
+				t.Errorf("%s: a link without a text: %s", at, b.String())
+			}
+		}
+	})
+}

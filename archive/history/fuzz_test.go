@@ -68,3 +68,29 @@ func FuzzBlob(f *testing.F) {
 		}
 	})
 }
+
+// FuzzLine: no log makes the parser of the main line panic, or return a file that
+// is of no step or no concern of a board; no text of a definition does either.
+func FuzzLine(f *testing.F) {
+	header := hashA + "\x001767225600\x00Ada\x001767225600\x00subject\x0012\x00\x00"
+	f.Add([]byte(header + "\n:000000 100644 " + zero + " " + hashA + " A\x00boards/vision.yaml\x00"))
+	f.Add([]byte(header + "\n:100644 000000 " + hashA + " " + zero + " D\x00results/m/b@1.json\x00" + header + "\n:000000 120000 " + zero + " " + hashA + " A\x00submissions/m/model.yaml\x00"))
+	f.Add([]byte("title: x\nnodes: [{id: mean}]\nversion: 1\n"))
+	f.Add([]byte("a: &a [x]\nb: [*a, *a]\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		steps, entries, err := parseLine(bytes.NewReader(data), nil)
+		for _, e := range entries {
+			_, _, _, ok := archive.ParseResultPath(e.path)
+			if err == nil && (e.step < 0 || e.step >= len(steps) || !ok && definition(e.path) == "") {
+				t.Errorf("%+v of %d steps", e, len(steps))
+			}
+		}
+		var s Step
+		for _, path := range []string{"boards/b.yaml", "benchmarks/b/benchmark.yaml", "submissions/b/model.yaml"} {
+			s.define(path, data)
+		}
+		if len(s.Boards) != 1 || len(s.Benchmarks) != 1 || len(s.Models) != 1 || s.Boards[0].ID != "b" || s.Benchmarks[0].ID != "b" || s.Models[0].ID != "b" {
+			t.Errorf("%+v", s)
+		}
+	})
+}

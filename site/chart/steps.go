@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"encoding/json"
 	"html/template"
 	"math"
@@ -173,7 +174,7 @@ func (s Steps) table() HTML {
 	for _, l := range s.Lines {
 		for _, m := range l.Points {
 			t.row(m.At.UTC().Format(time.DateOnly), "")
-			t.linked(m.Name, m.Href)
+			t.linked(cmp.Or(m.Name, l.Name), m.Href)
 			t.cell(Decimal(m.Value, s.Places))
 			if len(s.Lines) > 1 {
 				t.cell(l.Name)

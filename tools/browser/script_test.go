@@ -75,6 +75,20 @@ var scripts = []struct {
 			t.Errorf("the search field says %q", got)
 		}
 	}},
+	{"a day that is picked shows the board as it was then", "vision/history/index.html", View{}, func(t *testing.T, tab *Tab) {
+		if !eval[bool](t, tab, `!!document.querySelector("[data-days]")`) {
+			t.Skip("the clone has no days to pick from")
+		}
+		must(t, tab.Wait(`document.querySelector("#day").offsetHeight > 0`))
+		days := eval[[]string](t, tab, `JSON.parse(document.querySelector("[data-days]").textContent).map(d => d.day)`)
+		eval[chromedp.Void](t, tab, `document.querySelector("#day").value = "2001-01-01"; document.querySelector("#day").min = ""; document.querySelector("[data-pick]").requestSubmit()`)
+		must(t, tab.Wait(`document.querySelector("[data-pick] [role=status]").textContent.includes("`+days[0]+`")`))
+		eval[chromedp.Void](t, tab, `document.querySelector("#day").value = "`+days[0]+`"; document.querySelector("[data-pick]").requestSubmit()`)
+		must(t, tab.Wait(`document.querySelector("h1").textContent.includes("`+days[0]+`")`))
+		if !eval[bool](t, tab, `document.querySelectorAll("table.past, .notice").length > 0`) {
+			t.Error("no board of then")
+		}
+	}},
 	{"printed, the page has no navigation and black letters on white", "vision/index.html", View{Dark: true, Print: true}, func(t *testing.T, tab *Tab) {
 		if got := eval[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" && got != "rgba(0, 0, 0, 0)" {
 			t.Errorf("printed on %s", got)

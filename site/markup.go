@@ -1,0 +1,122 @@
+package site
+
+import "html"
+
+// What stands many times on a score page is written here and not by its
+// template, of which each action costs a microsecond: there are 120,000 pages in
+// a large site. The markup is that of the templates "link", "entries" and
+// "crumbs", and a test holds the two against each other. Addresses are those of
+// [rel] or [external].
+
+// markup is HTML that is being written.
+type markup []byte
+
+func (m *markup) raw(s ...string) *markup {
+	for _, x := range s {
+		*m = append(*m, x...)
+	}
+	return m
+}
+
+func (m *markup) text(s string) *markup { return m.raw(html.EscapeString(s)) }
+
+func (m *markup) html() HTML { return HTML(*m) }
+
+func (m *markup) link(l Link) *markup {
+	if l.Href != "" {
+		m.raw(`<a href="`).text(l.Href).raw(`"><bdi>`).text(l.Text).raw(`</bdi></a>`)
+	} else {
+		m.raw(`<bdi>`).text(l.Text).raw(`</bdi>`)
+	}
+	if l.Note != "" {
+		m.raw(` <small>`).text(l.Note).raw(`</small>`)
+	}
+	return m
+}
+
+// entriesHTML is the template "entries".
+func entriesHTML(list []Entry) HTML {
+	if len(list) == 0 {
+		return ""
+	}
+	m := &markup{}
+	m.raw(`<dl class="entries">`)
+	for _, e := range list {
+		m.raw(`<div><dt>`).text(e.Term).raw(`</dt><dd>`)
+		for i, l := range e.Links {
+			if i > 0 {
+				m.raw(` · `)
+			}
+			m.link(l)
+		}
+		m.raw(`</dd></div>`)
+	}
+	return m.raw("</dl>\n").html()
+}
+
+// crumbsHTML is the template "crumbs".
+func crumbsHTML(list []Link) HTML {
+	if len(list) == 0 {
+		return ""
+	}
+	m := &markup{}
+	m.raw(`<nav class="crumb" aria-label="Breadcrumb">`)
+	for i, c := range list {
+		if i > 0 {
+			m.raw(`<span aria-hidden="true"> › </span>`)
+		}
+		m.raw(`<a href="`).text(c.Href).raw(`">`).text(c.Text).raw(`</a>`)
+	}
+	return m.raw("</nav>\n").html()
+}
+
+// List writes entries.
+func (p *ScorePage) List(list []Entry) HTML { return entriesHTML(list) }
+
+// Arithmetic writes the steps from the raw value to the score.
+func (p *ScorePage) Arithmetic() HTML {
+	m := &markup{}
+	for _, s := range p.Steps {
+		m.raw(`<div`)
+		if s.Last {
+			m.raw(` class="last"`)
+		}
+		m.raw(`><dt>`).text(s.Term).raw(`</dt><dd><b>`).text(s.Value).raw(`</b>`)
+		if s.Note != "" {
+			m.raw(` <small>`).text(s.Note).raw(`</small>`)
+		}
+		m.raw(`</dd></div>`)
+	}
+	return m.html()
+}
+
+// Digests writes what went in.
+func (p *ScorePage) Digests() HTML {
+	m := &markup{}
+	for _, in := range p.Inputs {
+		m.raw(`<li>`).text(in.Name).raw(` <small>`).text(in.What).raw(`</small><br><code class="hash">`).text(in.Digest).raw(`</code></li>`)
+	}
+	return m.html()
+}
+
+// SplitValues writes the values of the splits.
+func (p *ScorePage) SplitValues() HTML {
+	m := &markup{}
+	for _, s := range p.Splits {
+		m.raw(`<i>`).text(s).raw(`</i> `)
+	}
+	return m.html()
+}
+
+// Beside writes the links to the scores around this one.
+func (p *ScorePage) Beside() HTML {
+	m := &markup{}
+	for _, e := range p.Around {
+		m.raw(`<p class="beside"><small>`).text(e.Term).raw(`</small><br>`)
+		for _, l := range e.Links {
+			m.link(l)
+		}
+		m.raw("</p>\n")
+	}
+	return m.html()
+}
