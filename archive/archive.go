@@ -51,6 +51,7 @@ func Open(root string) (*Archive, Problems, error) {
 	a.loadBoards(&ps)
 	a.loadBenchmarks(&ps)
 	a.checkMeans(&ps)
+	a.checkColumns(&ps)
 	a.checkQuestions(&ps)
 	a.loadModels(&ps)
 	a.loadResults(&ps)

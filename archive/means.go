@@ -25,3 +25,23 @@ func (a *Archive) checkMeans(ps *Problems) {
 		}
 	}
 }
+
+// checkColumns reports columns of views that no board has, and leaves them out.
+func (a *Archive) checkColumns(ps *Problems) {
+	for _, b := range a.Boards {
+		for i := range b.Views {
+			v := &b.Views[i]
+			v.Columns = slices.DeleteFunc(v.Columns, func(name string) bool {
+				if _, ok := b.Node(name); ok {
+					return false
+				}
+				if !slices.ContainsFunc(a.named, func(bench *Benchmark) bool { return bench.ID == name && bench.Board == b.ID }) {
+					ps.Add(b.File, b.doc.line("views", i), "name nodes and benchmarks of the board "+b.ID, "the view %q shows %q, which the board %s does not have", v.ID, name, b.ID)
+					return true
+				}
+				_, sound := a.Benchmark(name)
+				return !sound
+			})
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 type TableData struct {
 	Node   string      `json:"node"`  // that the table ranks by
 	Title  string      `json:"title"` // of it
+	Filter string      `json:"filter,omitempty"` // what is searched for at first
 	Fields []FieldData `json:"fields"`
 }
 
@@ -65,6 +66,9 @@ func wholeNumber(s string) string {
 // data returns the facts of the table's rows.
 func (t *table) data() TableData {
 	out := TableData{Node: t.node.ID, Title: t.node.Title}
+	if t.view != nil {
+		out.Filter = t.view.Filter
+	}
 	for _, f := range fields {
 		field := FieldData{Name: f.name, Title: f.title, Facet: f.facet, Number: f.number, Values: []string{}, Rows: []int{}}
 		number := map[string]int{}

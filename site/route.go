@@ -66,7 +66,7 @@ type routes struct {
 }
 
 // newRoutes lays out a board. The first view is the board's front page. A view
-// that shows a node as it is, without columns of its own, is that node's page.
+// that shows a node as it is, without columns of its own or a filter, is that node's page.
 // File systems that ignore case must not confuse two pages (a view "it", a node
 // "IT"), so a node whose name is taken gets "-node" behind it.
 func newRoutes(b *leaderboard.Board) *routes {
@@ -88,7 +88,7 @@ func newRoutes(b *leaderboard.Board) *routes {
 			at = place(v.ID)
 		}
 		r.views = append(r.views, at)
-		if _, ok := r.nodes[v.Node]; !ok && len(v.Columns) == 0 {
+		if _, ok := r.nodes[v.Node]; !ok && len(v.Columns) == 0 && v.Filter == "" {
 			r.nodes[v.Node] = at
 		}
 	}

@@ -79,7 +79,7 @@ func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string
 		}
 	}
 	for _, c := range shown {
-		if c != n && c.Benchmark == nil && !b.hasScore(c) {
+		if c != n && !b.hasScore(c) {
 			continue
 		}
 		t.columns = append(t.columns, column{node: c, places: b.places(c), size: len(b.behind(c, shown)), apart: !within(c, n)})

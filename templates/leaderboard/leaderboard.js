@@ -24,7 +24,7 @@ function start() {
   const resets = Array.from(document.querySelectorAll(".reset")), nothing = document.querySelector(".none");
   const radios = Array.from(document.querySelectorAll("[name=board-rule]"));
   const files = new Map(); // node -> its ranks file
-  let state = empty(), last = null, turn = 0;
+  let state = empty(data.filter), last = null, turn = 0;
 
   const columns = new Columns(table, rows, {
     sort(column) {
@@ -51,7 +51,7 @@ function start() {
 
   // known returns a field of the search language.
   function known(name) {
-    const key = { arch: "architecture", parameters: "params", data: "training" }[name.toLowerCase()] || name.toLowerCase();
+    const key = name.toLowerCase();
     const field = data.fields.find((f) => f.name === key);
     if (field) return { number: field.number, of: field.number ? (row) => row.facts[key] === null ? null : number(row.facts[key]) : (row) => row.facts[key] };
     const column = columns.columns.find((c) => c.node && (c.key.toLowerCase() === key || c.name.toLowerCase() === key));
@@ -154,7 +154,7 @@ function start() {
   // go changes the state, and the address with it.
   function go(change, replace) {
     state = { ...state, ...change };
-    const fragment = write(state);
+    const fragment = write(state, data.filter);
     const address = fragment ? "#" + fragment : location.pathname + location.search;
     history[replace ? "replaceState" : "pushState"](null, "", address);
     apply();
@@ -162,7 +162,7 @@ function start() {
 
   function restore() {
     if (location.hash && !location.hash.includes("=")) return; // a place on the page
-    state = read(location.hash, names(data));
+    state = read(location.hash, names(data), data.filter);
     last = null;
     apply();
   }
@@ -189,5 +189,5 @@ function start() {
   for (const e of document.querySelectorAll(".seek, .rule fieldset")) e.hidden = false;
   popovers(document.querySelectorAll(".tools .pop"));
   if (pick) pick.set([]);
-  if (location.hash.includes("=")) restore();
+  if (location.hash.includes("=") || data.filter) restore();
 }

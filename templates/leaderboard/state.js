@@ -6,7 +6,9 @@
 //
 // sort names a column; with "-" in front its order is turned round.
 
-export const empty = () => ({ find: "", facets: {}, sort: "", turned: false, open: [], rule: "", models: [] });
+// empty is the state of the page as it came; a view may search for something at
+// first.
+export const empty = (find = "") => ({ find, facets: {}, sort: "", turned: false, open: [], rule: "", models: [] });
 
 // encode leaves what people read in an address, and escapes "," in lists.
 function encode(text, list) {
@@ -26,10 +28,11 @@ function decode(text) {
 const list = (values) => values.map((v) => encode(v, true)).join(",");
 const split = (text) => text.split(",").filter(Boolean).map(decode);
 
-// write returns the fragment without "#"; "" for the page as it came.
-export function write(state) {
+// write returns the fragment without "#"; "" for the page as it came, whose search
+// is first.
+export function write(state, first = "") {
   const out = [];
-  if (state.find) out.push("q=" + encode(state.find));
+  if (state.find !== first) out.push("q=" + encode(state.find));
   for (const name of Object.keys(state.facets).sort()) {
     if (state.facets[name].length) out.push(name + "=" + list(state.facets[name]));
   }
@@ -42,8 +45,8 @@ export function write(state) {
 
 // read returns the state that a fragment stands for. facets are the names that
 // may be filtered by; anything unknown is left out.
-export function read(fragment, facets) {
-  const state = empty();
+export function read(fragment, facets, first = "") {
+  const state = empty(first);
   for (const part of fragment.replace(/^#/, "").split("&")) {
     const at = part.indexOf("=");
     if (at < 1) continue;

@@ -21,6 +21,14 @@ for (const [name, change, want] of [
   assert.deepEqual(read("#" + want, facets), state);
 });
 
+test("a view that searches for something at first", () => {
+  const first = "NOT family:x";
+  for (const [find, want] of [[first, ""], ["", "q="], ["a", "q=a"]]) {
+    assert.equal(write({ ...empty(), find }, first), want);
+    assert.equal(read("#" + want, facets, first).find, find);
+  }
+});
+
 test("what is unknown is left out", () => {
   assert.deepEqual(read("#rule=best&colour=red&q&=x&open=,,", facets), empty());
   assert.deepEqual(read("#q=%E0%A4%A", facets), { ...empty(), find: "%E0%A4%A" }); // no UTF-8

@@ -151,6 +151,21 @@ var leaderboards = []struct {
 		must(t, tab.Wait(`document.querySelectorAll("#board tbody[data-section=ranked] tr").length > 60`))
 		differ(t, "again", cells(t, tab, ":rank"), before)
 	}},
+	{"a view that searches at first, and can be left", "brainscore-2020/families/index.html", View{}, func(t *testing.T, s *built, tab *Tab) {
+		status(t, tab, "ranks recomputed")
+		for model, text := range cells(t, tab, ":model") {
+			if strings.Contains(text, "MobileNet ·") {
+				t.Errorf("%s is shown", model)
+			}
+		}
+		click(t, tab, ".state .reset")
+		must(t, tab.Wait(`location.hash === "#q=" && document.querySelector("#board-find").value === ""`))
+		if n := len(cells(t, tab, ":model")); n < 60 {
+			t.Errorf("%d rows", n)
+		}
+		must(t, tab.Back())
+		must(t, tab.Wait(`location.hash === "" && document.querySelector("#board-find").value === "NOT family:MobileNet"`))
+	}},
 	{"filters, and the way back", "vision/index.html", View{}, func(t *testing.T, s *built, tab *Tab) {
 		all := len(cells(t, tab, ":model"))
 		click(t, tab, ".filters summary")
