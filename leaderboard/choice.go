@@ -53,11 +53,14 @@ func (r *Ranking) Choice() *Choice {
 			values[l] = append(values[l], leaf.Cell(row.Model.ID).Value)
 		}
 	}
+	samplers := samplers(r.Node)
 	ranks := make([][]int, m)
 	weights, scores, order := map[*Node]float64{}, make([]float64, m), make([]int, m)
 	for d := range draws {
 		if out.Resampled {
-			draw(r.Node, d, times)
+			for _, s := range samplers {
+				s.draw(d, times)
+			}
 		} else {
 			times[leaves[max(0, d-1)]] = 1
 			times[leaves[d]] = 0
@@ -68,8 +71,9 @@ func (r *Ranking) Choice() *Choice {
 			scores[i], order[i] = 0, i
 		}
 		for l, leaf := range leaves {
+			w := weights[leaf]
 			for i, v := range values[l] {
-				scores[i] += weights[leaf] * v
+				scores[i] += w * v
 			}
 		}
 		slices.SortFunc(order, func(x, y int) int { return cmp.Compare(scores[y], scores[x]) })
@@ -93,26 +97,38 @@ func (r *Ranking) Choice() *Choice {
 	return out
 }
 
-// draw draws the benchmarks of each parent below n anew, with replacement.
-func draw(n *Node, d int, times map[*Node]float64) {
-	var leaves []*Node
+// siblings are the benchmarks that count below one parent.
+type siblings struct {
+	leaves  []*Node
+	sampler resample.Sampler
+	counts  []float64
+}
+
+// draw draws them anew, with replacement.
+func (s *siblings) draw(d int, times map[*Node]float64) {
+	s.sampler.Counts(d, s.counts)
+	for i, leaf := range s.leaves {
+		times[leaf] = s.counts[i]
+	}
+}
+
+// samplers returns the siblings at and below n.
+func samplers(n *Node) []*siblings {
+	var out []*siblings
+	var own siblings
 	var names []string
 	for _, c := range n.CountedChildren() {
 		if c.Benchmark == nil {
-			draw(c, d, times)
+			out = append(out, samplers(c)...)
 			continue
 		}
-		leaves, names = append(leaves, c), append(names, c.ID)
+		own.leaves, names = append(own.leaves, c), append(names, c.ID)
 	}
-	if len(leaves) == 0 {
-		return
+	if len(names) > 0 {
+		own.sampler, own.counts = resample.New("benchmarks", names), make([]float64, len(names))
+		out = append(out, &own)
 	}
-	sampler := resample.New("benchmarks", names)
-	counts := make([]float64, len(leaves))
-	sampler.Counts(d, counts)
-	for i, leaf := range leaves {
-		times[leaf] = counts[i]
-	}
+	return out
 }
 
 // weigh divides a share among the children that count: benchmarks by how often

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/scoring/resample"
+	"github.com/bsgen/bsgen/scoring/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -38,6 +39,25 @@ type Ranking struct {
 // than the j-th. Adjusted for all pairs, it holds for the pairs of any part of
 // the models too.
 func (r *Ranking) Better(i, j int) bool { return r.better[i][j/64]>>(j%64)&1 == 1 }
+
+// Compare returns by how much the score of the i-th of the ranked models is
+// higher than that of the j-th, and the standard error of that difference; the
+// ratio of the two is what [Ranking.Better] holds against Critical. The error is
+// NaN where the two were not compared.
+func (r *Ranking) Compare(i, j int) (difference, se float64) {
+	a, b := r.Ranked[i].Cell, r.Ranked[j].Cell
+	se = math.NaN()
+	if len(a.reps) == len(b.reps) && len(a.reps) > 0 {
+		diff := make([]float64, len(a.reps))
+		for k := range diff {
+			diff[k] = a.reps[k] - b.reps[k]
+		}
+		if kept, dropped := stat.Finite(diff); dropped <= len(diff)/10 {
+			se = stat.SampleStd(kept)
+		}
+	}
+	return a.Value - b.Value, se
+}
 
 // Bands divides the ranked models by what is resolved. A band begins with the
 // best model, and then with each that is significantly worse than the first of

@@ -316,6 +316,11 @@ func TestBands(t *testing.T) {
 				worse++
 			}
 		}
+		for j := range r.Ranked {
+			if d, se := r.Compare(i, j); j != i && r.Better(i, j) != (d/se > r.Critical) {
+				t.Errorf("%d and %d: difference %g, standard error %g, critical %g, better %v", i, j, d, se, r.Critical, r.Better(i, j))
+			}
+		}
 		if row.Best != 1+better || row.Worst != len(r.Ranked)-worse {
 			t.Errorf("%s: %d better and %d worse, the interval is %d-%d", row.Model.ID, better, worse, row.Best, row.Worst)
 		}

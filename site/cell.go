@@ -21,6 +21,9 @@ type Cell struct {
 	Mark   string // a sign that there are warnings; "" for none
 	Warned string // what the sign means, for assistive technology
 	Title  string // on hover, where there is more to say than the rest of the cell does: see told
+
+	below, above int  // how far the interval reaches from the score, in hundredths
+	plain        bool // the class has no more than the score and these
 }
 
 // HTML returns the cell as markup. Tables have thousands of cells, and the time
@@ -70,7 +73,7 @@ func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	}
 	if c.Stale {
 		out.Title = joined("; ", "stale: being rescored", out.told(c, places))
-		out.Class += " stale"
+		out.Class, out.plain = out.Class+" stale", false
 		out.Sub = joined(", ", out.Sub, "stale")
 	}
 	return out
@@ -131,8 +134,10 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	out.Class += " v" + strconv.Itoa(v)
 	drawn := !math.IsNaN(c.Low) && !math.IsNaN(c.High)
 	if drawn {
-		out.Class += fmt.Sprintf(" a%d b%d", max(0, v-percent(c.Low)), max(0, percent(c.High)-v))
+		out.below, out.above = max(0, v-percent(c.Low)), max(0, percent(c.High)-v)
+		out.Class += " a" + strconv.Itoa(out.below) + " b" + strconv.Itoa(out.above)
 	}
+	out.plain = drawn && c.Value >= 0 && c.Value <= 1
 	if c.Value < 0 || c.Value > 1 {
 		out.Class += " out"
 	}

@@ -5,9 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
@@ -91,17 +92,26 @@ func newBoardFiles(b *board) (*boardFiles, error) {
 			f.ranks[n] = f.add(b, n, "ranks", ranks[i])
 		}
 	}
-	// Files name those of the nodes below: the last nodes come first.
-	for _, n := range slices.Backward(b.all) {
-		columns := b.behind(n, nil)
-		if len(columns) == 0 {
-			continue
+	// Files name those of the nodes below: the deepest come first.
+	deep := map[int][]*leaderboard.Node{}
+	for _, n := range b.all {
+		if len(b.behind(n, nil)) > 0 {
+			deep[len(n.Path())] = append(deep[len(n.Path())], n)
 		}
-		data, err := json.Marshal(b.behindFile(f, columns))
+	}
+	for _, depth := range slices.Backward(slices.Sorted(maps.Keys(deep))) {
+		nodes := deep[depth]
+		docs := make([][]byte, len(nodes))
+		err := each(len(nodes), func(i int) (err error) {
+			docs[i], err = json.Marshal(b.behindFile(f, b.behind(nodes[i], nil)))
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		f.behind[n] = f.add(b, n, "behind", data)
+		for i, n := range nodes {
+			f.behind[n] = f.add(b, n, "behind", docs[i])
+		}
 	}
 	return f, nil
 }
@@ -218,19 +228,15 @@ func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFi
 	return out
 }
 
-// plainCell matches the classes of a score between 0 and 1 with its interval.
-var plainCell = regexp.MustCompile(`^n v\d+ a(\d+) b(\d+)$`)
-
 // short returns a cell as [behindNode] has it.
 func short(c Cell) string {
 	if c.Class == "na" && c.Text == signNotRun && c.Title == "" && c.Sub == "" {
 		return ""
 	}
-	m := plainCell.FindStringSubmatch(c.Class)
-	if m == nil || c.Title != "" || c.Href != "" || len(c.Text) != len("0.000") {
+	if !c.plain || c.Title != "" || c.Href != "" || len(c.Text) != len("0.000") {
 		return string(c.HTML())
 	}
-	out := c.Text + " " + m[1] + " " + m[2]
+	out := c.Text + " " + strconv.Itoa(c.below) + " " + strconv.Itoa(c.above)
 	if c.Sub != "" {
 		out += " " + c.Sub
 	}

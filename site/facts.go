@@ -9,8 +9,8 @@ import (
 // TableData is what the script of a leaderboard knows of its rows beyond what
 // they print, in the order of the rows.
 type TableData struct {
-	Node   string      `json:"node"`  // that the table ranks by
-	Title  string      `json:"title"` // of it
+	Node   string      `json:"node"`             // that the table ranks by
+	Title  string      `json:"title"`            // of it
 	Filter string      `json:"filter,omitempty"` // what is searched for at first
 	Fields []FieldData `json:"fields"`
 }

@@ -34,6 +34,7 @@ type LeaderboardPage struct {
 	Downloads,
 	Absent, // benchmarks that no model has
 	Without []Link // models without a value here
+	Worked            *Worked // nil where nothing was tested
 	Example, Reading, // a rank of the table, and how to read it
 	Rule, // how the mean comes about
 	Method string // link to how ranks are made; "" where no page says it
@@ -92,6 +93,10 @@ func (s *site) writeTable(out *output, page *template.Template, t *table) error 
 
 func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	b, n := t.board, t.node
+	t.choice, t.places = t.ranking.Choice(), map[string]int{}
+	for i, r := range t.ranking.Ranked {
+		t.places[r.Model.ID] = i
+	}
 	title := b.Title
 	if t.at != b.front() {
 		title = t.title + " · " + b.Title
@@ -140,6 +145,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 		p.Field = b.field(n, t.at)
 	}
 	p.Example, p.Reading = reading(t.ranking)
+	p.Worked = t.worked()
 	for _, d := range []string{"CSV", "JSON"} {
 		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})
 	}
@@ -375,10 +381,10 @@ func (t *table) cells(r leaderboard.Row) []Cell {
 
 // choiceCell writes the ranks that a model takes with other benchmarks.
 func (t *table) choiceCell(r leaderboard.Row) Cell {
-	i := slices.IndexFunc(t.ranking.Ranked, func(o leaderboard.Row) bool { return o.Model == r.Model })
-	if i < 0 {
+	if r.Rank == 0 {
 		return Cell{Class: "k na"}
 	}
+	i := t.places[r.Model.ID]
 	low, high := t.choice.Best[i], t.choice.Worst[i]
 	if low == high {
 		return Cell{Class: "k", Text: fmt.Sprint(low)}

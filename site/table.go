@@ -20,7 +20,8 @@ type table struct {
 	ranking *leaderboard.Ranking
 	only    *leaderboard.Node // the only child that counts, where it has no column of its own
 	columns []column
-	choice  *leaderboard.Choice
+	choice  *leaderboard.Choice // nil until the page is laid out, as the next
+	places  map[string]int      // index of each ranked model
 	errors  bool                // some score at the node has an interval
 	absent  []*leaderboard.Node // benchmarks under the columns that no model has
 }
@@ -60,7 +61,7 @@ func (b *board) Views() []archive.View { return b.Board.Board.Views }
 // newTable lays out a table. Without columns it shows the children of the node
 // that count in its mean, then those that do not but have scores.
 func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string) *table {
-	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n], choice: b.ranks[n].Choice()}
+	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n]}
 	t.errors = slices.ContainsFunc(slices.Concat(t.rows()...), func(r leaderboard.Row) bool { return !math.IsNaN(r.Cell.Low) && !math.IsNaN(r.Cell.High) })
 	shown := []*leaderboard.Node{n}
 	if len(columns) > 0 {
@@ -219,16 +220,22 @@ func reading(r *leaderboard.Ranking) (rank, words string) {
 	if !r.Tested() {
 		return "", untested
 	}
-	row := r.Ranked[0]
-	for _, other := range r.Ranked[1:] {
-		if other.Worst-other.Best > row.Worst-row.Best {
-			row = other
-		}
-	}
+	row := r.Ranked[widest(r)]
 	place, interval := rankText(row)
 	return fmt.Sprintf("Rank %s [%s]", place, interval), fmt.Sprintf(
 		"reads: place %s by score. %s significantly better, so %d is its best place. %s significantly worse, so %d is its last. The places between are not resolved by these data.",
 		place, are(row.Best-1), row.Best, are(len(r.Ranked)-row.Worst), row.Worst)
+}
+
+// widest returns the index of the first ranked model with the widest interval.
+func widest(r *leaderboard.Ranking) int {
+	at := 0
+	for i, row := range r.Ranked {
+		if row.Worst-row.Best > r.Ranked[at].Worst-r.Ranked[at].Best {
+			at = i
+		}
+	}
+	return at
 }
 
 // are writes how many models are something: "No model is", "1 model is", "3 models are".
