@@ -219,6 +219,8 @@ func TestProblems(t *testing.T) {
 		{"question asked twice", ask("x: {node: IT}\n    y: {node: average}\n  - id: Q\n    title: A\n    x: {node: IT}\n    y: {node: IT}"), `boards/vision.yaml:13: the question "Q" stands twice`, "capitals"},
 		{"mean without a title", ask("x: {node: IT}\n    y: {mean: [IT, average]}"), "boards/vision.yaml:12: the mean in y of the question", "title"},
 		{"colour that is none", put("site.yaml", "accent: {light: \"red;}\", dark: \"#000000\"}\n"), `site.yaml:1: accent.light "red;}" is no colour`, "hexadecimal"},
+		{"address without a scheme", put("site.yaml", "hosts: [data.example.org]\nbase_url: lab.example.org/board\n"), `site.yaml:2: base_url "lab.example.org/board" is no address`, "https://"},
+		{"address with a query", put("site.yaml", "hosts: [data.example.org]\nbase_url: https://lab.example.org/?a=b\n"), `site.yaml:2: base_url "https://lab.example.org/?a=b" is no address`, "https://"},
 		{"board that does not exist", put("site.yaml", "hosts: [data.example.org]\nboards: [vision, hearing]\n"), `site.yaml:2: there is no board "hearing"`, "boards/hearing.yaml"},
 		{"baseline that is no hash", put("site.yaml", "hosts: [data.example.org]\naudit:\n  baseline: HEAD\n"), `site.yaml:3: audit.baseline "HEAD" is no hash of git`, "git rev-parse"},
 		{"writer without a name", put("site.yaml", "hosts: [data.example.org]\naudit: {writers: [Lab, \"\"]}\n"), `site.yaml:2: the writer is empty`, "git log"},

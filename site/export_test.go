@@ -322,6 +322,7 @@ func BenchmarkExport(b *testing.B) {
 	}
 	dir := b.TempDir()
 	var bytes int64
+	held := 0
 	for b.Loop() {
 		out, err := create(filepath.Join(dir, "out"))
 		if err != nil {
@@ -330,6 +331,10 @@ func BenchmarkExport(b *testing.B) {
 		e, err := newExport(s, out)
 		if err != nil {
 			b.Fatal(err)
+		}
+		held = 0
+		for _, k := range e.blocks {
+			held += cap(k.json)
 		}
 		w := &work{out: out}
 		e.jobs(w)
@@ -343,6 +348,7 @@ func BenchmarkExport(b *testing.B) {
 		out.discard()
 	}
 	b.ReportMetric(float64(bytes)/1e6, "MB")
+	b.ReportMetric(float64(held)/1e6, "MB-held")
 }
 
 // large returns an archive of models and benchmarks without replicates, all scored.
