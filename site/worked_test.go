@@ -39,7 +39,7 @@ func workedFixture(t *testing.T) *archive.Archive {
 }
 
 var (
-	decimals  = regexp.MustCompile(`−?\d+\.\d+`)
+	decimals = regexp.MustCompile(`−?\d+\.\d+`)
 	quotient = regexp.MustCompile(`(−?\d+\.\d+) / (\d+\.\d+) = (−?\d+\.\d+)`)
 )
 
