@@ -122,6 +122,7 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 	}
 	var problems []error
 	seen := map[string]bool{}
+	results := index(a)
 	for _, bench := range a.Benchmarks {
 		if bench.Board != board.ID {
 			continue
@@ -131,7 +132,7 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 		parent.Children = append(parent.Children, leaf)
 		b.nodes[bench.ID] = leaf
 		for _, m := range a.Models {
-			cell, err := modelCell(a, m, bench)
+			cell, err := modelCell(a, m, bench, results[scored{m.ID, bench.ID, bench.Version}])
 			if err != nil {
 				problems = append(problems, err)
 			}
@@ -221,10 +222,33 @@ func (n *Node) Path() []*Node {
 	return path
 }
 
-// modelCell returns the cell of a model at a benchmark; nil where it has no
-// result of any version.
-func modelCell(a *archive.Archive, m *archive.Model, bench *archive.Benchmark) (*Cell, error) {
-	if r, ok := a.Result(m.ID, bench.ID, bench.Version); ok {
+// scored names a result.
+type scored struct {
+	model, benchmark string
+	version          int
+}
+
+// index finds results: to look for each in the list of its model would take as
+// long as there are benchmarks.
+func index(a *archive.Archive) map[scored]*archive.Result {
+	n := 0
+	for _, m := range a.Models {
+		n += len(a.Results[m.ID])
+	}
+	out := make(map[scored]*archive.Result, n)
+	for _, m := range a.Models {
+		results := a.Results[m.ID]
+		for i := range results {
+			out[scored{m.ID, results[i].Benchmark, results[i].Version}] = &results[i]
+		}
+	}
+	return out
+}
+
+// modelCell returns the cell of a model at a benchmark, of whose version it has
+// the result r or none; nil where it has no result of any version.
+func modelCell(a *archive.Archive, m *archive.Model, bench *archive.Benchmark, r *archive.Result) (*Cell, error) {
+	if r != nil {
 		return leafCell(a, r)
 	}
 	older := 0

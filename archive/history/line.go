@@ -242,6 +242,9 @@ func (s *Step) define(path string, text []byte) {
 		clean(&b.Title)
 		for i := range b.Nodes {
 			clean(&b.Nodes[i].ID, &b.Nodes[i].Title, &b.Nodes[i].Parent, &b.Nodes[i].Summary)
+			for k := range b.Nodes[i].Mean {
+				clean(&b.Nodes[i].Mean[k])
+			}
 		}
 		s.Boards = append(s.Boards, b)
 	default:

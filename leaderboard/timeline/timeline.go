@@ -29,7 +29,7 @@ import (
 )
 
 // DefaultStates is how many states are kept where Options do not say.
-const DefaultStates = 60
+const DefaultStates = 40
 
 // Options say which table of a board is followed.
 type Options struct {
@@ -212,7 +212,7 @@ func (s *State) fill(b *leaderboard.Board, opts Options) {
 			walk(c)
 		}
 	}
-	for _, root := range b.Roots {
+	for _, root := range slices.Concat(b.Roots, b.Means) {
 		walk(root)
 	}
 }

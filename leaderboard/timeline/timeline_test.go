@@ -137,6 +137,22 @@ func TestColumns(t *testing.T) {
 	}
 }
 
+// TestMeans: a mean beside the tree is computed of the parts that hang in it, and
+// what a tree may not have does not stop the rest.
+func TestMeans(t *testing.T) {
+	s := begin()
+	s.Boards[0].Nodes = []archive.Node{
+		{ID: "mean"}, {ID: "mean"}, {ID: "deep", Parent: "mean", Mean: []string{"a"}},
+		{ID: "both", Mean: []string{"a", "b", "unknown", "both", "other"}},
+		{ID: "other", Mean: []string{"both"}},
+	}
+	s.Results = append(s.Results, scored("x", "b", 1, .7))
+	st := New(&history.History{Steps: []history.Step{s}}, "vision", Options{Node: "both"}).States[0]
+	if got := text(&st); !strings.Contains(got, "| 1 x 0.60 2/2 | 0 y 0.40 1/2") || math.Abs(st.Best["both"].Value-.6) > 1e-12 {
+		t.Errorf("%s, best %v", got, st.Best)
+	}
+}
+
 // TestThin: days for the newer half, then the finest span that fits; tags first.
 func TestThin(t *testing.T) {
 	h := &history.History{}

@@ -103,14 +103,18 @@ func (w *world) board() *leaderboard.Board {
 	}
 	a := &archive.Archive{Results: w.results}
 	def := &archive.Board{ID: w.id, Title: w.definition.Title}
-	known := map[string]bool{}
+	known, beside := map[string]bool{}, map[string]bool{} // nodes, and those beside the tree
 	for _, n := range w.definition.Nodes {
 		// What an old tree has twice, or below nothing, is left out: the rules
 		// for boards may have been others.
 		if n.ID != "" && !known[n.ID] && (n.Parent == "" || known[n.Parent]) {
 			known[n.ID] = true
 			n.Title = cmp.Or(n.Title, n.ID)
+			if n.Parent != "" {
+				n.Mean = nil
+			}
 			def.Nodes = append(def.Nodes, n)
+			beside[n.ID] = len(n.Mean) > 0
 		}
 	}
 	for id, b := range w.benchmarks {
@@ -120,6 +124,13 @@ func (w *world) board() *leaderboard.Board {
 				Primary: b.Primary, Direction: b.Direction, Normalize: b.Normalize,
 			})
 		}
+	}
+	for i := range def.Nodes { // the parts of a mean beside the tree hang in it
+		n := &def.Nodes[i]
+		n.Mean = slices.DeleteFunc(slices.Clone(n.Mean), func(id string) bool {
+			b, isBenchmark := w.benchmarks[id]
+			return beside[id] || !known[id] && !(isBenchmark && known[b.Parent])
+		})
 	}
 	for id, m := range w.models {
 		a.Models = append(a.Models, &archive.Model{ID: id, Name: cmp.Or(m.Name, id), Role: m.Role})
