@@ -107,7 +107,7 @@ func TestNewestState(t *testing.T) {
 	for _, line := range pastRows(t, past) {
 		f := strings.Split(line, "|")
 		if len(f) > 3 && f[0] != "" {
-			got = append(got, f[0]+"|"+f[2]+"|"+f[3])
+			got = append(got, f[0]+"|"+f[1]+"|"+f[3])
 		}
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
