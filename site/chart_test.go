@@ -135,7 +135,7 @@ func TestGallery(t *testing.T) {
 	}
 	defer out.discard()
 	data := galleryPage{s.chrome("gallery/index.html", "Figures", ""), figures()}
-	data.Nav = nil
+	data.Fronts, data.Nav = nil, nil
 	for _, err := range []error{out.page("gallery/index.html", page, data), s.assets.write(out), out.commit()} {
 		if err != nil {
 			t.Fatal(err)

@@ -18,6 +18,9 @@ type ConstraintsPage struct {
 	Raw     []ConstraintRow // benchmarks whose values are no shares of a ceiling
 	Units   []ConstraintUnits
 	Method  string
+
+	Intervals bool // a row has one
+	Published bool // a row's score is copied
 }
 
 // ConstraintRow is a benchmark with the model that does best.
@@ -81,6 +84,8 @@ func (s *site) constraintsPage(b *board) *ConstraintsPage {
 			p.Raw = append(p.Raw, row)
 			continue
 		}
+		p.Intervals = p.Intervals || row.Interval != ""
+		p.Published = p.Published || isPublished(g.Leaf)
 		row.Bar = scale.draw(g.Best.Cell, math.NaN(), math.NaN())
 		p.Rows = append(p.Rows, row)
 	}
@@ -180,7 +185,7 @@ func (s *site) constraintUnits(g *leaderboard.Gap, at string) *ConstraintUnits {
 			out.Find = Command{"bsgen", "stimuli", b.ID, "--out", "stimuli"}
 		}
 	} else if u.Kind == "neuroid" {
-		out.Note = "How noisy a single neuroid is, is not known here: one that repeats itself badly is missed by every model."
+		out.Note = "A neuroid is a neuron, a recording site or a voxel. How noisy a single one is, is not known here: one that repeats itself badly is missed by every model."
 	}
 	return out
 }

@@ -16,6 +16,7 @@ type Field struct {
 	Chart     *chart.Figure // histogram of the models' scores; nil for fewer than five
 	Says      []string
 	Parts     []FieldPart   // of an inner node
+	Papers    []Link        // of an inner node: who measured what its benchmarks ask for, with the licence
 	Related   []RelationRow // nodes that correlate most with it
 	Relations string        // address of all relations of the board
 	Lacking   []Link        // models of the board without a value here
@@ -24,6 +25,8 @@ type Field struct {
 // FieldPart is a child of an inner node.
 type FieldPart struct {
 	Title, Href  string
+	Measured     string // at a benchmark: of whom, how, with what stimuli
+	Ceiling      string // of a benchmark; "" where it has none
 	Weight       string // in the node's mean; "" for what is not in it
 	Models       int
 	Best, Median string
@@ -39,10 +42,15 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	}
 	f := &Field{}
 	var values []float64
-	reached := 0
+	met, reached, intervals := 0, 0, false
 	for _, row := range rows {
-		values = append(values, row.Cell.Value)
-		if row.Cell.High >= 1 {
+		c := row.Cell
+		values = append(values, c.Value)
+		intervals = intervals || c.Low < c.High
+		if c.Value >= 1 {
+			met++
+		}
+		if c.High >= 1 {
 			reached++
 		}
 	}
@@ -57,20 +65,25 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	if isShare(n) && !(n.Benchmark != nil && isUnit(n.Benchmark)) {
 		best := values[len(values)-1]
 		switch {
+		case met > 0:
+			f.Says = append(f.Says, fmt.Sprintf("Saturated: the score of %s is at the ceiling or above it.", count(met, "model")))
 		case reached > 0:
-			f.Says = append(f.Says, fmt.Sprintf("Nearly saturated: the interval of %s holds the ceiling.", count(reached, "model")))
+			f.Says = append(f.Says, fmt.Sprintf("May be saturated: the interval of %s reaches the ceiling.", count(reached, "model")))
+		case best > 0 && intervals:
+			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling, and no model's interval reaches it.", 100*best))
 		case best > 0:
-			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling, and no interval holds it.", 100*best))
+			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling.", 100*best))
 		}
 	}
 	if pairs, apart := r.Resolved(); pairs > 0 {
-		f.Says = append(f.Says, fmt.Sprintf("The data tell %.0f %% of %s of models apart (%d, adjusted for all comparisons).", 100*float64(apart)/float64(pairs), count(pairs, "pair"), apart))
+		f.Says = append(f.Says, fmt.Sprintf("These data resolve a difference in %d of %s of models (%.0f %%), adjusted for all comparisons.", apart, count(pairs, "pair"), 100*float64(apart)/float64(pairs)))
 	} else if len(rows) > 1 {
 		f.Says = append(f.Says, "Differences between models were not tested: the scores hold no replicates.")
 	}
 	for _, c := range children(b, n) {
 		f.Parts = append(f.Parts, b.fieldPart(n, c, at))
 	}
+	f.Papers = papers(n)
 	f.Relations = rel(at, b.beside("relations"))
 	for _, r := range b.related.Nearest(n, nearestShown) {
 		f.Related = append(f.Related, b.relationRow(&r, at))
@@ -103,6 +116,14 @@ func spread(n *leaderboard.Node, rows []leaderboard.Row, digits int) *chart.Figu
 func (b *board) fieldPart(n, c *leaderboard.Node, at string) FieldPart {
 	r := b.ranks[c]
 	out := FieldPart{Title: c.Title, Href: rel(at, b.place(c)), Models: len(scored(r))}
+	if c.Benchmark != nil {
+		out.Measured = responsesOf(c.Benchmark)
+		if text := observe(r).text(); text != "none" {
+			out.Ceiling = text
+		}
+	} else {
+		out.Measured = count(len(c.Leaves()), "benchmark")
+	}
 	if c.Counted {
 		out.Weight = fraction(1 / float64(len(n.CountedChildren())))
 	}
@@ -112,6 +133,25 @@ func (b *board) fieldPart(n, c *leaderboard.Node, at string) FieldPart {
 	}
 	if pairs, apart := r.Resolved(); pairs > 0 {
 		out.Apart = fmt.Sprintf("%.0f %%", 100*float64(apart)/float64(pairs))
+	}
+	return out
+}
+
+// papers returns where the data below an inner node are from, each source once,
+// in the order of the tree.
+func papers(n *leaderboard.Node) []Link {
+	if n.Benchmark != nil {
+		return nil
+	}
+	var out []Link
+	for _, leaf := range n.Leaves() {
+		l := cite(leaf.Benchmark.Reference)
+		if l.Note = leaf.Benchmark.License; l.Note == "" {
+			l.Note = "licence unknown"
+		}
+		if !slices.Contains(out, l) {
+			out = append(out, l)
+		}
 	}
 	return out
 }

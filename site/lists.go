@@ -1,110 +1,15 @@
 package site
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
 )
-
-// HomePage is the front page.
-type HomePage struct {
-	Chrome
-	Heading string
-	Lede    string
-	Facts   []Fact
-	Boards  []HomeBoard
-	About   string // links to pages that may not exist
-	Join    string
-	Method  string
-}
-
-// HomeBoard is a board with its best models.
-type HomeBoard struct {
-	Title, Href, Summary string
-	Facts                []Fact
-	Ranks                string // by what the models are ranked
-	Rows                 []Row
-	More                 int // ranked models that are not among the rows
-	Leaders              string
-	Views                []Link
-}
-
-// homeRows is the number of models that the front page shows of each board.
-const homeRows = 5
-
-func (s *site) homePage() *HomePage {
-	const at = "index.html"
-	p := &HomePage{
-		Chrome:  s.chrome(at, s.Site.Title, at),
-		Heading: s.Site.Title,
-		Lede:    s.Site.Description,
-		About:   s.anchor(at, "about"),
-		Join:    s.anchor(at, "participate"),
-		Method:  s.anchor(at, "methods"),
-	}
-	results := 0
-	for _, r := range s.Results {
-		results += len(r)
-	}
-	p.Facts = []Fact{
-		{Value: strconv.Itoa(len(s.Models)), After: plural(len(s.Models), "model")},
-		{Value: strconv.Itoa(len(s.Benchmarks)), After: plural(len(s.Benchmarks), "benchmark")},
-		{Value: strconv.Itoa(results), After: plural(results, "result")},
-	}
-	for _, b := range s.boards {
-		p.Boards = append(p.Boards, s.homeBoard(b, at))
-	}
-	return p
-}
-
-func (s *site) homeBoard(b *board, at string) HomeBoard {
-	out := HomeBoard{Title: b.Title, Href: rel(at, b.front()), Summary: b.Summary}
-	tables := s.tables(b)
-	t := tables[0]
-	used := 0
-	for _, n := range b.all {
-		if n.Benchmark != nil && b.hasScore(n) {
-			used++
-		}
-	}
-	out.Facts = []Fact{
-		{Value: strconv.Itoa(len(b.Models)), After: plural(len(b.Models), "model")},
-		{Value: strconv.Itoa(used), After: plural(used, "benchmark") + " with scores"},
-	}
-	if isPublished(t.node) {
-		out.Facts = append(out.Facts, publishedFact)
-	}
-	for i, v := range b.Views() {
-		out.Views = append(out.Views, Link{Text: v.Title, Href: rel(at, b.views[i])})
-	}
-	ranked := t.ranking.Ranked
-	out.Ranks = t.node.Title
-	for _, r := range ranked[:min(len(ranked), homeRows)] {
-		row := t.row(r)
-		row.Who = newWho(at, r.Model, t.trained(r.Model))
-		row.Cells = HTML(intervalCell(r.Cell, t.columns[0].places).append(t.cells(r)[0].append(nil)))
-		out.Rows = append(out.Rows, row)
-	}
-	out.More = len(ranked) - len(out.Rows)
-	if k := leaders(t.ranking); len(ranked) > 1 {
-		switch k {
-		case 0:
-			out.Leaders = untested
-		case len(ranked):
-			out.Leaders = fmt.Sprintf("These data do not resolve which of the %d models is the best.", k)
-		case 1:
-			out.Leaders = fmt.Sprintf("%s is significantly better than all other models.", ranked[0].Model.Name)
-		default:
-			out.Leaders = fmt.Sprintf("%d of %d models may be the best: these data do not resolve them.", k, len(ranked))
-		}
-	}
-	return out
-}
 
 // BenchmarksPage lists the benchmarks by board and node.
 type BenchmarksPage struct {
@@ -176,14 +81,11 @@ func benchmarkNode(b *board, n *leaderboard.Node, at string) BenchmarkNode {
 		bench, rows := leaf.Benchmark, scored(b.ranks[leaf])
 		line := BenchmarkLine{
 			Title: bench.Title, Href: rel(at, benchmarkPlace(bench.ID)), ID: bench.ID,
+			Data:   responsesOf(bench),
 			Metric: metricName(bench.Metric.Name), Weight: fraction(leaf.Weight()), Models: len(rows),
 		}
 		if bench.Published != nil {
 			line.Metric = rolePublished
-		}
-		line.Data = joined(", ", bench.Assembly.Species, bench.Assembly.Method)
-		if bench.Stimuli.Count > 0 {
-			line.Data = joined(", ", line.Data, grouped(strconv.Itoa(bench.Stimuli.Count))+" "+stimulusNoun(bench))
 		}
 		if !bench.Primary {
 			line.Weight = "view"
@@ -194,6 +96,16 @@ func benchmarkNode(b *board, n *leaderboard.Node, at string) BenchmarkNode {
 		}
 		line.Best, line.BestName = decimal(rows[0].Cell.Value, places([]float64{rows[0].Cell.Value})), rows[0].Model.Name
 		out.Rows = append(out.Rows, line)
+	}
+	return out
+}
+
+// responsesOf says in a line what the responses of a benchmark are: of whom, how,
+// with how many stimuli.
+func responsesOf(b *archive.Benchmark) string {
+	out := joined(", ", b.Assembly.Species, b.Assembly.Method)
+	if b.Stimuli.Count > 0 {
+		out = joined(", ", out, grouped(strconv.Itoa(b.Stimuli.Count))+" "+stimulusNoun(b))
 	}
 	return out
 }
@@ -226,6 +138,7 @@ func (s *site) modelsPage() *ModelsPage {
 	p.Facts = []Fact{{Value: strconv.Itoa(len(s.Models)), After: plural(len(s.Models), "submission")}}
 	sections := []ModelSection{
 		{Title: "Models"},
+		{Title: "Published models", Note: "Their scores are copied from tables. The same network may stand above, with scores that are computed here."},
 		{Title: "Baselines", Note: "Ranked like models: what anything should beat."},
 		{Title: "Reference rows", Note: "Not computational models. Shown for comparison, never ranked."},
 	}
@@ -244,7 +157,7 @@ func (s *site) modelsPage() *ModelsPage {
 				}
 			}
 		}
-		i := map[string]int{"baseline": 1, "reference": 2}[roleName(m)]
+		i := map[string]int{rolePublished: 1, "baseline": 2, "reference": 3}[roleName(m)]
 		sections[i].Rows = append(sections[i].Rows, line)
 	}
 	for _, sec := range sections {

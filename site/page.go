@@ -25,11 +25,13 @@ type Chrome struct {
 	Social      *Social // nil where no preview of a link may show the page
 	Data        *siteLD // the data set, where the page stands for it
 	Preview     string  // what stands above the page of a site that is a preview
-	Nav         []Link
-	Board       []Link // the pages of the board that the page belongs to
-	Crumbs      []Link // from the board down; the page itself is not among them
-	Repository  string // "" where unknown
-	Commit      string // "" where unknown
+	Fronts      []Link  // the first pages of the boards
+	Nav         []Link  // what is about all of them
+	Elsewhere   bool    // the page belongs to an entry of Nav
+	Board       []Link  // the pages of the board that the page belongs to
+	Crumbs      []Link  // from the board down; the page itself is not among them
+	Repository  string  // "" where unknown
+	Commit      string  // "" where unknown
 }
 
 // Link is an address with its text.
@@ -80,11 +82,12 @@ func (s *site) chrome(at, title, section string) Chrome {
 	if c.Reload != "" {
 		c.Policy += "; connect-src 'self'"
 	}
+	for _, b := range s.boards {
+		c.Fronts = append(c.Fronts, Link{Text: b.Title, Href: rel(at, b.front()), Current: b.front() == section})
+	}
 	entry := func(text, to string) {
 		c.Nav = append(c.Nav, Link{Text: text, Href: rel(at, to), Current: to == section})
-	}
-	for _, b := range s.boards {
-		entry(b.Title, b.front())
+		c.Elsewhere = c.Elsewhere || to == section
 	}
 	c.Board = s.boardNav(at, section)
 	entry("Benchmarks", "benchmarks/index.html")

@@ -87,8 +87,10 @@ func (s *site) lostPage() *ProsePage {
 	for _, at := range []*string{&p.Style, &p.Accent, &p.Icon} {
 		*at = base + *at
 	}
-	for i := range p.Nav {
-		p.Nav[i].Href = base + p.Nav[i].Href
+	for _, links := range [][]Link{p.Fronts, p.Nav} {
+		for i := range links {
+			links[i].Href = base + links[i].Href
+		}
 	}
 	p.Root, p.Feeds = base, nil
 	p.Links = []Link{{Text: "To the front page", Href: base + "index.html"}}

@@ -222,6 +222,11 @@ func reading(r *leaderboard.Ranking) (rank, words string) {
 	}
 	row := r.Ranked[widest(r)]
 	place, interval := rankText(row)
+	if row.Best == row.Worst {
+		return fmt.Sprintf("Rank %s [%s]", place, interval), fmt.Sprintf(
+			"reads: place %s by score. %s significantly better. %s significantly worse. These data resolve every place.",
+			place, are(row.Best-1), are(len(r.Ranked)-row.Worst))
+	}
 	return fmt.Sprintf("Rank %s [%s]", place, interval), fmt.Sprintf(
 		"reads: place %s by score. %s significantly better, so %d is its best place. %s significantly worse, so %d is its last. The places between are not resolved by these data.",
 		place, are(row.Best-1), row.Best, are(len(r.Ranked)-row.Worst), row.Worst)

@@ -296,6 +296,9 @@ func (s *site) commitLink(c *history.Commit) Link {
 	return l
 }
 
+// nothing is the summary of what changed no number that the board shows.
+const nothing = "nothing that the board shows"
+
 // summary says in a line what happened.
 func summary(e *timeline.Events) string {
 	fresh, again, gone, bad := 0, 0, 0, 0
@@ -334,7 +337,7 @@ func summary(e *timeline.Events) string {
 	}
 	add(moved, "model", "moved")
 	if len(parts) == 0 {
-		return "nothing that the board shows"
+		return nothing
 	}
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])

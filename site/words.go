@@ -39,6 +39,9 @@ var metricWords = map[string]struct{ raw, kind string }{
 var metricNames = map[string]string{
 	"cka": "centred kernel alignment", "cka_cv": "centred kernel alignment", "cka_biased": "centred kernel alignment, biased",
 	"rdm": "Spearman correlation of dissimilarities", "rdm_cv": "Spearman correlation of dissimilarities", "rdm_spearman": "Spearman correlation of dissimilarities",
+	"pls": "neural predictivity, PLS", "pls_converged": "neural predictivity, PLS", "ridge": "neural predictivity, ridge", "ridgecv": "neural predictivity, ridge with a chosen penalty",
+	"ridge_pearsonr": "neural predictivity, ridge with a chosen penalty", "linear_predictivity": "neural predictivity, least squares", "linear_pearsonr": "neural predictivity, least squares",
+	"neuron_to_neuron": "correlation of neuron and unit", "reverse_pls": "predictivity of units from neurons, PLS",
 	"delta_loglik": "gain in log-likelihood per word, nats", "pearsonr": "correlation with reading time",
 }
 
