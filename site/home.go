@@ -46,6 +46,7 @@ type HomeBoard struct {
 	Ranks                string // by what the models are ranked
 	Rows                 []Row
 	Intervals            bool // a score among the rows has one
+	Published            bool // the scores are copied
 	More                 int  // ranked models that are not among the rows
 	Leaders              string
 	Views                []Link
@@ -137,7 +138,7 @@ func (s *site) homeBoard(b *board, at string) HomeBoard {
 		{Value: strconv.Itoa(len(b.Models)), After: plural(len(b.Models), "model")},
 		{Value: strconv.Itoa(used), After: plural(used, "benchmark") + " with scores"},
 	}
-	if isPublished(t.node) {
+	if out.Published = isPublished(t.node); out.Published {
 		out.Facts = append(out.Facts, publishedFact)
 	}
 	for i, v := range b.Views() {
