@@ -68,6 +68,7 @@ type behindNode struct {
 	Behind  string `json:"behind,omitempty"`
 	Size    int    `json:"size,omitempty"`
 	Counted bool   `json:"counted"`
+	Score   string `json:"score,omitempty"` // see [Column]
 	// Cells are by model: "0.431 4 5" is a score with how far its interval
 	// reaches below and above it, in hundredths; behind it may stand the coverage
 	// "9/10" and the number of warnings "!2". "" was not run, and anything else is
@@ -219,6 +220,9 @@ func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFi
 	}
 	for _, c := range columns {
 		col := behindNode{Key: c.ID, Text: c.Title, Title: c.Summary, Href: b.place(c), Ranks: f.ranks[c], Behind: f.behind[c], Size: len(b.behind(c, nil)), Counted: c.Counted}
+		if b.scores {
+			col.Score = scoreName(c)
+		}
 		digits := b.places(c)
 		for _, m := range b.Models {
 			col.Cells = append(col.Cells, short(newCell(c, c.Cell(m.ID), digits)))

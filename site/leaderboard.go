@@ -56,6 +56,7 @@ type Column struct {
 	Apart   bool   // not in the mean that ranks
 	Ranks   string // addresses of what the script loads; "" for none
 	Behind  string
+	Score   string // "id@version" of a benchmark whose scores have pages
 }
 
 // Section is a part of the table's body.
@@ -253,8 +254,11 @@ func (s *site) columns(t *table) []Column {
 		if i == 0 {
 			col.Class, col.Sort, col.Eyebrow = "n m", "descending", ""
 		}
-		if p := c.node.Parent; p == nil || p == above || p == t.node {
+		if p := c.node.Parent; p == above || slices.Contains(t.node.CountedChildren(), c.node) || p == t.node {
 			col.Eyebrow = ""
+		}
+		if !s.opts.NoScores {
+			col.Score = scoreName(c.node)
 		}
 		above = c.node.Parent
 		switch to := t.board.place(c.node); {
@@ -300,6 +304,15 @@ func (b *board) heading(n *leaderboard.Node) Column {
 		col.Eyebrow = n.Parent.Title
 	}
 	return col
+}
+
+// scoreName names the folder of a benchmark's score below a model's; "" for an
+// inner node.
+func scoreName(n *leaderboard.Node) string {
+	if n.Benchmark == nil {
+		return ""
+	}
+	return versionName(n.ID, n.Benchmark.Version)
 }
 
 // status says what the table shows, as the script does when that changes.

@@ -119,6 +119,7 @@ type board struct {
 	strict  map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
 	all     []*leaderboard.Node        // every node, parents before children
 	files   *boardFiles
+	scores  bool // they have pages
 	related related
 	replay  replay // of its history
 }
@@ -147,6 +148,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		for i, n := range b.all {
 			b.ranks[n] = ranks[i]
 		}
+		b.scores = !opts.NoScores
 		b.markStrict()
 		if b.files, err = newBoardFiles(b); err != nil {
 			return nil, err

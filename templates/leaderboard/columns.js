@@ -38,7 +38,11 @@ export class Columns {
     this.on = on;
     this.head = table.tHead.rows[0];
     this.columns = Array.from(this.head.cells, (th) => this.adopt(th, null));
-    table.addEventListener("pointerover", (e) => explain(e.target.closest("td")));
+    table.addEventListener("pointerover", (e) => {
+      const td = e.target.closest("td");
+      explain(td);
+      if (td) this.link(td);
+    });
   }
 
   get(key) {
@@ -56,7 +60,7 @@ export class Columns {
     const head = th.querySelector(".head"), link = head.querySelector("a");
     const column = {
       th, parent, key: th.dataset.key, name: head.textContent.trim(), ranks: th.dataset.ranks, behind: th.dataset.behind,
-      size: Number(th.dataset.size || 0), apart: "apart" in th.dataset, open: false,
+      size: Number(th.dataset.size || 0), score: th.dataset.score, apart: "apart" in th.dataset, open: false,
       node: th.classList.contains("n"), best: th.classList.contains("n") || th.classList.contains("c"),
     };
     const sort = el("button", { type: "button", className: "sort" }, column.name);
@@ -90,6 +94,17 @@ export class Columns {
     return value(this.cell(row, column));
   }
 
+  // link makes a score a link to its own page when the pointer comes: thousands of
+  // links would be in the way of the keyboard, for which the model's page has them.
+  link(td) {
+    const column = this.columns[td.cellIndex], text = td.firstChild;
+    if (!column || !column.score || column.kept || !text || text.nodeType !== Node.TEXT_NODE || text.data === "\u2013") return;
+    const id = td.parentNode.cells[1].querySelector("a").getAttribute("href").split("/").slice(-2)[0];
+    const a = el("a", { href: this.root + "scores/" + id + "/" + column.score + "/index.html", className: "score" });
+    text.before(a);
+    a.append(text);
+  }
+
   // heading builds the heading of a column out of a data file.
   heading(c, above) {
     const th = el("th", { scope: "col", className: "n in", title: c.title || "" });
@@ -99,6 +114,7 @@ export class Columns {
       th.dataset.behind = this.root + c.behind;
       th.dataset.size = c.size;
     }
+    if (c.score) th.dataset.score = c.score;
     if (above.apart || !c.counted) {
       th.dataset.apart = "";
       th.title += (th.title ? " " : "") + "Not in the mean of " + this.columns[2].name + ".";

@@ -142,6 +142,15 @@ function start() {
     render();
   }
 
+  // reveal scrolls the column that sorts into view, if an address names one that
+  // is not.
+  function reveal() {
+    const box = table.parentNode, th = sortColumn().th, left = columns.columns[1].th.getBoundingClientRect().right;
+    const at = th.getBoundingClientRect(), edge = box.getBoundingClientRect().right;
+    if (at.right > edge) box.scrollLeft += at.right - edge + 24;
+    else if (at.left < left && th !== columns.columns[1].th && th !== columns.columns[0].th) box.scrollLeft -= left - at.left;
+  }
+
   // strictly puts the means by the rule of brain-score.org into the columns, or
   // takes them out.
   function strictly() {
@@ -164,7 +173,7 @@ function start() {
     if (location.hash && !location.hash.includes("=")) return; // a place on the page
     state = read(location.hash, names(data), data.filter);
     last = null;
-    apply();
+    apply().then(reveal);
   }
 
   let typing = 0;
