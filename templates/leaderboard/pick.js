@@ -18,6 +18,7 @@ export class Pick {
       row.tr.cells[1].prepend(box);
     }
     link.hidden = false;
+    rows.length && rows[0].tr.closest("table").classList.add("choosing");
   }
 
   set(ids) {
