@@ -162,7 +162,7 @@ export class Columns {
     column.button.setAttribute("aria-expanded", String(open));
     column.button.title = (open ? "Hide" : "Show") + " the parts of " + column.name;
     for (const th of this.table.querySelectorAll("tr.sec th")) th.colSpan = this.columns.length;
-    this.table.parentNode.classList.toggle("wide", this.opened().length > 0);
+    this.table.parentNode.classList.toggle("opened", this.opened().length > 0);
   }
 
   // replace puts other values into a column, or back what was there (null): the
