@@ -121,19 +121,33 @@ func (a *Archive) Model(id string) (*Model, bool) {
 
 // Result returns the result of a model on a benchmark's version.
 func (a *Archive) Result(model, benchmark string, version int) (*Result, bool) {
-	for i := range a.Results[model] {
-		if r := &a.Results[model][i]; r.Benchmark == benchmark && r.Version == version {
-			return r, true
+	results := a.Results[model]
+	if len(results) < 16 { // a few are compared as they are
+		for i := range results {
+			if r := &results[i]; r.Benchmark == benchmark && r.Version == version {
+				return r, true
+			}
 		}
+		return nil, false
 	}
-	return nil, false
+	i, ok := slices.BinarySearchFunc(results, version, func(r Result, version int) int {
+		return cmp.Or(strings.Compare(r.Benchmark, benchmark), cmp.Compare(r.Version, version))
+	})
+	if !ok {
+		return nil, false
+	}
+	return &results[i], true
 }
 
-// Sidecar reads the sidecar of a result and checks it against its digest. A
-// result without one gives an empty sidecar.
+// Sidecar returns the sidecar of a result: what [Open] read, or read now and
+// checked against its digest. A result without one gives an empty sidecar. The
+// caller must not change it.
 func (a *Archive) Sidecar(r *Result) (*Sidecar, error) {
-	if r.Sidecar == nil {
+	switch {
+	case r.Sidecar == nil:
 		return &Sidecar{}, nil
+	case r.side != nil:
+		return r.side, nil
 	}
 	name := SidecarPath(r.Model, r.Benchmark, r.Version)
 	data, err := a.read(name, maxSidecar)
@@ -486,77 +500,6 @@ func (a *Archive) checkFile(m *Model, s dataset.Source, doc document, at []any, 
 
 // maxResponseFile bounds a response that is committed to git (20 MB).
 const maxResponseFile = 20 << 20
-
-func (a *Archive) loadResults(ps *Problems) {
-	for _, model := range a.folders("results", "<benchmark>@<version>.json", ps) {
-		dir := "results/" + model
-		if !a.exists("submissions/" + model) {
-			ps.Add(dir, 0, "results go with their submission: remove the folder, or restore the submission", "there is no submission %q", model)
-		}
-		entries, err := os.ReadDir(filepath.Join(a.Root, dir))
-		if err != nil {
-			ps.Add(dir, 0, "", "can not be read: %v", err)
-			continue
-		}
-		for _, e := range entries {
-			name := path.Join(dir, e.Name())
-			if !strings.HasSuffix(name, ".json") {
-				if !strings.HasSuffix(name, ".bin") {
-					hint := "only the scorer writes below results/"
-					if strings.HasPrefix(e.Name(), tempPrefix) {
-						hint = "an interrupted run left it: remove it"
-					}
-					ps.Add(name, 0, hint, "neither a result nor a sidecar")
-				} else if !a.exists(strings.TrimSuffix(name, ".bin") + ".json") {
-					ps.Add(name, 0, "remove it", "a sidecar without its result")
-				}
-				continue
-			}
-			data, err := a.read(name, maxResult)
-			if err != nil {
-				ps.Add(name, 0, "", "%v", err)
-				continue
-			}
-			r, err := DecodeResult(data)
-			if err != nil {
-				var le *LineError
-				line := 0
-				if errors.As(err, &le) {
-					line, err = le.Line, le.Err
-				}
-				ps.Add(name, line, "score it again with `bsgen score --force`", "%v", err)
-				continue
-			}
-			if ResultPath(r.Model, r.Benchmark, r.Version) != name || r.Model != model {
-				ps.Add(name, 0, "results are not moved by hand: score it again", "the result is of %s on %s@%d", r.Model, r.Benchmark, r.Version)
-				continue
-			}
-			if canonical, err := r.Encode(); err != nil || !bytes.Equal(canonical, data) {
-				ps.Add(name, 0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
-				continue
-			}
-			if !a.exists("benchmarks/" + r.Benchmark) {
-				ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
-			}
-			if b, ok := a.Benchmark(r.Benchmark); ok && b.otherKind(r) != "" {
-				ps.Add(name, 0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
-				continue
-			}
-			if s, err := a.Sidecar(r); err != nil {
-				ps.Add(name, 0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
-			} else if err := r.consistent(s); err != nil {
-				ps.Add(name, 0, "results are not edited by hand: score it again", "%v", err)
-			}
-			a.Results[model] = append(a.Results[model], *r)
-		}
-		slices.SortFunc(a.Results[model], func(x, y Result) int {
-			if c := strings.Compare(x.Benchmark, y.Benchmark); c != 0 {
-				return c
-			}
-			return x.Version - y.Version
-		})
-	}
-}
 
 func (a *Archive) loadContent(ps *Problems) {
 	names, _ := filepath.Glob(filepath.Join(a.Root, "content", "*.md"))

@@ -89,6 +89,8 @@ type Result struct {
 	Inputs     Inputs            `json:"inputs"`
 	Sidecar    *SidecarRef       `json:"sidecar"`
 	Warnings   []string          `json:"warnings"`
+
+	side *Sidecar // that [Open] has read and checked; nil where it has not
 }
 
 // The kinds of provenance.

@@ -94,7 +94,12 @@ func TestWriteResult(t *testing.T) {
 	if err := os.WriteFile(bin, []byte("other"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Sidecar(r); err == nil || !strings.Contains(err.Error(), "pins by digest") {
+	if s, err := a.Sidecar(r); err != nil || len(s.Replicates) != 1 {
+		t.Errorf("what Open has read: %v, %v", s, err)
+	}
+	anew := *r
+	anew.side = nil
+	if _, err := a.Sidecar(&anew); err == nil || !strings.Contains(err.Error(), "pins by digest") {
 		t.Errorf("a changed sidecar: %v", err)
 	}
 	if err := os.Rename(bin, filepath.Join(root, "results/net/Lab2026.IT-rdm@2.bin")); err != nil {

@@ -152,7 +152,7 @@ func (a *Archive) StageResult(b *Batch, f *ResultFiles) error {
 // EncodePair returns the bytes of a result and of its sidecar, which is nil
 // where there are neither replicates nor units. It sets the result's Sidecar field.
 func EncodePair(r *Result, s *Sidecar) (result, sidecar []byte, err error) {
-	r.Sidecar = nil
+	r.Sidecar, r.side = nil, nil
 	if s != nil && len(s.Replicates)+len(s.Units) > 0 {
 		var digest string
 		sidecar, digest = s.Encode()

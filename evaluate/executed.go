@@ -40,16 +40,16 @@ type Execution struct {
 // execution returns how a model that is run responds to a benchmark; nil where it
 // can not, because there are no images, or nothing of it stands for what was
 // measured.
-func execution(a *archive.Archive, b *archive.Benchmark, r *archive.Run) *Execution {
+func execution(d *digests, b *archive.Benchmark, r *archive.Run) *Execution {
 	if r == nil {
 		return nil
 	}
-	from, ok := a.Images(b.StimulusSet())
+	from, ok := d.a.Images(b.StimulusSet())
 	if !ok {
 		return nil
 	}
 	kinds := metrics[b.Metric.Name].kinds
-	x := &Execution{shown: imagesDigest(a, from)}
+	x := &Execution{shown: d.of(from).images}
 	switch {
 	case slices.Contains(kinds, "choices"):
 		if r.Behavior == nil || len(readout.Known(b.Assembly.Choices)) > 0 {
@@ -67,7 +67,7 @@ func execution(a *archive.Archive, b *archive.Benchmark, r *archive.Run) *Execut
 		x.Kind, x.Tensors = "activations", r.Regions[b.Assembly.Region]
 		if len(x.Tensors) == 0 && r.Commit == "auto" {
 			x.Tensors, x.Auto = r.Layers, true
-			x.selection, _ = a.Selection(b.Assembly.Region)
+			x.selection, _ = d.a.Selection(b.Assembly.Region)
 		}
 		if len(x.Tensors) == 0 {
 			return nil
@@ -87,10 +87,11 @@ func (x *Execution) submission(r *archive.Run) string {
 
 // digest digests what else the response depends on, but for the benchmark's
 // scoring fields and data.
-func (x *Execution) digest(a *archive.Archive, b *archive.Benchmark) string {
+func (x *Execution) digest(d *digests, b *archive.Benchmark) string {
 	selection := ""
 	if x.selection != nil {
-		selection = archive.Digest([]any{x.selection.ScoringDigest(), x.selection.DataDigests(), x.selection.Presented(), imagesDigest(a, x.selection)})
+		of := d.of(x.selection)
+		selection = archive.Digest([]any{of.scoring, of.data, x.selection.Presented(), of.images})
 	}
 	return archive.Digest([]any{executionVersion, x.Kind, x.Auto, b.Presented(), x.shown, selection})
 }

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/dataset"
@@ -55,35 +58,57 @@ func (f Filter) Match(model, benchmark string) (bool, error) {
 
 // Pairs lists the selected pairs, by benchmark and then model, with their state.
 func Pairs(a *archive.Archive, f Filter) ([]Pair, error) {
+	lists := make([][]Pair, len(a.Benchmarks))
+	errs := make([]error, len(a.Benchmarks))
+	d := &digests{a: a}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(len(lists), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(lists); i = int(next.Add(1)) - 1 {
+				lists[i], errs[i] = pairsOf(a.Benchmarks[i], f, d)
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(lists...), nil
+}
+
+// pairsOf lists the pairs of one benchmark.
+func pairsOf(b *archive.Benchmark, f Filter, d *digests) ([]Pair, error) {
+	if b.Published != nil { // nothing to compute: see package published
+		return nil, nil
+	}
 	var pairs []Pair
-	for _, b := range a.Benchmarks {
-		if b.Published != nil { // nothing to compute: see package published
+	of := d.of(b)
+	for _, m := range d.a.Models {
+		ok, err := f.Match(m.ID, b.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
 			continue
 		}
-		for _, m := range a.Models {
-			ok, err := f.Match(m.ID, b.ID)
-			if err != nil {
-				return nil, err
-			}
-			if !ok {
+		p := Pair{Model: m, Benchmark: b, State: Missing}
+		p.Response = slices.IndexFunc(m.Responses, func(r archive.Response) bool { return Accepts(b, &r) })
+		if p.Response < 0 {
+			if p.Execution = execution(d, b, m.Run); p.Execution == nil {
 				continue
 			}
-			p := Pair{Model: m, Benchmark: b, State: Missing}
-			p.Response = slices.IndexFunc(m.Responses, func(r archive.Response) bool { return Accepts(b, &r) })
-			if p.Response < 0 {
-				if p.Execution = execution(a, b, m.Run); p.Execution == nil {
-					continue
-				}
-			}
-			p.Key = p.key(a)
-			if r, ok := a.Result(m.ID, b.ID, b.Version); ok {
-				p.State = Stale
-				if r.Key == p.Key {
-					p.State = Fresh
-				}
-			}
-			pairs = append(pairs, p)
 		}
+		p.Key = p.key(d, of)
+		if r, ok := d.a.Result(m.ID, b.ID, b.Version); ok {
+			p.State = Stale
+			if r.Key == p.Key {
+				p.State = Fresh
+			}
+		}
+		pairs = append(pairs, p)
 	}
 	return pairs, nil
 }
@@ -150,10 +175,10 @@ func (p Pair) submission() string {
 }
 
 // key digests everything that changes the pair's number.
-func (p Pair) key(a *archive.Archive) string {
+func (p Pair) key(d *digests, of benchmarkDigests) string {
 	by := ""
 	if p.Execution != nil {
-		by = p.Execution.digest(a, p.Benchmark)
+		by = p.Execution.digest(d, p.Benchmark)
 	} else {
 		by = readerVersion[p.Model.Responses[p.Response].Format]
 	}
@@ -169,7 +194,29 @@ func (p Pair) key(a *archive.Archive) string {
 		ResponseBy string
 	}{
 		archive.ResultSchema, p.Model.ID, p.submission(), p.Model.NeuralTraining,
-		p.Benchmark.ScoringDigest(), p.Benchmark.DataDigests(),
+		of.scoring, of.data,
 		metrics[p.Benchmark.Metric.Name].version, readerVersion[p.Benchmark.Assembly.Reader], by,
 	})
+}
+
+// digests keeps what the keys of many pairs have in common.
+type digests struct {
+	a          *archive.Archive
+	benchmarks sync.Map // *archive.Benchmark -> benchmarkDigests
+}
+
+// benchmarkDigests are digests of a benchmark, or of what layers are chosen by.
+type benchmarkDigests struct {
+	scoring string
+	data    map[string]string
+	images  string // where it says itself where they come from
+}
+
+func (d *digests) of(b *archive.Benchmark) benchmarkDigests {
+	if known, ok := d.benchmarks.Load(b); ok {
+		return known.(benchmarkDigests)
+	}
+	of := benchmarkDigests{scoring: b.ScoringDigest(), data: b.DataDigests(), images: imagesDigest(d.a, b)}
+	d.benchmarks.Store(b, of)
+	return of
 }

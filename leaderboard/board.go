@@ -77,8 +77,9 @@ type Cell struct {
 	Published bool    // the result, or one that the mean holds, was published and not computed here
 	Stale     bool    // what went into the number has changed since: see [Board.MarkStale]
 	Result    *archive.Result
-	reps      []float64 // of Value, not clipped: for differences
-	shown     []float64 // of Value, clipped as it is: for intervals of means
+	reps      []float32 // of Value, not clipped: for differences; those of the sidecar, not a copy
+	shown     []float32 // of a mean, with benchmarks clipped as Value is: for intervals; nil where they are reps
+	clips     bool      // of a benchmark: Value is clipped, reps are not
 	units     []float32 // of the result: what its raw value averages
 }
 
@@ -88,7 +89,7 @@ func (c *Cell) Complete() bool { return c.State == Scored && c.Have == c.Of }
 // Replicates returns the bootstrap values of the score, not clipped; nil where
 // there are none. Replicate b drew the same units for every model. The caller
 // must not change them.
-func (c *Cell) Replicates() []float64 { return c.reps }
+func (c *Cell) Replicates() []float32 { return c.reps }
 
 // Silent reports whether there is nothing to say of the model: it was not run,
 // and no older version either.
@@ -291,13 +292,7 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 		return c, fmt.Errorf("replicates of %s on %s: %w", r.Model, r.Benchmark, err)
 	}
 	c.units = s.Units
-	for _, x := range s.Replicates {
-		c.reps = append(c.reps, float64(x))
-		if scoring.Rules[r.Rule].Clips {
-			x = float32(scoring.Clip(float64(x)))
-		}
-		c.shown = append(c.shown, float64(x))
-	}
+	c.reps, c.clips = s.Replicates, scoring.Rules[r.Rule].Clips
 	return c, nil
 }
 

@@ -2,7 +2,6 @@ package leaderboard
 
 import (
 	"math"
-	"slices"
 
 	"github.com/bsgen/bsgen/scoring"
 	"github.com/bsgen/bsgen/scoring/stat"
@@ -30,14 +29,13 @@ func (n *Node) Difference(x, y string) Difference {
 	}
 	diff := make([]float64, len(a.reps))
 	for i := range diff {
-		diff[i] = a.reps[i] - b.reps[i]
+		diff[i] = float64(a.reps[i]) - float64(b.reps[i])
 	}
 	kept, dropped := stat.Finite(diff)
 	if dropped > len(diff)/10 { // as pairwise does
 		return d
 	}
 	d.Error = stat.SampleStd(kept)
-	slices.Sort(kept)
-	d.Low, d.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
+	d.Low, d.High = stat.Tails(kept, (1-scoring.Level)/2)
 	return d
 }

@@ -31,7 +31,7 @@ func (n *Node) mean(model string) *Cell {
 	counted := n.CountedChildren()
 	out := &Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
 	var values []float64
-	var reps, shown [][]float64
+	var parts []*Cell
 	for _, child := range counted {
 		c := child.Cell(model)
 		if c.State == NotRun {
@@ -47,19 +47,14 @@ func (n *Node) mean(model string) *Cell {
 		}
 		out.Have += c.Have
 		values = append(values, c.Value)
-		reps, shown = append(reps, c.reps), append(shown, c.shown)
+		parts = append(parts, c)
 	}
 	if len(values) == 0 {
 		return n.gap(model, out.Of)
 	}
 	_, out.Reason = n.why(model, func(c *Cell) bool { return c.State == NotRun || c.State == Scored })
 	out.Value = stat.Mean(values)
-	out.reps, out.shown = meanReplicates(reps), meanReplicates(shown)
-	if out.shown != nil {
-		kept, _ := stat.Finite(out.shown)
-		slices.Sort(kept)
-		out.Low, out.High = stat.Quantile(kept, (1-scoring.Level)/2), stat.Quantile(kept, (1+scoring.Level)/2)
-	}
+	out.meanReplicates(parts)
 	return out
 }
 
@@ -130,20 +125,54 @@ func (n *Node) countedLeaves() int {
 	return k
 }
 
-// meanReplicates averages replicate by replicate; nil where a child has none.
-func meanReplicates(reps [][]float64) []float64 {
-	n := len(reps[0])
-	for _, r := range reps {
-		if len(r) != n || n == 0 {
-			return nil
+// meanReplicates averages replicate by replicate, and takes the interval of the
+// averages of what is shown; there is neither where a part has no replicates.
+func (c *Cell) meanReplicates(parts []*Cell) {
+	n, differ := len(parts[0].reps), false
+	for _, p := range parts {
+		if len(p.reps) != n || n == 0 {
+			return
+		}
+		differ = differ || p.clips || p.shown != nil
+	}
+	reps := make([]float64, n)
+	for _, p := range parts {
+		for b, x := range p.reps {
+			reps[b] += float64(x)
 		}
 	}
-	out := make([]float64, n)
-	for b := range out {
-		for _, r := range reps {
-			out[b] += r[b]
+	c.reps = single(reps, len(parts))
+	shown := reps
+	if differ {
+		shown = make([]float64, n)
+		for _, p := range parts {
+			for b, x := range p.seen() {
+				if p.clips {
+					x = float32(scoring.Clip(float64(x)))
+				}
+				shown[b] += float64(x)
+			}
 		}
-		out[b] /= float64(len(reps))
+		c.shown = single(shown, len(parts))
+	}
+	kept, _ := stat.Finite(shown)
+	c.Low, c.High = stat.Tails(kept, (1-scoring.Level)/2)
+}
+
+// seen returns the replicates of what is shown, but for a benchmark's clipping.
+func (c *Cell) seen() []float32 {
+	if c.shown != nil {
+		return c.shown
+	}
+	return c.reps
+}
+
+// single divides sums of k values and returns the means in single precision.
+func single(sums []float64, k int) []float32 {
+	out := make([]float32, len(sums))
+	for b := range sums {
+		sums[b] /= float64(k)
+		out[b] = float32(sums[b])
 	}
 	return out
 }

@@ -62,9 +62,13 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 		k := len(whole)
 		centred := make([]float64, k*n)
 		for a, i := range whole {
-			mean := stat.Mean(rows[i].Cell.reps)
+			row := centred[a*n : (a+1)*n]
 			for b, x := range rows[i].Cell.reps {
-				centred[a*n+b] = x - mean
+				row[b] = float64(x)
+			}
+			mean := stat.Mean(row)
+			for b := range row {
+				row[b] -= mean
 			}
 		}
 		product := make([]float64, k*k)
@@ -97,7 +101,7 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 }
 
 // isWhole reports whether there are n replicates and all of them exist.
-func isWhole(reps []float64, n int) bool {
+func isWhole(reps []float32, n int) bool {
 	if len(reps) != n {
 		return false
 	}
@@ -113,14 +117,14 @@ func isWhole(reps []float64, n int) bool {
 // whether they can be compared: as many of each, of which at most a tenth is
 // missing. It raises largest, per replicate, to the distance from their mean in
 // standard deviations, where they vary.
-func pair(x, y, largest []float64) (sd float64, ok bool) {
+func pair(x, y []float32, largest []float64) (sd float64, ok bool) {
 	n := len(largest)
 	if len(x) != n || len(y) != n {
 		return 0, false
 	}
 	diff := make([]float64, n)
 	for b := range diff {
-		diff[b] = x[b] - y[b]
+		diff[b] = float64(x[b]) - float64(y[b])
 	}
 	kept, dropped := stat.Finite(diff)
 	mean, sd := stat.Mean(kept), stat.SampleStd(kept)
@@ -140,13 +144,13 @@ func pair(x, y, largest []float64) (sd float64, ok bool) {
 
 // varies reports whether the standard deviation of a difference is more than
 // what rounding leaves where values like those of x and y never vary.
-func varies(sd float64, x, y []float64) bool { return sd > 1e-12*max(size(x), size(y)) }
+func varies(sd float64, x, y []float32) bool { return sd > 1e-12*max(size(x), size(y)) }
 
 // size is the first value that there is, without its sign; 0 where there is none.
-func size(x []float64) float64 {
+func size(x []float32) float64 {
 	for _, v := range x {
 		if v-v == 0 {
-			return math.Abs(v)
+			return math.Abs(float64(v))
 		}
 	}
 	return 0

@@ -181,13 +181,13 @@ func simulate(rng *rand.Rand, board, models int, advantage float64) []Row {
 	sampler := resample.New("units", names)
 	rows := make([]Row, models)
 	for m := range rows {
-		rows[m] = Row{Model: &archive.Model{ID: fmt.Sprint(m)}, Cell: &Cell{State: Scored, Value: stat.Mean(x[m]), reps: make([]float64, resample.B)}}
+		rows[m] = Row{Model: &archive.Model{ID: fmt.Sprint(m)}, Cell: &Cell{State: Scored, Value: stat.Mean(x[m]), reps: make([]float32, resample.B)}}
 	}
 	weight := make([]float64, units)
 	for b := range resample.B {
 		sampler.Counts(b, weight)
 		for m := range rows {
-			rows[m].Cell.reps[b] = stat.WeightedMean(x[m], weight)
+			rows[m].Cell.reps[b] = float32(stat.WeightedMean(x[m], weight))
 		}
 	}
 	slices.SortFunc(rows, func(a, b Row) int {

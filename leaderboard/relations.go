@@ -152,7 +152,7 @@ func (n *Node) errors(models []*archive.Model, scores []float64) []float64 {
 	out := make([]float64, len(models))
 	var mean []float64
 	count := 0.0
-	reps := func(i int) []float64 {
+	reps := func(i int) []float32 {
 		if math.IsNaN(scores[i]) {
 			return nil
 		}
@@ -168,8 +168,8 @@ func (n *Node) errors(models []*archive.Model, scores []float64) []float64 {
 		}
 		count++
 		for b, v := range x {
-			if !math.IsNaN(v) {
-				mean[b] += v
+			if v == v { // not NaN
+				mean[b] += float64(v)
 			}
 		}
 	}
@@ -184,7 +184,7 @@ func (n *Node) errors(models []*archive.Model, scores []float64) []float64 {
 			continue
 		}
 		for b, v := range x {
-			diff[b] = v - mean[b]
+			diff[b] = float64(v) - mean[b]
 		}
 		if kept, dropped := stat.Finite(diff); dropped <= len(diff)/10 {
 			out[i] = stat.SampleStd(kept)

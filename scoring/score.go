@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"math"
-	"slices"
 
 	"github.com/bsgen/bsgen/scoring/stat"
 )
@@ -86,11 +85,11 @@ func (s *Score) FinishInterval(resampled string) {
 	if dropped > 0 && !math.IsNaN(s.Raw) {
 		s.Warn("%d of %d bootstrap replicates have no value", dropped, len(s.Replicates))
 	}
-	slices.Sort(kept)
+	low, high := stat.Tails(kept, (1-Level)/2)
 	s.Interval = Interval{
 		Level:     Level,
-		Low:       stat.Quantile(kept, (1-Level)/2),
-		High:      stat.Quantile(kept, (1+Level)/2),
+		Low:       low,
+		High:      high,
 		Method:    "bootstrap percentile",
 		Resampled: resampled,
 	}

@@ -155,10 +155,10 @@ func compareCell(c *leaderboard.Cell) CompareCell {
 }
 
 // packReplicates writes values as whole multiples of a unit.
-func packReplicates(values []float64) (text string, unit float64) {
+func packReplicates(values []float32) (text string, unit float64) {
 	top := 0.0
-	for _, x := range values {
-		if !math.IsNaN(x) {
+	for _, v := range values {
+		if x := float64(v); !math.IsNaN(x) {
 			top = math.Max(top, math.Abs(x))
 		}
 	}
@@ -170,9 +170,9 @@ func packReplicates(values []float64) (text string, unit float64) {
 		unit = 1
 	}
 	data := make([]byte, 0, 2*len(values))
-	for _, x := range values {
+	for _, v := range values {
 		k := int16(math.MinInt16)
-		if !math.IsNaN(x) {
+		if x := float64(v); !math.IsNaN(x) {
 			k = int16(math.Round(x / unit))
 		}
 		data = binary.LittleEndian.AppendUint16(data, uint16(k))

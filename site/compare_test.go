@@ -140,11 +140,11 @@ console.log(JSON.stringify(pairs.map(p => { const d = difference(p.X, p.Y); retu
 
 // TestPackReplicates: NaN stays NaN, and the largest keeps all its digits.
 func TestPackReplicates(t *testing.T) {
-	text, unit := packReplicates([]float64{math.NaN(), -.5, .25, 0})
+	text, unit := packReplicates([]float32{float32(math.NaN()), -.5, .25, 0})
 	if want := "AIABgABAAAA="; text != want || unit != .5/math.MaxInt16 {
 		t.Errorf("%q in units of %v, want %q", text, unit, want)
 	}
-	if text, unit := packReplicates([]float64{0, 0}); text != "AAAAAA==" || unit != 1 {
+	if text, unit := packReplicates([]float32{0, 0}); text != "AAAAAA==" || unit != 1 {
 		t.Errorf("zeros: %q, %v", text, unit)
 	}
 	if text, _ := packReplicates(nil); text != "" {

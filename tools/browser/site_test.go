@@ -65,13 +65,13 @@ var bsgen = sync.OnceValues(func() (string, error) {
 
 // build renders the archive in a folder by the program, as a user would, with
 // every link followed.
-func build(root, name string) (*built, error) {
+func build(root, name string, flags ...string) (*built, error) {
 	program, err := bsgen()
 	if err != nil {
 		return nil, err
 	}
 	dir := filepath.Join(scratch, name)
-	if out, err := exec.Command(program, "-C", root, "build", "--out", dir, "--check").CombinedOutput(); err != nil {
+	if out, err := exec.Command(program, append([]string{"-C", root, "build", "--out", dir, "--check"}, flags...)...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build the site of %s: %w\n%s", name, err, out)
 	}
 	return &built{dir, httptest.NewServer(files(dir)).URL + "/"}, nil
