@@ -24,6 +24,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/scoring"
@@ -36,6 +37,9 @@ type Board struct {
 	Means  []*Node          // means beside the trees, whose children hang there
 	Models []*archive.Model // models with a result on this board, by id
 	nodes  map[string]*Node
+
+	valuesOnce sync.Once
+	values     [][]float64 // see [Board.leafValues]
 }
 
 // Node is a node of the benchmark tree.

@@ -25,24 +25,21 @@ const minShared = 3
 // and that both have, three or more. Ties are ordered by id. Reference rows are
 // left out. It is empty where the model has too few scores.
 func (b *Board) Nearest(model string, k int) []Neighbour {
-	var leaves []*Node
-	for _, root := range b.Roots {
-		for _, leaf := range root.Leaves() {
-			if c := leaf.Cell(model); leaf.Counted && c.State == Scored && !math.IsNaN(c.Value) {
-				leaves = append(leaves, leaf)
-			}
-		}
+	of := b.leafValues()
+	own := slices.IndexFunc(b.Models, func(m *archive.Model) bool { return m.ID == model })
+	if own < 0 {
+		return nil
 	}
 	var out []Neighbour
-	for _, m := range b.Models {
-		if m.ID == model || m.Role == archive.RoleReference {
+	for i, m := range b.Models {
+		if i == own || m.Role == archive.RoleReference {
 			continue
 		}
 		n := Neighbour{Model: m}
-		for _, leaf := range leaves {
-			if c := leaf.Cell(m.ID); c.State == Scored && !math.IsNaN(c.Value) {
+		for l, v := range of[i] {
+			if d := math.Abs(v - of[own][l]); !math.IsNaN(d) {
 				n.Shared++
-				n.Distance += math.Abs(c.Value - leaf.Cell(model).Value)
+				n.Distance += d
 			}
 		}
 		if n.Shared >= minShared {
@@ -54,4 +51,27 @@ func (b *Board) Nearest(model string, k int) []Neighbour {
 		return cmp.Or(cmp.Compare(x.Distance, y.Distance), strings.Compare(x.Model.ID, y.Model.ID))
 	})
 	return out[:min(k, len(out))]
+}
+
+// leafValues returns the scores of each model at the benchmarks that count, NaN
+// where there is none.
+func (b *Board) leafValues() [][]float64 {
+	b.valuesOnce.Do(func() {
+		var leaves []*Node
+		for _, root := range b.Roots {
+			for _, leaf := range root.Leaves() {
+				if leaf.Counted {
+					leaves = append(leaves, leaf)
+				}
+			}
+		}
+		for _, m := range b.Models {
+			row := make([]float64, len(leaves))
+			for l, leaf := range leaves {
+				row[l] = leaf.Cell(m.ID).Value // NaN unless it is scored
+			}
+			b.values = append(b.values, row)
+		}
+	})
+	return b.values
 }

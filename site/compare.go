@@ -78,7 +78,7 @@ func (s *site) comparePage(b *board) *ComparePage {
 		Chrome:  s.chrome(at, "Compare · "+b.Title, b.front()),
 		Heading: "Compare models",
 		Method:  s.anchor(at, "methods", "interval"),
-		Data:    CompareData{Board: b.ID},
+		Data:    CompareData{Board: b.ID, Nodes: []CompareNode{}, Models: []CompareModel{}}, // lists, where they are empty too
 		Most:    mostCompared,
 	}
 	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}

@@ -44,7 +44,7 @@ func (b *board) profile(m *archive.Model, at string) []ProfileRow {
 		}
 		out = append(out, ProfileRow{
 			Text: n.Title, Href: rel(at, b.nodes[n.ID]),
-			Strip: strip(rows, own.Value, lo, hi),
+			Strip: b.strip(n, own.Value, lo, hi),
 			Say:   fmt.Sprintf("above %d of %d", below, len(rows)-1),
 		})
 	}
@@ -63,20 +63,42 @@ func holdsBenchmarks(n *leaderboard.Node) bool {
 	return false
 }
 
-// strip draws the models from the lowest to the highest score.
-func strip(rows []leaderboard.Row, own, lo, hi float64) HTML {
+// strip draws one model among the ranked ones of a node, whose values lie from
+// lo to hi. The others are the same on every model's page, and drawn once.
+func (b *board) strip(n *leaderboard.Node, own, lo, hi float64) HTML {
 	if hi == lo {
 		hi = lo + 1
 	}
 	p := bars{lo, hi}
+	others, ok := b.strips.Load(n)
+	if !ok {
+		others = p.others(b.ranks[n].Ranked)
+		b.strips.Store(n, others)
+	}
+	return HTML(others.(string) + `<circle class="own" cx="` + p.x(own) + `" cy="11" r="5"/></svg>`)
+}
+
+// manyModels is the number of models from which lines stand at whole per cents,
+// and those that would hide behind another are not drawn.
+const manyModels = 100
+
+// others draws a line for each model.
+func (s bars) others(rows []leaderboard.Row) string {
 	var b strings.Builder
 	b.WriteString(`<svg class="strip" width="100%" height="22" aria-hidden="true"><line class="track" x1="0" x2="100%" y1="11" y2="11"/>`)
+	drawn := map[string]bool{}
 	for _, r := range rows {
-		x := p.x(r.Cell.Value)
+		x := s.x(r.Cell.Value)
+		if len(rows) > manyModels {
+			x = fmt.Sprintf("%.0f%%", 100*(r.Cell.Value-s.lo)/(s.hi-s.lo))
+			if drawn[x] {
+				continue
+			}
+			drawn[x] = true
+		}
 		fmt.Fprintf(&b, `<line class="other" x1="%s" x2="%s" y1="4" y2="18"/>`, x, x)
 	}
-	fmt.Fprintf(&b, `<circle class="own" cx="%s" cy="11" r="5"/></svg>`, p.x(own))
-	return HTML(b.String())
+	return b.String()
 }
 
 // NearRow is a model whose scores are like those of the page's.

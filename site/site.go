@@ -121,7 +121,8 @@ type board struct {
 	files   *boardFiles
 	scores  bool // they have pages
 	related related
-	replay  replay // of its history
+	replay  replay   // of its history
+	strips  sync.Map // *leaderboard.Node -> what [board.strip] draws on every page
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {

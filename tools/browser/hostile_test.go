@@ -146,7 +146,7 @@ var (
 		return generated.Write(root, generated.Options{Models: 1, Benchmarks: 20, Replicates: 40})
 	})
 	manySite = made("many", func(root string) error {
-		return generated.Write(root, generated.Options{Models: 2000, Benchmarks: 20, Replicates: 20})
+		return generated.Write(root, generated.Options{Models: 2000, Benchmarks: 2, Replicates: 20})
 	}, "--scores=false")
 )
 
@@ -161,17 +161,19 @@ func made(name string, write func(root string) error, flags ...string) func() (*
 	})
 }
 
-// few returns some HTML files of a site: at most n of those that differ in one
-// folder's name alone.
+// few returns some HTML files of a site: all but those of which there are many,
+// n of each of these.
 func few(t *testing.T, s *built, n int) []string {
 	t.Helper()
 	var out []string
 	count := map[string]int{}
 	err := fs.WalkDir(os.DirFS(s.dir), ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(name, ".html") {
-			kind := filepath.Dir(filepath.Dir(name)) // all models are in one folder
-			if strings.HasPrefix(kind, "scores") {
-				kind = "scores"
+			kind := name
+			for _, many := range []string{"models/", "benchmarks/", "scores/", "generated/relations/"} {
+				if strings.HasPrefix(name, many) && name != many+"index.html" {
+					kind = many
+				}
 			}
 			if count[kind]++; count[kind] <= n {
 				out = append(out, name)
