@@ -50,7 +50,7 @@ func (r *Ranking) Compare(i, j int) (difference, se float64) {
 	if len(a.reps) == len(b.reps) && len(a.reps) > 0 {
 		diff := make([]float64, len(a.reps))
 		for k := range diff {
-			diff[k] = a.reps[k] - b.reps[k]
+			diff[k] = float64(a.reps[k]) - float64(b.reps[k])
 		}
 		if kept, dropped := stat.Finite(diff); dropped <= len(diff)/10 {
 			se = stat.SampleStd(kept)
