@@ -43,6 +43,8 @@ type ModelPage struct {
 type ModelBoard struct {
 	Title, Href string
 	Rows        []ModelRow
+	Intervals   bool         // a score has one
+	Published   bool         // the scores are copied
 	Profile     []ProfileRow // nil where the model is ranked in too few places
 	Near        []NearRow
 	NearAt      Link // the node of the differences
@@ -186,7 +188,9 @@ func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bo
 		row := b.modelRow(l.n, m, at, l.depth, l.best, l.median, scale)
 		row.Score.Href = s.scoreHref(at, l.n.Cell(m.ID).Result)
 		out.Rows = append(out.Rows, row)
+		out.Intervals = out.Intervals || row.Interval != ""
 	}
+	out.Published = m.Published != nil
 	out.Profile = b.profile(m, at)
 	near, node := b.near(m, at)
 	out.Near = near

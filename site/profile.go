@@ -122,7 +122,13 @@ func (b *board) near(m *archive.Model, at string) (rows []NearRow, node *leaderb
 		return nil, nil
 	}
 	most := 0 // how many of them have all of the node too
-	for _, n := range b.all {
+	var nodes []*leaderboard.Node
+	if views := b.Views(); len(views) > 0 { // what the board ranks by goes before others
+		if n := b.Node(views[0].Node); n != nil {
+			nodes = append(nodes, n)
+		}
+	}
+	for _, n := range append(nodes, b.all...) {
 		k := 0
 		for _, o := range nearest {
 			if n.Cell(o.Model.ID).Complete() {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
@@ -127,7 +128,7 @@ func numbersText(a *leaderboard.Answer) string {
 			s += fmt.Sprintf(", a change of %s (%s over families)", decimal(a.Given.Change.Value, 2), t)
 		}
 	}
-	return s + "."
+	return joined(" ", s+".", controlText(a))
 }
 
 func families(n int) string {
@@ -186,10 +187,9 @@ func (s *site) questionPage(b *board, i int) *RelationPage {
 		p.Says = append(p.Says, bendText(a))
 	}
 	if a.Control != nil {
-		name := a.Z.Title
 		p.Estimate = append(p.Estimate,
-			estimateRow("r without the influence of "+name, "partial correlation", a.Controlled, a.Partial, 2),
-			estimateRow("r of the same models", "with it", a.Controlled, a.Plain, 2))
+			estimateRow("r at the same "+controlName(a), "partial correlation", a.Controlled, a.Partial, 2),
+			estimateRow("r of these models", "whatever it is", a.Controlled, a.Plain, 2))
 	}
 	p.X, p.Y = axisTitleOf(a.X), axisTitleOf(a.Y)
 	var points []point
@@ -218,6 +218,36 @@ func axisNote(a leaderboard.Axis) string {
 		kind += ", lower is better"
 	}
 	return kind
+}
+
+// controlName names the control within a sentence.
+func controlName(a *leaderboard.Answer) string {
+	if a.Control.Metadata == "" {
+		return a.Z.Title
+	}
+	name, _, _ := strings.Cut(a.Z.Title, ",") // its scale
+	return strings.ToLower(name)
+}
+
+// controlText gives the correlation at the same value of the control, and whether
+// it is resolved; "" where there is none.
+func controlText(a *leaderboard.Answer) string {
+	if a.Control == nil || math.IsNaN(a.Partial.Value) {
+		return ""
+	}
+	decides, over := a.Partial.Families, "families"
+	if !decides.OK() {
+		decides, over = a.Partial.Models, "models"
+	}
+	s := fmt.Sprintf("At the same %s r = %s", controlName(a), decimal(a.Partial.Value, 2))
+	if !decides.OK() {
+		return s + "."
+	}
+	s += fmt.Sprintf(" (%s over %s; %s)", intervalText(decides), over, count(a.Controlled, "model"))
+	if !decides.Excludes(0) {
+		s += ": not resolved by these data"
+	}
+	return s + "."
 }
 
 // bendText says where the data would put the bend.

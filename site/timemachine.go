@@ -61,6 +61,7 @@ type StatePage struct {
 	Columns  []string
 	Width    int // columns of the table
 	Rows     []PastRow
+	Moved    bool // a row did
 	Moves    []MoveRow
 	Unlisted int // moves that are not listed
 	Changes  []ChangeGroup
@@ -429,7 +430,7 @@ func (p *StatePage) fillRows(s *site, st *timeline.State, at string) {
 		}
 		p.Columns = append(p.Columns, title)
 	}
-	p.Width = 5 + len(p.Columns)
+	p.Width = 4 + len(p.Columns)
 	moved := map[string]*timeline.Move{}
 	for i := range st.Moves {
 		moved[st.Moves[i].Model] = &st.Moves[i]
@@ -452,6 +453,7 @@ func (p *StatePage) fillRows(s *site, st *timeline.State, at string) {
 		}
 		if m := moved[r.Model]; m != nil {
 			row.Move, row.MoveSign = moveText(m)
+			p.Moved = p.Moved || row.Move != ""
 		}
 		for _, x := range r.Cells {
 			text := decimal(x, scorePlaces)
@@ -461,6 +463,9 @@ func (p *StatePage) fillRows(s *site, st *timeline.State, at string) {
 			row.Cells = append(row.Cells, text)
 		}
 		p.Rows = append(p.Rows, row)
+	}
+	if p.Moved {
+		p.Width++
 	}
 	p.Facts = []Fact{{Value: strconv.Itoa(ranked), After: plural(ranked, "model") + " ranked"}}
 	if len(st.Rows) > 0 {

@@ -156,11 +156,14 @@ func labelEvery(n int) int {
 	return max(n, 1)
 }
 
+// fewest is how many days an axis has whose ticks are days.
+const fewest = 56
+
 // days is the axis of dates: days since 1970, with ticks at the start of years or
 // months, of eight weeks or less at days, at most eight.
 func days(from, to time.Time) (axis, []tick) {
 	from, to = from.UTC(), to.UTC()
-	if to.Sub(from) <= 56*24*time.Hour && !from.Equal(to) {
+	if to.Sub(from) <= fewest*24*time.Hour && !from.Equal(to) {
 		return fewDays(from, to)
 	}
 	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month()) + 1
@@ -207,7 +210,11 @@ func fewDays(from, to time.Time) (axis, []tick) {
 	a := axis{lo: first, hi: first + step*math.Ceil((last-first)/step)}
 	var ticks []tick
 	for at := a.lo; at <= a.hi; at += step {
-		text := time.Unix(int64(at)*86400, 0).UTC().Format("2 Jan 2006")
+		layout := "2 Jan"
+		if len(ticks) == 0 {
+			layout = "2 Jan 2006"
+		}
+		text := time.Unix(int64(at)*86400, 0).UTC().Format(layout)
 		ticks = append(ticks, tick{at: at, text: text, odd: len(ticks)%2 == 1})
 	}
 	return a, ticks

@@ -191,6 +191,9 @@ func (s Steps) option(p plane, to time.Time) template.JS {
 	x := xAxis(p.x)
 	x.Type, x.MinInterval, x.MaxInterval = "time", 0, 0
 	x.Min, x.Max = milliseconds(p.x.lo), milliseconds(p.x.hi)
+	if p.x.hi-p.x.lo <= fewest { // ECharts would write the number of the day alone
+		x.AxisLabel.Formatter, x.MinInterval = "{d} {MMM}", 24*3600*1000
+	}
 	c.SetGlobalOptions(charts.WithXAxisOpts(x), charts.WithYAxisOpts(yAxis(p.y)))
 	at := 0
 	for i, l := range s.Lines {
