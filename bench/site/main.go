@@ -43,6 +43,7 @@ func run(ctx context.Context) error {
 	models := flag.Int("models", generated.Large.Models, "models to generate")
 	benchmarks := flag.Int("benchmarks", generated.Large.Benchmarks, "benchmarks to generate")
 	runs := flag.Int("runs", 3, "builds to measure; 0: none")
+	scores := flag.Bool("scores", false, "with a page for each score")
 	same := flag.Bool("same", true, "compare the bytes of two builds and of one on one processor")
 	cpu := flag.String("profile", "", "render within this process instead, and write a profile of it to the `file`")
 	flag.Parse()
@@ -74,7 +75,7 @@ func run(ctx context.Context) error {
 	var walls, cpus []float64
 	site := filepath.Join(work, "site")
 	for i := range *runs {
-		m, err := build(ctx, bsgen, *dir, site, runtime.GOMAXPROCS(0))
+		m, err := build(ctx, bsgen, *dir, site, runtime.GOMAXPROCS(0), *scores)
 		if err != nil {
 			return err
 		}
@@ -92,7 +93,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	for _, procs := range []int{runtime.GOMAXPROCS(0), 1} {
-		m, err := build(ctx, bsgen, *dir, site, procs)
+		m, err := build(ctx, bsgen, *dir, site, procs, *scores)
 		if err != nil {
 			return err
 		}
@@ -115,8 +116,8 @@ type measured struct {
 	said      string  // last line that it printed
 }
 
-func build(ctx context.Context, bsgen, dir, site string, procs int) (measured, error) {
-	c := exec.CommandContext(ctx, bsgen, "-C", dir, "build", "--out", site)
+func build(ctx context.Context, bsgen, dir, site string, procs int, scores bool) (measured, error) {
+	c := exec.CommandContext(ctx, bsgen, "-C", dir, "build", "--out", site, fmt.Sprintf("--scores=%t", scores))
 	c.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", procs))
 	start := time.Now()
 	out, err := c.CombinedOutput()

@@ -283,3 +283,10 @@ func (t *Tab) Picture() ([]byte, error) {
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
 }
+
+// Settle waits until fonts and pictures are there and charts that are near the
+// screen have been drawn.
+func (t *Tab) Settle() error {
+	_, err := Eval[chromedp.Void](t, `document.fonts.ready.then(() => new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 700)))`)
+	return err
+}

@@ -6,7 +6,10 @@ go 1.26.0
 
 replace github.com/bsgen/bsgen => ../..
 
-ignore ./node_modules
+ignore (
+	./node_modules
+	./lighthouse/node_modules
+)
 
 require (
 	github.com/bsgen/bsgen v0.0.0-00010101000000-000000000000
