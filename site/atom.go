@@ -86,6 +86,14 @@ func (s *site) entityFeed(at, name string, has bool) []Link {
 	return []Link{{Text: name + ": changes", Href: rel(at, place)}}
 }
 
+// follow links the feed among the facts about a model or a benchmark.
+func follow(feed []Link) []Entry {
+	if len(feed) == 0 {
+		return nil
+	}
+	return []Entry{{"Changes", []Link{{Text: "Atom feed", Href: feed[0].Href}}}}
+}
+
 // feedJobs adds the feeds.
 func (s *site) feedJobs(w *work) {
 	if h := s.opts.History; h != nil && len(h.Steps) > 0 {

@@ -182,6 +182,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 	if older := s.older[b.ID]; older > 0 {
 		p.Entries = append(p.Entries, Entry{"Earlier versions", []Link{{Text: count(older, "result"), Note: "kept, in no mean"}}})
 	}
+	p.Entries = append(p.Entries, follow(s.entityFeed(at, b.Title, len(s.changesBy().benchmark[b.ID]) > 0))...)
 	p.Field = board.field(n, at)
 }
 
@@ -347,13 +348,14 @@ func metricName(id string) string {
 type observed struct {
 	value, top   float64 // the same for all models, or a range
 	lower, upper float64
+	err          float64 // standard error over the divisions that it is from; NaN where it is not
 	resampled    string
 	stimuli      string // digest of their list
 }
 
 func observe(r *leaderboard.Ranking) observed {
 	nan := math.NaN()
-	c := observed{value: nan, top: nan, lower: nan, upper: nan}
+	c := observed{value: nan, top: nan, lower: nan, upper: nan, err: nan}
 	for _, row := range slices.Concat(r.Ranked, r.Partial, r.References) {
 		res := row.Cell.Result
 		if res == nil {
@@ -367,7 +369,7 @@ func observe(r *leaderboard.Ranking) observed {
 		v := float64(res.Ceiling.Value)
 		if math.IsNaN(c.value) {
 			c.value, c.top = v, v
-			c.lower, c.upper = float64(res.Ceiling.Lower), float64(res.Ceiling.Upper)
+			c.lower, c.upper, c.err = float64(res.Ceiling.Lower), float64(res.Ceiling.Upper), float64(res.Ceiling.Error)
 		}
 		c.value, c.top = math.Min(c.value, v), math.Max(c.top, v)
 	}
@@ -414,14 +416,19 @@ func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string
 		}
 	}
 	if b.Ceiling.Name != "none" {
-		text := observe(r).text()
+		c := observe(r)
+		text, note := c.text(), b.Ceiling.Scale
+		if !math.IsNaN(c.err) {
+			text += " ± " + decimal(c.err, scorePlaces)
+			note += ", ± standard error over divisions"
+		}
 		if text == "none" && b.Ceiling.Name == "constant" {
 			text = score(b.Ceiling.Value)
 		}
 		if text == "none" {
 			text = "computed with the first score"
 		}
-		out = append(out, Entry{"Ceiling", []Link{{Text: text, Note: b.Ceiling.Scale}}})
+		out = append(out, Entry{"Ceiling", []Link{{Text: text, Note: note}}})
 	} else {
 		add("Ceiling", "none")
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/leaderboard/relate"
 	"github.com/bsgen/bsgen/scoring/stat"
 	"github.com/bsgen/bsgen/site/chart"
 )
@@ -42,15 +43,18 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	}
 	f := &Field{}
 	var values []float64
-	met, reached, intervals := 0, 0, false
+	met, reached, intervals, edge := 0, 0, false, 1.0
+	if c := observe(r); n.Benchmark != nil && c.lower > 0 && c.lower < c.upper {
+		edge = c.lower / c.upper // where the band begins
+	}
 	for _, row := range rows {
 		c := row.Cell
 		values = append(values, c.Value)
 		intervals = intervals || c.Low < c.High
-		if c.Value >= 1 {
+		if c.Value >= edge {
 			met++
 		}
-		if c.High >= 1 {
+		if c.High >= edge {
 			reached++
 		}
 	}
@@ -63,14 +67,17 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 		f.Says = append(f.Says, fmt.Sprintf("%s from %s to %s, median %s.", count(len(values), "ranked model"), decimal(values[0], digits), decimal(values[len(values)-1], digits), decimal(stat.Quantile(values, .5), digits)))
 	}
 	if isShare(n) && !(n.Benchmark != nil && isUnit(n.Benchmark)) {
-		best := values[len(values)-1]
+		best, ceiling := values[len(values)-1], "the ceiling"
+		if edge < 1 {
+			ceiling = "the ceiling's band, which begins at " + decimal(edge, scorePlaces)
+		}
 		switch {
 		case met > 0:
-			f.Says = append(f.Says, fmt.Sprintf("Saturated: the score of %s is at the ceiling or above it.", count(met, "model")))
+			f.Says = append(f.Says, fmt.Sprintf("Saturated: the score of %s reaches %s.", count(met, "model"), ceiling))
 		case reached > 0:
-			f.Says = append(f.Says, fmt.Sprintf("May be saturated: the interval of %s reaches the ceiling.", count(reached, "model")))
+			f.Says = append(f.Says, fmt.Sprintf("May be saturated: the interval of %s reaches %s.", count(reached, "model"), ceiling))
 		case best > 0 && intervals:
-			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling, and no model's interval reaches it.", 100*best))
+			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling, and no model's interval reaches %s.", 100*best, ceiling))
 		case best > 0:
 			f.Says = append(f.Says, fmt.Sprintf("Not saturated: the best model has %.0f %% of the ceiling.", 100*best))
 		}
@@ -79,6 +86,9 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 		f.Says = append(f.Says, fmt.Sprintf("These data resolve a difference in %d of %s of models (%.0f %%), adjusted for all comparisons.", apart, count(pairs, "pair"), 100*float64(apart)/float64(pairs)))
 	} else if len(rows) > 1 {
 		f.Says = append(f.Says, "Differences between models were not tested: the scores hold no replicates.")
+	}
+	if len(rows) < relate.MinModels {
+		f.Says = append(f.Says, fmt.Sprintf("No correlation with other benchmarks: that takes %d models.", relate.MinModels))
 	}
 	for _, c := range children(b, n) {
 		f.Parts = append(f.Parts, b.fieldPart(n, c, at))

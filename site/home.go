@@ -102,7 +102,11 @@ func (s *site) ways(at string) []Way {
 	if len(s.boards) > 0 {
 		b := s.boards[0]
 		add("Which model is most brain-like?", rel(at, b.front()), "leaderboards, with intervals of scores and ranks")
-		add("Do benchmarks agree?", rel(at, b.beside("relations")), "correlations across models; the field's questions, tested")
+		asks := "correlations across models, with intervals"
+		if len(b.related.answers) > 0 {
+			asks = "correlations across models; the field's questions, tested"
+		}
+		add("Do benchmarks agree?", rel(at, b.beside("relations")), asks)
 		add("Is there progress?", rel(at, b.beside("progress")), "the best score over the years, against the ceiling")
 		add("What is not explained?", rel(at, b.beside("constraints")), "images, neurons and people that every model misses")
 	}

@@ -129,7 +129,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 			p.Boards = append(p.Boards, mb)
 		}
 	}
-	p.Entries = modelEntries(m)
+	p.Entries = append(modelEntries(m), follow(s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0))...)
 	p.Run = s.modelRun(m, at)
 	for i := range m.Responses {
 		r := &m.Responses[i]

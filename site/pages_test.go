@@ -108,6 +108,25 @@ func TestBenchmarkPage(t *testing.T) {
 
 // TestBenchmarkImages: the command that writes the images stands where some
 // benchmark on the same stimuli says where they are.
+func TestSaturation(t *testing.T) {
+	a := fixture(t)
+	for i := range a.Results["m0"] {
+		if r := &a.Results["m0"][i]; r.Benchmark == "a" { // a band from .8 on
+			r.Ceiling.Lower, r.Ceiling.Upper = .4, .5
+		}
+	}
+	dir := build(t, a)
+	for benchmark, want := range map[string]string{
+		"a": "Not saturated: the best model has 50 % of the ceiling, and no model's interval reaches the ceiling's band, which begins at 0.800.",
+		"b": "Not saturated: the best model has 40 % of the ceiling, and no model's interval reaches the ceiling.",
+		"e": "Saturated: the score of 1 model reaches the ceiling.",
+	} {
+		if got := content(parsePage(t, dir, "benchmarks/"+benchmark+"/index.html")); !strings.Contains(got, want) {
+			t.Errorf("%s: the page does not say %q", benchmark, want)
+		}
+	}
+}
+
 func TestBenchmarkImages(t *testing.T) {
 	a := fixture(t)
 	a.Benchmarks[0].Stimuli.Reader = "image-zip"

@@ -111,7 +111,7 @@ func numbersText(a *leaderboard.Answer) string {
 	if math.IsNaN(a.R.Value) {
 		return ""
 	}
-	s := fmt.Sprintf("r = %s", decimal(a.R.Value, 2))
+	s := fmt.Sprintf("r = %s", decimal(a.R.Value, 2))
 	if t := intervalText(a.R.Models); t != "" {
 		s += ", 95 % interval " + t
 	}
@@ -189,7 +189,7 @@ func (s *site) questionPage(b *board, i int) *RelationPage {
 	if a.Control != nil {
 		p.Estimate = append(p.Estimate,
 			estimateRow("r at the same "+controlName(a), "partial correlation", a.Controlled, a.Partial, 2),
-			estimateRow("r of these models", "whatever it is", a.Controlled, a.Plain, 2))
+			estimateRow("r where the "+controlName(a)+" is known", "", a.Controlled, a.Plain, 2))
 	}
 	p.X, p.Y = axisTitleOf(a.X), axisTitleOf(a.Y)
 	var points []point
@@ -239,7 +239,7 @@ func controlText(a *leaderboard.Answer) string {
 	if !decides.OK() {
 		decides, over = a.Partial.Models, "models"
 	}
-	s := fmt.Sprintf("At the same %s r = %s", controlName(a), decimal(a.Partial.Value, 2))
+	s := fmt.Sprintf("At the same %s r = %s", controlName(a), decimal(a.Partial.Value, 2))
 	if !decides.OK() {
 		return s + "."
 	}
