@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bsgen/bsgen/site/mathml"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -49,6 +50,7 @@ func (s *site) loadProse() {
 	slices.SortStableFunc(names, func(x, y string) int { return proseRank(x) - proseRank(y) })
 	for _, name := range names {
 		md := s.markdown(s.Content[name], "content/"+name+".md", contentPlace(name), "")
+		s.warnings = append(s.warnings, md.problems...)
 		p := &prose{name: name, title: md.title, body: md.body, ids: md.ids}
 		if len(md.parts) >= minParts {
 			p.toc = md.parts
@@ -103,6 +105,8 @@ type rendered struct {
 	body  HTML
 	ids   []string
 	parts []Link // the headings of the second level
+
+	problems []string // formulas that can not be read
 }
 
 // markdown renders a file of the archive for the page at a place. Raw HTML is
@@ -113,8 +117,8 @@ type rendered struct {
 func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 	md := goldmark.New(
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Footnote, extension.DefinitionList),
-		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(workedRenderer{}, 500))),
+		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithInlineParsers(util.Prioritized(formulaParser{}, 500))),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(workedRenderer{}, 500), util.Prioritized(formulaRenderer{}, 500))),
 	)
 	ctx := parser.NewContext(parser.WithIDs(&headingIDs{prefix: prefix, taken: map[string]bool{}}))
 	doc := md.Parser().Parse(text.NewReader(source), parser.WithContext(ctx))
@@ -143,6 +147,10 @@ func (s *site) markdown(source []byte, file, at, prefix string) rendered {
 			links = append(links, n)
 		case *ast.FencedCodeBlock:
 			examples = append(examples, n)
+		case *formula:
+			if _, err := mathml.Render(string(n.tex), n.display); err != nil {
+				out.problems = append(out.problems, file+": "+err.Error())
+			}
 		case *extast.Table:
 			n.SetAttributeString("tabindex", []byte("0"))
 		}
@@ -266,6 +274,8 @@ func plainText(n ast.Node, source []byte) string {
 				}
 			case *ast.String:
 				b.Write(n.Value)
+			case *formula:
+				b.Write(n.tex)
 			}
 		}
 		return ast.WalkContinue, nil
