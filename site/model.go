@@ -129,7 +129,8 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 			p.Boards = append(p.Boards, mb)
 		}
 	}
-	p.Entries = append(modelEntries(m), follow(s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0))...)
+	p.Entries = append(modelEntries(m), s.twin(m, at)...)
+	p.Entries = append(p.Entries, follow(s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0))...)
 	p.Run = s.modelRun(m, at)
 	for i := range m.Responses {
 		r := &m.Responses[i]
@@ -354,6 +355,43 @@ func number(x float64) string {
 		return grouped(decimal(x, 0))
 	}
 	return decimal(x, max(4, places([]float64{x})))
+}
+
+// twins are the models that stand for one network on several boards, by id, each
+// with the others, sorted: those that the questions of boards tie.
+func twins(a *archive.Archive) map[string][]string {
+	out := map[string][]string{}
+	tie := func(x, y string) {
+		if !slices.Contains(out[x], y) {
+			out[x] = append(out[x], y)
+		}
+	}
+	for _, b := range a.Boards {
+		for i := range b.Questions {
+			for x, y := range b.Questions[i].Match {
+				tie(x, y)
+				tie(y, x)
+			}
+		}
+	}
+	for _, ids := range out {
+		slices.Sort(ids)
+	}
+	return out
+}
+
+// twin links the same network under its other ids.
+func (s *site) twin(m *archive.Model, at string) []Entry {
+	var links []Link
+	for _, id := range s.twins[m.ID] {
+		if o, ok := s.Model(id); ok {
+			links = append(links, Link{Text: o.Name, Href: rel(at, modelPlace(id)), Note: roleName(o)})
+		}
+	}
+	if links == nil {
+		return nil
+	}
+	return []Entry{{"Same network", links}}
 }
 
 func modelEntries(m *archive.Model) []Entry {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/bsgen/bsgen/archive"
 )
 
 // texts returns the texts of elements.
@@ -108,6 +110,27 @@ func TestBenchmarkPage(t *testing.T) {
 
 // TestBenchmarkImages: the command that writes the images stands where some
 // benchmark on the same stimuli says where they are.
+// TestTwins: a model's page leads to the same network on another board.
+func TestTwins(t *testing.T) {
+	a := fixture(t)
+	a.Boards[0].Questions = []archive.Question{{
+		ID: "q", Title: "Q", X: archive.Quantity{Node: "a"}, Y: archive.Quantity{Node: "b"},
+		Match: map[string]string{"m0": "m4", "m1": "gone"},
+	}}
+	dir := build(t, a)
+	for model, want := range map[string]string{"m0": "../../models/m4/index.html", "m4": "../../models/m0/index.html", "m1": ""} {
+		got := ""
+		for _, div := range all(parsePage(t, dir, "models/"+model+"/index.html"), "div", "") {
+			if terms := all(div, "dt", ""); len(terms) == 1 && content(terms[0]) == "Same network" {
+				got = attr(all(div, "a", "")[0], "href")
+			}
+		}
+		if got != want {
+			t.Errorf("%s leads to %q, want %q", model, got, want)
+		}
+	}
+}
+
 func TestSaturation(t *testing.T) {
 	a := fixture(t)
 	for i := range a.Results["m0"] {

@@ -106,7 +106,8 @@ type site struct {
 	assets   *assets
 	prose    []*prose // the pages of content/, in the order of the navigation
 	pages    map[string]bool
-	older    map[string]int // results of earlier versions by benchmark
+	older    map[string]int      // results of earlier versions by benchmark
+	twins    map[string][]string // the same network under other ids, which the boards' questions tie
 	warnings []string
 	changes  changesBy
 }
@@ -126,7 +127,7 @@ type board struct {
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
-	s := &site{Archive: a, opts: opts, older: olderResults(a), pages: map[string]bool{}}
+	s := &site{Archive: a, opts: opts, older: olderResults(a), twins: twins(a), pages: map[string]bool{}}
 	for _, ab := range a.Boards {
 		lb, err := leaderboard.New(a, ab)
 		if err != nil {
