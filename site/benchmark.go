@@ -48,6 +48,7 @@ type BenchmarkPage struct {
 	Raw              bool   // the values are raw, there is no score
 	Published        bool   // the scores were published: nobody can take part
 	Intervals        bool   // a score has one
+	Errors           bool   // a score has one
 	Warned           bool   // a result has a warning
 	Method           string
 	Example, Reading string // a rank of the table, and how to read it
@@ -164,14 +165,15 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 				line.RankClass = rankClass(row, len(r.Ranked))
 				p.Warned = p.Warned || line.Warnings != ""
 				p.Intervals = p.Intervals || line.Interval != ""
+				p.Errors = p.Errors || line.Error != ""
 				sec.Rows = append(sec.Rows, line)
 			}
 			p.Table = append(p.Table, sec)
 		}
 	}
 	p.Example, p.Reading = reading(r)
-	p.Width = 5
-	for _, more := range []bool{p.Intervals, !p.Raw && !p.Published, p.Warned} {
+	p.Width = 4
+	for _, more := range []bool{p.Intervals, p.Errors, !p.Raw && !p.Published, p.Warned} {
 		if more {
 			p.Width++
 		}

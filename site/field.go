@@ -20,8 +20,12 @@ type Field struct {
 	Papers    []Link        // of an inner node: who measured what its benchmarks ask for, with the licence
 	Related   []RelationRow // nodes that correlate most with it
 	Relations string        // address of all relations of the board
+	Has       FieldHas      // which columns the parts have
 	Lacking   []Link        // models of the board without a value here
 }
+
+// FieldHas says which facts at least one part has.
+type FieldHas struct{ Measured, Ceiling, Apart bool }
 
 // FieldPart is a child of an inner node.
 type FieldPart struct {
@@ -91,7 +95,11 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 		f.Says = append(f.Says, fmt.Sprintf("No correlation with other benchmarks: that takes %d models.", relate.MinModels))
 	}
 	for _, c := range children(b, n) {
-		f.Parts = append(f.Parts, b.fieldPart(n, c, at))
+		part := b.fieldPart(n, c, at)
+		f.Has.Measured = f.Has.Measured || part.Measured != ""
+		f.Has.Ceiling = f.Has.Ceiling || part.Ceiling != ""
+		f.Has.Apart = f.Has.Apart || part.Apart != ""
+		f.Parts = append(f.Parts, part)
 	}
 	f.Papers = papers(n)
 	f.Relations = rel(at, b.beside("relations"))

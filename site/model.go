@@ -87,8 +87,12 @@ type ModelResponse struct {
 
 func (s *site) modelPage(m *archive.Model) *ModelPage {
 	at := modelPlace(m.ID)
+	title := m.Name
+	if m.Published != nil { // a model of the same name may be scored here
+		title += ", published scores"
+	}
 	p := &ModelPage{
-		Chrome:  s.chrome(at, m.Name, "models/index.html"),
+		Chrome:  s.chrome(at, title, "models/index.html"),
 		Heading: m.Name,
 		ID:      m.ID,
 		Lede:    m.Summary,

@@ -17,7 +17,7 @@ type Histogram struct {
 	Values  []float64 // NaNs are counted in the caption's words by the caller, and left out
 	Names   []string  // of the values, for the bins' words; nil: none
 	Axis    string    // what the values are
-	Count   string    // what is counted: "models"
+	Count   string    // what is counted, in the plural: "models"
 	From    [2]float64
 	Places  int
 	Ceiling *Ceiling
@@ -112,7 +112,11 @@ func (h Histogram) name(b bin, a axis) string {
 const maxNames = 6 // of a bin, in words
 
 func (h Histogram) say(b bin) string {
-	s := strconv.Itoa(b.n) + " " + h.Count
+	noun := h.Count
+	if b.n == 1 {
+		noun = strings.TrimSuffix(noun, "s")
+	}
+	s := strconv.Itoa(b.n) + " " + noun
 	if len(b.names) > 0 {
 		var names []string
 		for _, n := range b.names[:min(len(b.names), maxNames)] {
