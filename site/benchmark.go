@@ -50,6 +50,7 @@ type BenchmarkPage struct {
 	Intervals        bool   // a score has one
 	Errors           bool   // a score has one
 	Warned           bool   // a result has a warning
+	Results          bool   // there are copies of the result files
 	Method           string
 	Example, Reading string // a rank of the table, and how to read it
 }
@@ -161,7 +162,9 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models", "Without a score"}[i]}
 			for _, row := range rows {
 				line := benchmarkRow(n, row, digits, at)
-				line.Score.Href = s.scoreHref(at, row.Cell.Result)
+				if res := row.Cell.Result; res != nil {
+					line.Score.Href, line.Data = s.scoreHref(at, res), s.resultHref(at, res)
+				}
 				line.RankClass = rankClass(row, len(r.Ranked))
 				p.Warned = p.Warned || line.Warnings != ""
 				p.Intervals = p.Intervals || line.Interval != ""
@@ -172,8 +175,8 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 		}
 	}
 	p.Example, p.Reading = reading(r)
-	p.Width = 4
-	for _, more := range []bool{p.Intervals, p.Errors, !p.Raw && !p.Published, p.Warned} {
+	p.Width, p.Results = 3, !s.opts.NoScores
+	for _, more := range []bool{p.Intervals, p.Errors, !p.Raw && !p.Published, p.Warned, p.Results} {
 		if more {
 			p.Width++
 		}
@@ -227,12 +230,59 @@ func benchmarkRow(n *leaderboard.Node, r leaderboard.Row, digits int, at string)
 		if k := len(res.Warnings); k > 0 {
 			row.Warnings = strconv.Itoa(k)
 		}
-		row.Data = rel(at, resultPlace(res))
 		if res.Error.Value.OK() {
 			row.Error = "± " + decimal(float64(res.Error.Value), digits)
 		}
 	}
 	return row
+}
+
+// Lines writes rows of the table.
+func (p *BenchmarkPage) Lines(rows []BenchmarkRow) HTML {
+	m := &markup{}
+	for i := range rows {
+		r := &rows[i]
+		m.raw(`<tr><td class="rank`)
+		if r.RankClass != "" {
+			m.raw(` `).text(r.RankClass)
+		}
+		m.raw(`">`)
+		if r.Rank != "" {
+			m.raw(`<b>`).text(r.Rank).raw(`</b>`)
+			if r.RankInterval != "" {
+				m.raw(` <span>[`).text(r.RankInterval).raw(`]</span>`)
+			}
+		} else {
+			m.raw(`<span class="vh">not ranked</span>`)
+		}
+		m.raw(`</td>`).who(&r.Who)
+		*m = r.Score.append(*m)
+		if p.Intervals {
+			m.raw(`<td class="i">`).text(r.Interval).raw(`</td>`)
+		}
+		if !p.Raw && !p.Published {
+			m.raw(`<td>`).text(r.Raw).raw(`</td>`)
+		}
+		if p.Errors {
+			m.raw(`<td class="i">`).text(r.Error).raw(`</td>`)
+		}
+		if p.Warned {
+			m.raw(`<td>`)
+			if r.Warnings != "" {
+				m.raw(`<a href="`).text(r.Href).raw(`#results">`).text(r.Warnings).raw(`</a>`)
+			}
+			m.raw(`</td>`)
+		}
+		if p.Results {
+			m.raw(`<td>`)
+			if r.Data != "" {
+				m.raw(`<a href="`).text(r.Data).raw(`">JSON</a>`)
+			}
+			m.raw(`</td>`)
+		}
+		m.raw("</tr>\n")
+	}
+	return m.html()
 }
 
 // maxPlot is the number of rows that the figure draws; the table has them all.

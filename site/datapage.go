@@ -119,10 +119,13 @@ func (s *site) dataPage(files []dataFile) *DataPage {
 	p.Singles = []pattern{
 		{"models/MODEL.json", "", "a model with its scores and BibTeX", len(s.Models)},
 		{"benchmarks/BENCHMARK.json", "", "a benchmark with its scores and BibTeX", len(s.Benchmarks)},
-		{"results/MODEL/BENCHMARK@VERSION.json", "", "a result file as the repository holds it: everything that the scorer said", 0},
 	}
-	for _, r := range s.Results {
-		p.Singles[2].Count += len(r)
+	if !s.opts.NoScores {
+		results := pattern{"results/MODEL/BENCHMARK@VERSION.json", "", "a result file as the repository holds it: everything that the scorer said", 0}
+		for _, r := range s.Results {
+			results.Count += len(r)
+		}
+		p.Singles = append(p.Singles, results)
 	}
 	p.Facts = []Fact{
 		{Before: "version", Value: strconv.Itoa(dataSchema)},

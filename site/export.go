@@ -436,7 +436,9 @@ func (e *export) finish() ([]dataFile, error) {
 	index.Singles = []pattern{
 		{"models/{model}.json", "schema.json#/$defs/model_file", "a model with its scores and BibTeX", len(e.Models)},
 		{"benchmarks/{benchmark}.json", "schema.json#/$defs/benchmark_file", "a benchmark with its scores and BibTeX", len(e.Benchmarks)},
-		{"results/{model}/{benchmark}@{version}.json", "schema.json#/$defs/result", "a result file as the repository holds it", results},
+	}
+	if !e.opts.NoScores {
+		index.Singles = append(index.Singles, pattern{"results/{model}/{benchmark}@{version}.json", "schema.json#/$defs/result", "a result file as the repository holds it", results})
 	}
 	data, err := encode(index)
 	if err != nil {

@@ -24,7 +24,8 @@ type ModelPage struct {
 	Facts     []Fact
 	Boards    []ModelBoard
 	Results   []ModelResult
-	History   string // what is missing from the histories of all results; "" for nothing
+	List      *ModelList // in place of Results where they are too many to be written out
+	History   string     // what is missing from the histories of all results; "" for nothing
 	Entries   []Entry
 	Notes     string
 	Responses []ModelResponse
@@ -79,6 +80,19 @@ type ModelResult struct {
 	History   ResultHistory
 }
 
+// ModelList is the results of a model in a table. What is not in it, the model's
+// data file has.
+type ModelList struct {
+	Rows    HTML
+	Warned  bool // a result has a warning
+	Command Command
+	Data    string // address of the data file
+}
+
+// maxWritten is how many results a page writes out where they have no pages of
+// their own.
+const maxWritten = 40
+
 // ModelResponse is what the model gave for a stimulus set.
 type ModelResponse struct {
 	Stimuli, Kind, Credit string
@@ -123,7 +137,13 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 	warnings := 0
 	for i := range results {
 		warnings += len(results[i].Warnings)
-		p.Results = append(p.Results, s.modelResult(&results[i], at))
+	}
+	if s.opts.NoScores && len(results) > maxWritten {
+		p.List, p.History = s.modelList(m, results, warnings > 0, at), ""
+	} else {
+		for i := range results {
+			p.Results = append(p.Results, s.modelResult(&results[i], at))
+		}
 	}
 	if warnings > 0 {
 		p.Facts = append(p.Facts, Fact{Value: strconv.Itoa(warnings), After: plural(warnings, "warning")})
@@ -258,47 +278,94 @@ func (b *board) modelRow(n *leaderboard.Node, m *archive.Model, at string, depth
 	return row
 }
 
+// modelList writes results as a table.
+func (s *site) modelList(m *archive.Model, results []archive.Result, warned bool, at string) *ModelList {
+	rows := &markup{}
+	for i := range results {
+		r := &results[i]
+		title, href, _ := s.resultTitle(r, at)
+		rows.raw(`<tr id="`).text(resultAnchor(r)).raw(`"><th scope="row">`).link(Link{Text: title, Href: href}).raw(`</th><td`)
+		score, words := readable(r)
+		if words {
+			rows.raw(` class="t words"`)
+		}
+		rows.raw(`>`).text(score)
+		if r.Provenance.Kind == archive.KindPublished {
+			rows.raw(` <small>published</small>`)
+		}
+		rows.raw(`</td>`)
+		if warned {
+			rows.raw(`<td class="t">`)
+			for k, w := range r.Warnings {
+				if k > 0 {
+					rows.raw(`<br>`)
+				}
+				rows.text(w)
+			}
+			rows.raw(`</td>`)
+		}
+		rows.raw("</tr>\n")
+	}
+	return &ModelList{
+		Rows: rows.html(), Warned: warned,
+		Command: Command{"bsgen", "verify", "--model", m.ID},
+		Data:    rel(at, dataRoot+"models/"+m.ID+".json"),
+	}
+}
+
+func resultAnchor(r *archive.Result) string {
+	return "r-" + r.Benchmark + "-" + strconv.Itoa(r.Version)
+}
+
+// resultTitle names a result by its benchmark, and tells whether it is of the
+// current version.
+func (s *site) resultTitle(r *archive.Result, at string) (title, href string, current bool) {
+	title = r.Benchmark
+	if b, ok := s.Benchmark(r.Benchmark); ok {
+		title, href, current = b.Title, rel(at, benchmarkPlace(b.ID)), b.Version == r.Version
+	}
+	if !current {
+		title += fmt.Sprintf(" (version %d, superseded)", r.Version)
+	}
+	return title, href, current
+}
+
+// readable writes a result as a number, or as words why there is none.
+func readable(r *archive.Result) (text string, words bool) {
+	switch {
+	case r.Status == archive.Failed:
+		return "failed: " + sentence(r.Reason), true
+	case r.Status == archive.NotApplicable:
+		return "not applicable: " + sentence(r.Reason), true
+	case !r.Score.OK():
+		return "raw\u00a0" + decimal(float64(r.Raw), places([]float64{float64(r.Raw)})), false
+	}
+	return decimal(float64(r.Score), scorePlaces), false
+}
+
 // modelResult writes out everything that a result says.
 func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 	out := ModelResult{
-		ID:       fmt.Sprintf("r-%s-%d", r.Benchmark, r.Version),
-		Title:    r.Benchmark,
+		ID:       resultAnchor(r),
 		Warnings: r.Warnings,
 		Command:  Command{"bsgen", "verify", "--model", r.Model, "--benchmark", r.Benchmark},
-		Data:     rel(at, resultPlace(r)),
+		Data:     s.resultHref(at, r),
 		Page:     s.scoreHref(at, r),
 	}
 	if out.Page == "" {
 		out.History = s.resultHistory(r, maxVersions)
 	}
 	current := false
-	if b, ok := s.Benchmark(r.Benchmark); ok {
-		out.Title, out.Href = b.Title, rel(at, benchmarkPlace(b.ID))
-		current = b.Version == r.Version
-	}
-	if !current {
-		out.Title += fmt.Sprintf(" (version %d, superseded)", r.Version)
+	if out.Title, out.Href, current = s.resultTitle(r, at); !current {
 		out.Command = nil
 	}
 	out.Published = newPublished(r)
+	out.Score, out.Words = readable(r)
 	values := []float64{float64(r.Raw), float64(r.Score)}
 	digits := max(places(values), 4)
 	add := func(term, text, note string) {
 		if text != "" && text != "none" {
 			out.Entries = append(out.Entries, Entry{term, []Link{{Text: text, Note: note}}})
-		}
-	}
-	switch r.Status {
-	case archive.Failed:
-		out.Words = true
-		out.Score = "failed: " + sentence(r.Reason)
-	case archive.NotApplicable:
-		out.Words = true
-		out.Score = "not applicable: " + sentence(r.Reason)
-	default:
-		out.Score = decimal(float64(r.Score), scorePlaces)
-		if !r.Score.OK() {
-			out.Score = "raw\u00a0" + decimal(float64(r.Raw), places(values[:1]))
 		}
 	}
 	if out.Page != "" {

@@ -53,7 +53,7 @@ type scoreRecord struct {
 	Engine    string         `json:"engine" doc:"what computed the number, with its version"`
 	Key       string         `json:"key" doc:"digest of everything that changes the number"`
 	Commit    string         `json:"commit" doc:"commit that set the number; empty where the history is not known"`
-	Result    string         `json:"result" doc:"the result file, below this folder"`
+	Result    string         `json:"result" doc:"the result file, below this folder; empty where the site was built without"`
 	Snapshot  string         `json:"snapshot" doc:"commit of the archive that this file was made from; empty where unknown"`
 }
 
@@ -171,7 +171,9 @@ func (s *site) scoreRecords(b *board, leaf *leaderboard.Node, add func(m *archiv
 			row.Source, row.Published = r.Provenance.Kind, r.Provenance.Source
 			row.Engine = joined(" ", r.Engine.Name, r.Engine.Version)
 			row.Warnings, row.Rule, row.Key = r.Warnings, r.Rule, r.Key
-			row.Result = strings.TrimPrefix(resultPlace(r), dataRoot)
+			if !s.opts.NoScores {
+				row.Result = strings.TrimPrefix(resultPlace(r), dataRoot)
+			}
 			row.Commit = s.setBy(r)
 		}
 		if r := rank[m.ID]; r.Rank > 0 {

@@ -187,6 +187,15 @@ func (s *site) scoreHref(from string, r *archive.Result) string {
 	return rel(from, scorePlace(r.Model, r.Benchmark, r.Version))
 }
 
+// resultHref is the address of the copy of a result file seen from a page; ""
+// where the site has none.
+func (s *site) resultHref(from string, r *archive.Result) string {
+	if s.opts.NoScores {
+		return ""
+	}
+	return rel(from, resultPlace(r))
+}
+
 func (p *ScorePage) description() string {
 	return joined(", ", joined(" ", p.Value, p.Unit), p.Interval, p.Standing)
 }

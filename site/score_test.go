@@ -1,7 +1,10 @@
 package site
 
 import (
+	"errors"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -120,6 +123,9 @@ func TestNoScores(t *testing.T) {
 	if pages, _ := filepath.Glob(filepath.Join(out, "scores", "*")); len(pages) != 0 {
 		t.Errorf("%d folders of scores", len(pages))
 	}
+	if _, err := os.Stat(filepath.Join(out, dataRoot, "results")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there are copies of results: %v", err)
+	}
 }
 
 func TestStrip(t *testing.T) {
@@ -149,5 +155,35 @@ func TestStrip(t *testing.T) {
 	}
 	if newStrip([]float64{nan}) != nil {
 		t.Error("a drawing of nothing")
+	}
+}
+
+// TestManyResults: a model with many results and no score pages lists them.
+func TestManyResults(t *testing.T) {
+	a := fixture(t)
+	first := a.Results["m0"][0]
+	for v := first.Version + 1; len(a.Results["m0"]) <= maxWritten; v++ {
+		r := first
+		r.Version, r.Warnings = v, []string{hostile[0]}
+		a.Results["m0"] = append(a.Results["m0"], r)
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	if _, err := Build(a, Options{Out: out, NoScores: true}); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := CheckLinks(out); err != nil || len(problems) > 0 {
+		t.Errorf("links: %v %v", problems, err)
+	}
+	doc := parsePage(t, out, "models/m0/index.html")
+	rows := all(all(doc, "table", "list")[0], "tr", "")
+	if len(rows) != 1+len(a.Results["m0"]) || len(all(doc, "section", "result")) > 0 {
+		t.Errorf("%d rows, %d results", len(rows), len(a.Results["m0"]))
+	}
+	last := rows[len(rows)-1]
+	if attr(last, "id") == "" || !strings.Contains(content(last), "superseded") || !strings.Contains(content(last), hostile[0]) {
+		t.Errorf("the last row says %q", content(last))
+	}
+	if !strings.Contains(content(doc), "bsgen verify --model m0") {
+		t.Error("the page does not say how to get the numbers again")
 	}
 }

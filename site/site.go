@@ -49,8 +49,9 @@ type Options struct {
 	// keys of results also digest metrics and readers, a caller finds by
 	// evaluate.Pairs. Nil: none is known to be.
 	Stale map[string]bool
-	// NoScores leaves out the pages of single scores, one for each result, and
-	// the links to them. They are most of a large site.
+	// NoScores leaves out what there is for each result: the pages of single
+	// scores, the copies of the result files, and the links to both. They are
+	// most of a large site.
 	NoScores bool
 	// States is how many earlier states of each board are shown at most; 0 is
 	// [timeline.DefaultStates].
@@ -252,9 +253,11 @@ func (s *site) write(out *output) error {
 	}
 	for _, m := range s.Models {
 		w.page(modelPlace(m.ID), "model", func() any { return s.modelPage(m) })
-		for i := range s.Results[m.ID] {
-			r := &s.Results[m.ID][i]
-			w.file(resultPlace(r), r.Encode)
+		if !s.opts.NoScores {
+			for i := range s.Results[m.ID] {
+				r := &s.Results[m.ID][i]
+				w.file(resultPlace(r), r.Encode)
+			}
 		}
 	}
 	w.page("changes/index.html", "changes", func() any { return s.allChangesPage() })

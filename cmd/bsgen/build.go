@@ -35,9 +35,10 @@ who may see the site. With --check every link inside the site is followed; the e
 is 1 where one leads nowhere.
 
 Every score has a page of its own, with the arithmetic, the values that it
-averages, what went in and its history. Of 600 models on 200 benchmarks that is
-120,000 pages, and most of the time and of the bytes: --scores=false leaves them
-out, and the links to them.
+averages, what went in and its history, and beside the tables lies a copy of its
+result file. Of 600 models on 200 benchmarks that is 120,000 pages and as many
+copies, and most of the time and of the bytes: --scores=false leaves both out,
+and the links to them.
 
 The history of a board has a page for the end of each day on which a commit
 changed it and for each tag, --states of them at most: tags first, days for the
@@ -59,7 +60,7 @@ pages: true, because on most plans everyone can read it there.`,
 		},
 	}
 	c.Flags().StringVarP(&out, "out", "o", "", "`folder` to write")
-	c.Flags().BoolVar(&scores, "scores", true, "a page for each score; --scores=false leaves them out")
+	c.Flags().BoolVar(&scores, "scores", true, "a page and a result file for each score; --scores=false leaves them out")
 	c.Flags().IntVar(&states, "states", timeline.DefaultStates, "most earlier `states` of a board that have a page")
 	c.Flags().BoolVar(&check, "check", false, "follow every link inside the site")
 	return c
