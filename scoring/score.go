@@ -34,7 +34,7 @@ type Ceiling struct {
 	Scale Scale
 	Lower float64 // of a band; NaN elsewhere
 	Upper float64 // of a band; NaN elsewhere
-	Error float64 // standard error where the ceiling comes from splits; else NaN
+	Error float64 // standard error where the ceiling comes from splits or from resampled people; else NaN
 }
 
 // NoCeiling is the ceiling of a measurement that allows none.

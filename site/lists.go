@@ -56,6 +56,9 @@ func (s *site) benchmarksPage() *BenchmarksPage {
 	for _, b := range s.boards {
 		bb := BenchmarkBoard{Title: b.Title, Href: rel(at, b.front()), ID: b.ID}
 		for _, n := range b.all {
+			if slices.Contains(b.Means, n) {
+				continue // its benchmarks stand where they hang
+			}
 			if node := benchmarkNode(b, n, at); len(node.Rows)+len(node.Empty) > 0 {
 				bb.Nodes = append(bb.Nodes, node)
 			}

@@ -148,9 +148,16 @@ func (c *Agreement) drawCeilings(pairs [][]cell, all []float64) {
 }
 
 // Ceiling is the statistic between people: Brain-Score's mean over conditions,
-// then over pairs of people, and its absolute value.
+// then over pairs of people, and its absolute value. Its error is the standard
+// deviation over draws of images crossed with people; NaN with few people, whose
+// part a bootstrap can not draw.
 func (c *Agreement) Ceiling() scoring.Ceiling {
-	return scoring.ConstantCeiling(math.Abs(c.signed), scoring.Reference)
+	out := scoring.ConstantCeiling(math.Abs(c.signed), scoring.Reference)
+	if !c.few() {
+		kept, _ := stat.Finite(c.ceilings)
+		out.Error = stat.SampleStd(kept)
+	}
+	return out
 }
 
 // Score compares the choices of a model (index into the labels, per item) with

@@ -1,7 +1,9 @@
 package behavior
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -117,6 +119,36 @@ func TestSignAndClip(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning %q in %q", want, all)
 		}
+	}
+}
+
+// TestCeilingError: the error of the agreement among people falls with their
+// number; with four people or fewer there is none.
+func TestCeilingError(t *testing.T) {
+	ceiling := func(people int) scoring.Ceiling {
+		tr := &assembly.Trials{Conditions: []string{"0"}, Labels: []string{"x", "y"}}
+		for i := range 400 {
+			tr.Items = append(tr.Items, assembly.Item{Stimulus: fmt.Sprint(i)})
+		}
+		r := rand.New(rand.NewPCG(1, 2))
+		for s := range people {
+			choices := make([]int, len(tr.Items))
+			for i := range choices {
+				// Odd people are right on even images and the other way round, and
+				// that in half of the images; so some pairs agree and some do not.
+				if r.Float64() < .5 && i%2 == s%2 {
+					choices[i] = 1
+				}
+			}
+			tr.Subjects, tr.Choices = append(tr.Subjects, fmt.Sprint(s)), append(tr.Choices, choices)
+		}
+		return NewErrorConsistency(tr).Ceiling()
+	}
+	if c := ceiling(4); !math.IsNaN(c.Error) {
+		t.Errorf("four people have an error of %v", c.Error)
+	}
+	if few, many := ceiling(5), ceiling(12); !(many.Error > 0 && few.Error > many.Error) {
+		t.Errorf("errors %v of 5 people and %v of 12", few.Error, many.Error)
 	}
 }
 
