@@ -56,8 +56,9 @@ type Entry struct {
 	Links []Link
 }
 
-// policy lets a page load what the site itself holds and nothing else.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+// policy lets a page load what the site itself holds and nothing else. No script
+// but that of `bsgen serve` asks for anything; what audits a page does, for robots.txt.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 // chrome returns the surroundings of the page at a place. The section is the
 // place of the navigation's entry that the page belongs to.
@@ -79,9 +80,6 @@ func (s *site) chrome(at, title, section string) Chrome {
 	}
 	c.Feeds = s.feeds(at, section)
 	c.Social = s.social(at)
-	if c.Reload != "" {
-		c.Policy += "; connect-src 'self'"
-	}
 	for _, b := range s.boards {
 		c.Fronts = append(c.Fronts, Link{Text: b.Title, Href: rel(at, b.front()), Current: b.front() == section})
 	}

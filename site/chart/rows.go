@@ -41,7 +41,7 @@ type RowMarks struct {
 
 // Measures of the rows; templates/chart/chart.css has the same.
 const (
-	rowHeight = 22
+	rowHeight = 24
 	rowTop    = 26 // room for the ceiling's label
 	rowBottom = 26 // room for ticks
 )
