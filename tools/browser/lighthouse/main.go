@@ -2,9 +2,10 @@
 // repository's site, on a desktop and on a phone, and fails below 95 of 100:
 //
 //	cd tools/browser/lighthouse && npm ci --ignore-scripts
-//	go -C tools/browser run ./lighthouse
+//	go -C tools/browser run ./lighthouse             # or of the pages that are named
 //
-// It is for a machine without other work: one of the four numbers is speed.
+// Below each page stand the audits that it fails and that count. It is for a
+// machine without other work: one of the four numbers is speed.
 package main
 
 import (
@@ -47,30 +48,68 @@ func run() error {
 	}
 	server := httptest.NewServer(compressed(site))
 	defer server.Close()
+	pages := pages
+	if len(os.Args) > 1 {
+		pages = os.Args[1:]
+	}
 	var low error
 	for _, device := range []string{"desktop", "phone"} {
 		for _, at := range pages {
-			scores, err := look(server.URL+"/"+strings.TrimSuffix(at, "index.html"), device, work)
+			r, err := look(server.URL+"/"+strings.TrimSuffix(at, "index.html"), device, work)
 			if err != nil {
 				return err
 			}
 			fmt.Printf("%-8s %-50s", device, at)
 			for _, name := range categories {
-				fmt.Printf(" %s %.0f", name, 100*scores[name])
-				if scores[name] < enough {
+				score := r.Categories[name].Score
+				fmt.Printf(" %s %.0f", name, 100*score)
+				if score < enough {
 					low = errors.New("a page is below 95")
 				}
 			}
 			fmt.Println()
+			for _, f := range r.failed() {
+				fmt.Println("  ", f)
+			}
 		}
 	}
 	return low
 }
 
+// report is what is read of Lighthouse's report. Scores are from 0 to 1.
+type report struct {
+	Categories map[string]struct {
+		Score     float64
+		AuditRefs []struct {
+			ID     string
+			Weight float64
+		}
+	}
+	Audits map[string]struct {
+		Title        string
+		Score        *float64 // nil where the audit has none
+		DisplayValue string
+	}
+}
+
+// failed lists the audits with a weight that are below 0.9.
+func (r *report) failed() []string {
+	var out []string
+	for _, name := range categories {
+		for _, ref := range r.Categories[name].AuditRefs {
+			a := r.Audits[ref.ID]
+			if ref.Weight > 0 && a.Score != nil && *a.Score < .9 {
+				out = append(out, strings.TrimSpace(fmt.Sprintf("%s: %.2f %s %s", ref.ID, *a.Score, a.Title, a.DisplayValue)))
+			}
+		}
+	}
+	return out
+}
+
 // look runs Lighthouse on a page.
-func look(url, device, work string) (map[string]float64, error) {
-	report := filepath.Join(work, "report.json")
-	args := []string{"node_modules/lighthouse/cli/index.js", url, "--quiet", "--output=json", "--output-path=" + report,
+func look(url, device, work string) (*report, error) {
+	file := filepath.Join(work, "report.json")
+	args := []string{"node_modules/lighthouse/cli/index.js", url, "--quiet", "--output=json", "--output-path=" + file,
 		"--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage"}
 	if device == "desktop" {
 		args = append(args, "--preset=desktop")
@@ -81,21 +120,12 @@ func look(url, device, work string) (map[string]float64, error) {
 	if said, err := c.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", url, err, said)
 	}
-	data, err := os.ReadFile(report)
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var r struct {
-		Categories map[string]struct{ Score float64 }
-	}
-	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, err
-	}
-	out := map[string]float64{}
-	for name, c := range r.Categories {
-		out[name] = c.Score
-	}
-	return out, nil
+	var r report
+	return &r, json.Unmarshal(data, &r)
 }
 
 // compressed serves a folder as a host of static sites does.
