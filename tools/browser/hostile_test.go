@@ -146,7 +146,12 @@ var (
 		return generated.Write(root, generated.Options{Models: 1, Benchmarks: 20, Replicates: 40})
 	})
 	manySite = made("many", func(root string) error {
-		return generated.Write(root, generated.Options{Models: 2000, Benchmarks: 2, Replicates: 20})
+		return generated.Write(root, generated.Options{Models: 2000, Benchmarks: 1, Replicates: 20})
+	}, "--scores=false")
+	// largeSite has as many rows and columns as the largest board that the budgets
+	// are for: twenty groups of one benchmark each.
+	largeSite = made("large", func(root string) error {
+		return generated.Write(root, generated.Options{Models: 600, Benchmarks: len(generated.Groups()), Replicates: 10})
 	}, "--scores=false")
 )
 

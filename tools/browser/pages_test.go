@@ -3,6 +3,8 @@ package browser
 import (
 	"path/filepath"
 	"testing"
+
+	"github.com/bsgen/bsgen/bench/generated"
 )
 
 // kinds are the kinds of page, each by one page of this repository's board. A
@@ -90,11 +92,33 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// The budgets, compressed: a page, and scripts before a chart is drawn.
+// The budgets, compressed: a page, a leaderboard of 600 models and 20 groups of
+// columns, and scripts before a chart is drawn.
 const (
-	pageBudget   = 80 << 10
-	scriptBudget = 40 << 10
+	pageBudget        = 80 << 10
+	leaderboardBudget = 150 << 10
+	scriptBudget      = 40 << 10
 )
+
+// largeKinds are the kinds of page that grow with a board, each by one page of [largeSite].
+var largeKinds = []struct {
+	name, at string
+	budget   int
+}{
+	{"leaderboard", "generated/index.html", leaderboardBudget},
+	{"home", "index.html", pageBudget},
+	{"benchmarks", "benchmarks/index.html", pageBudget},
+	{"benchmark", "benchmarks/" + generated.BenchmarkID(0) + "/index.html", pageBudget},
+	{"models", "models/index.html", pageBudget},
+	{"model", "models/" + generated.ModelID(0) + "/index.html", pageBudget},
+	{"compare", "generated/compare/index.html", pageBudget},
+	{"constraints", "generated/constraints/index.html", pageBudget},
+	{"relations", "generated/relations/index.html", pageBudget},
+	{"history", "generated/history/index.html", pageBudget},
+	{"changes", "generated/changes/index.html", pageBudget},
+	{"progress", "generated/progress/index.html", pageBudget},
+	{"data", "data/index.html", pageBudget},
+}
 
 // TestBudgets: what pages load at first.
 func TestBudgets(t *testing.T) {
@@ -115,5 +139,8 @@ func TestBudgets(t *testing.T) {
 	}
 	for _, k := range kinds {
 		check(realSite, k.name, k.at, pageBudget)
+	}
+	for _, k := range largeKinds {
+		check(largeSite, "large "+k.name, k.at, k.budget)
 	}
 }

@@ -89,6 +89,65 @@ var scripts = []struct {
 			t.Error("no board of then")
 		}
 	}},
+	{"models are chosen by name, have an address, and are removed; back and forward", "vision/compare/index.html", View{}, func(t *testing.T, tab *Tab) {
+		const (
+			heads = `[...document.querySelectorAll("#versus thead a")].map(a => a.textContent).join(", ")`
+			shown = `!document.querySelector("#comparison").hidden`
+		)
+		names := eval[[]string](t, tab, `["resnet50", "vgg16-bn"].map(id => JSON.parse(document.querySelector("#compare-data").textContent).models.find(m => m.id === id).name)`)
+		both := strconv.Quote(strings.Join(names, ", "))
+		for _, name := range names {
+			eval[chromedp.Void](t, tab, `document.querySelector("#pick-model").focus()`)
+			must(t, tab.Press(name+"\r"))
+			must(t, tab.Wait(`document.querySelector("#pick-model").value === ""`))
+		}
+		must(t, tab.Wait(shown+` && `+heads+` === `+both))
+		if n := eval[int](t, tab, `document.querySelectorAll("#versus tbody td.diff").length`); n == 0 {
+			t.Error("no difference is shown")
+		}
+		table := eval[string](t, tab, `document.querySelector("#versus").textContent`)
+		address := eval[string](t, tab, `location.href`)
+		if !strings.Contains(address, "#models=") {
+			t.Errorf("the address is %s", address)
+		}
+		must(t, tab.Press("nobody's model\r"))
+		must(t, tab.Wait(`document.querySelector("#compare-status").textContent.includes("No model is called")`))
+
+		eval[chromedp.Void](t, tab, `document.querySelector("#chips li:last-child button:last-child").click()`)
+		must(t, tab.Wait(`!(`+shown+`) && document.querySelectorAll("#chips li").length === 1`))
+		must(t, tab.Back())
+		must(t, tab.Wait(shown+` && `+heads+` === `+both))
+		must(t, tab.Forward())
+		must(t, tab.Wait(`!(`+shown+`)`))
+
+		must(t, tab.Open("about:blank"))
+		must(t, tab.Open(address))
+		must(t, tab.Wait(shown+` && `+heads+` === `+both))
+		if got := eval[string](t, tab, `document.querySelector("#versus").textContent`); got != table {
+			t.Error("the address leads to another table")
+		}
+	}},
+	{"without scripts the page to compare says so and leads to every model", "vision/compare/index.html", View{NoScript: true}, func(t *testing.T, tab *Tab) {
+		if !eval[bool](t, tab, `document.querySelector("#compare-script").offsetHeight > 0 && document.querySelector("#pick").offsetHeight === 0`) {
+			t.Error("it offers a form that does nothing, or does not say why there is none")
+		}
+		links := eval[int](t, tab, `[...document.querySelectorAll("#all-models a[href]")].filter(a => a.offsetHeight > 0).length`)
+		if models := eval[int](t, tab, `JSON.parse(document.querySelector("#compare-data").textContent).models.length`); links != models {
+			t.Errorf("%d links for %d models", links, models)
+		}
+	}},
+	{"without scripts history lists every state", "vision/history/index.html", View{NoScript: true}, func(t *testing.T, tab *Tab) {
+		if !eval[bool](t, tab, `!!document.querySelector("[data-days]")`) {
+			t.Skip("the clone has no days to pick from")
+		}
+		if eval[bool](t, tab, `document.querySelector("[data-pick]").offsetHeight > 0`) {
+			t.Error("it offers a form that does nothing")
+		}
+		missing := eval[[]string](t, tab, `JSON.parse(document.querySelector("[data-days]").textContent).map(d => d.href).filter(href => ![...document.querySelectorAll("table.states th a")].some(a => a.getAttribute("href") === href))`)
+		if len(missing) > 0 {
+			t.Errorf("no link to %v", missing)
+		}
+	}},
 	{"printed, the page has no navigation and black letters on white", "vision/index.html", View{Dark: true, Print: true}, func(t *testing.T, tab *Tab) {
 		if got := eval[string](t, tab, `getComputedStyle(document.body).backgroundColor`); got != "rgb(255, 255, 255)" && got != "rgba(0, 0, 0, 0)" {
 			t.Errorf("printed on %s", got)
