@@ -1,8 +1,8 @@
 package site
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
@@ -27,8 +27,11 @@ func newBars(values ...float64) bars {
 // x returns a place on the axis in per cent of its length.
 func (s bars) x(v float64) string {
 	share := (v - s.lo) / (s.hi - s.lo)
-	return strings.TrimSuffix(fmt.Sprintf("%.2f", 100*math.Min(math.Max(share, 0), 1)), ".00") + "%"
+	return strings.TrimSuffix(hundredth(100*math.Min(math.Max(share, 0), 1)), ".00") + "%"
 }
+
+// hundredth writes a number with two decimals.
+func hundredth(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
 
 // draw returns one score against its ceiling, with the best and the median of
 // all models. The numbers stand beside it in the table.
@@ -37,27 +40,27 @@ func (s bars) draw(c *leaderboard.Cell, best, median float64) HTML {
 		return ""
 	}
 	value := math.Min(math.Max(c.Value, s.lo), s.hi)
-	var b strings.Builder
+	m := &markup{}
 	class := "gauge"
 	if c.Published {
 		class += " hollow"
 	}
-	fmt.Fprintf(&b, `<svg class="%s" width="100%%" height="22" aria-hidden="true">`, class)
-	fmt.Fprintf(&b, `<line class="track" x1="0" x2="100%%" y1="11" y2="11"/><rect class="fill" x="%s" y="6" width="%.2f%%" height="10"/>`, s.x(math.Min(0, value)), 100*math.Abs(value)/(s.hi-s.lo))
+	m.raw(`<svg class="`, class, `" width="100%" height="22" aria-hidden="true">`)
+	m.raw(`<line class="track" x1="0" x2="100%" y1="11" y2="11"/><rect class="fill" x="`, s.x(math.Min(0, value)), `" y="6" width="`, hundredth(100*math.Abs(value)/(s.hi-s.lo)), `%" height="10"/>`)
 	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
-		fmt.Fprintf(&b, `<line class="ci" x1="%s" x2="%s" y1="11" y2="11"/>`, s.x(c.Low), s.x(c.High))
+		m.raw(`<line class="ci" x1="`, s.x(c.Low), `" x2="`, s.x(c.High), `" y1="11" y2="11"/>`)
 	}
 	for _, mark := range []struct {
 		class string
 		at    float64
 	}{{"zero", 0}, {"ceil", 1}, {"median", median}} {
 		if !math.IsNaN(mark.at) {
-			fmt.Fprintf(&b, `<line class="%s" x1="%s" x2="%s" y1="2" y2="20"/>`, mark.class, s.x(mark.at), s.x(mark.at))
+			x := s.x(mark.at)
+			m.raw(`<line class="`, mark.class, `" x1="`, x, `" x2="`, x, `" y1="2" y2="20"/>`)
 		}
 	}
 	if !math.IsNaN(best) {
-		fmt.Fprintf(&b, `<circle class="best" cx="%s" cy="11" r="3.2"/>`, s.x(best))
+		m.raw(`<circle class="best" cx="`, s.x(best), `" cy="11" r="3.2"/>`)
 	}
-	b.WriteString(`</svg>`)
-	return HTML(b.String())
+	return m.raw(`</svg>`).html()
 }

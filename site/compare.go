@@ -112,11 +112,11 @@ func (b *board) compared() []*leaderboard.Node {
 	return out
 }
 
-// compareData returns a model's cells at the nodes of [board.compared] as a
+// compareData returns a model's cells at the nodes, those of [board.compared], as a
 // script that hands them over: scripts load from file:// too, where JSON does not.
-func (b *board) compareData(m *archive.Model) ([]byte, error) {
-	var cells []CompareCell
-	for _, n := range b.compared() {
+func (b *board) compareData(m *archive.Model, nodes []*leaderboard.Node) ([]byte, error) {
+	cells := make([]CompareCell, 0, len(nodes))
+	for _, n := range nodes {
 		cells = append(cells, compareCell(n.Cell(m.ID)))
 	}
 	text, err := json.Marshal(struct {

@@ -145,7 +145,7 @@ func (b *board) fieldPart(n, c *leaderboard.Node, at string) FieldPart {
 	if c.Counted {
 		out.Weight = fraction(1 / float64(len(n.CountedChildren())))
 	}
-	if best, median := b.typical(c); !math.IsNaN(best) {
+	if best, median := b.summaries[c].best, b.summaries[c].median; !math.IsNaN(best) {
 		digits := places([]float64{best})
 		out.Best, out.Median = decimal(best, digits), decimal(median, digits)
 	}

@@ -189,7 +189,7 @@ func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bo
 		if !has(n, m.ID) {
 			return
 		}
-		best, median := b.typical(n)
+		best, median := b.summaries[n].best, b.summaries[n].median
 		// A node with one child says the same twice: leave the wrapper out.
 		if n.Benchmark == nil && len(n.CountedChildren()) == 1 && len(children(b, n)) == 1 {
 			for _, c := range n.Children {
@@ -232,10 +232,24 @@ func has(n *leaderboard.Node, model string) bool {
 	})
 }
 
-// typical returns the best and the median value at a node over the models that
-// are ranked there; NaN where there are fewer than two.
-func (b *board) typical(n *leaderboard.Node) (best, median float64) {
-	rows := b.ranks[n].Ranked
+// nodeSummary is what the pages of all models say of a node.
+type nodeSummary struct {
+	best, median float64                // of the ranked models; NaN where there are fewer than two
+	place        map[*archive.Model]int // index among them
+}
+
+func newNodeSummary(rows []leaderboard.Row) nodeSummary {
+	best, median := typical(rows)
+	out := nodeSummary{best, median, make(map[*archive.Model]int, len(rows))}
+	for i, r := range rows {
+		out.place[r.Model] = i
+	}
+	return out
+}
+
+// typical returns the best and the median value of ranked models; NaN where
+// there are fewer than two.
+func typical(rows []leaderboard.Row) (best, median float64) {
 	if len(rows) < 2 {
 		return math.NaN(), math.NaN()
 	}
@@ -269,13 +283,34 @@ func (b *board) modelRow(n *leaderboard.Node, m *archive.Model, at string, depth
 	if !math.IsNaN(best) {
 		row.Best, row.Median = decimal(best, digits), decimal(median, digits)
 	}
-	for _, r := range b.ranks[n].Ranked {
-		if r.Model.ID == m.ID {
-			row.Rank, row.Ranks = rankText(r)
-			row.Of = len(b.ranks[n].Ranked)
-		}
+	if i, ok := b.summaries[n].place[m]; ok {
+		row.Rank, row.Ranks = rankText(b.ranks[n].Ranked[i])
+		row.Of = len(b.ranks[n].Ranked)
 	}
 	return row
+}
+
+// Lines writes the rows.
+func (p ModelBoard) Lines() HTML {
+	m := &markup{}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		m.raw(`<tr class="`, r.Class, `"><th scope="row"`)
+		if r.Title != "" {
+			m.raw(` title="`).text(r.Title).raw(`"`)
+		}
+		m.raw(`><a href="`).text(r.Href).raw(`">`).text(r.Text).raw(`</a></th><td class="b">`, string(r.Bar), `</td>`)
+		*m = r.Score.append(*m)
+		if p.Intervals {
+			m.raw(`<td class="i">`).text(r.Interval).raw(`</td>`)
+		}
+		m.raw(`<td>`)
+		if r.Rank != "" {
+			m.raw(r.Rank, `<small> of `, strconv.Itoa(r.Of), `</small><span class="meta">`, r.Ranks, `</span>`)
+		}
+		m.raw(`</td><td class="i">`, r.Best, `</td><td class="i">`, r.Median, "</td></tr>\n")
+	}
+	return m.html()
 }
 
 // modelList writes results as a table.

@@ -121,7 +121,7 @@ func newScoreContext(s *site, id string, version int) *scoreContext {
 			values = append(values, r.Cell.Value)
 		}
 		c.digits = places(values)
-		c.best, c.median = board.typical(n)
+		c.best, c.median = board.summaries[n].best, board.summaries[n].median
 		c.gauge = newBars(values...)
 	}
 	return c

@@ -117,14 +117,15 @@ type site struct {
 type board struct {
 	*leaderboard.Board
 	*routes
-	ranks   map[*leaderboard.Node]*leaderboard.Ranking
-	strict  map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
-	all     []*leaderboard.Node        // every node, parents before children
-	files   *boardFiles
-	scores  bool // they have pages
-	related related
-	replay  replay   // of its history
-	strips  sync.Map // *leaderboard.Node -> what [board.strip] draws on every page
+	ranks     map[*leaderboard.Node]*leaderboard.Ranking
+	summaries map[*leaderboard.Node]nodeSummary
+	strict    map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
+	all       []*leaderboard.Node        // every node, parents before children
+	files     *boardFiles
+	scores    bool // they have pages
+	related   related
+	replay    replay   // of its history
+	strips    sync.Map // *leaderboard.Node -> what [board.strip] draws on every page
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
@@ -135,7 +136,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			s.warnings = append(s.warnings, fmt.Sprintf("board %s: %v; these scores have no interval", ab.ID, err))
 		}
 		lb.MarkStale(opts.Stale)
-		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}}
+		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}, summaries: map[*leaderboard.Node]nodeSummary{}}
 		for _, root := range lb.Roots {
 			b.all = append(b.all, below(root)...)
 		}
@@ -149,7 +150,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			return nil, err
 		}
 		for i, n := range b.all {
-			b.ranks[n] = ranks[i]
+			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(ranks[i].Ranked)
 		}
 		b.scores = !opts.NoScores
 		b.markStrict()
@@ -233,8 +234,9 @@ func (s *site) write(out *output) error {
 		for _, t := range s.tables(b) {
 			w.do(func() error { return s.writeTable(out, pages["leaderboard"], t) })
 		}
+		compared := b.compared()
 		for _, m := range b.Models {
-			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m) })
+			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m, compared) })
 		}
 		for _, at := range sortedKeys(b.files.data) {
 			w.file(at, func() ([]byte, error) { return b.files.data[at], nil })
