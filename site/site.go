@@ -280,20 +280,27 @@ func (s *site) write(out *output) error {
 	if err != nil {
 		return err
 	}
-	data.jobs(w)
-	if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
-		return err
+	// The data files first and by themselves: the rows of all scores need not be
+	// held while pages are rendered.
+	files := &work{out: out}
+	data.jobs(files)
+	for _, w := range []*work{files, w} {
+		if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
+			return err
+		}
+		data.blocks = nil
+		w.jobs = nil
 	}
-	files, err := data.finish()
+	listed, err := data.finish()
 	if err != nil {
 		return err
 	}
 	home := s.homePage()
-	home.Data = s.linkedData("index.html", files)
+	home.Data = s.linkedData("index.html", listed)
 	if err := out.page("index.html", pages["home"], home); err != nil {
 		return err
 	}
-	return out.page(dataPlace, pages["data"], s.dataPage(files))
+	return out.page(dataPlace, pages["data"], s.dataPage(listed))
 }
 
 // work is what is left to write.
