@@ -128,15 +128,6 @@ func (a *assets) add(name string, data []byte) string {
 	return at
 }
 
-func (a *assets) write(out *output) error {
-	for at, data := range a.files {
-		if err := out.file(at, data); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // styles concatenates the components' styles, base first.
 func styles() ([]byte, error) {
 	names, err := fs.Glob(templates.FS, "*/*.css")

@@ -102,12 +102,15 @@ func (s *site) feedJobs(w *work) {
 		})
 	}
 	for _, b := range s.boards {
-		if s.timeline(b) != nil {
-			at := b.ID + "/changes.atom"
-			w.file(at, func() ([]byte, error) {
-				return s.stateFeed(at, s.Site.Title+": "+b.Title, b.beside("changes"), s.changeDays(b), false)
-			})
-		}
+		at := b.ID + "/changes.atom"
+		w.later(func(place string) bool { return place == at }, func(w *work) error {
+			if s.timeline(b) != nil {
+				w.file(at, func() ([]byte, error) {
+					return s.stateFeed(at, s.Site.Title+": "+b.Title, b.beside("changes"), s.changeDays(b), false)
+				})
+			}
+			return nil
+		})
 	}
 	by := s.changesBy()
 	for _, m := range s.Models {

@@ -136,7 +136,12 @@ func TestGallery(t *testing.T) {
 	defer out.discard()
 	data := galleryPage{s.chrome("gallery/index.html", "Figures", ""), figures()}
 	data.Fronts, data.Nav = nil, nil
-	for _, err := range []error{out.page("gallery/index.html", page, data), s.assets.write(out), out.commit()} {
+	w := &work{out: out, templates: map[string]*template.Template{"gallery": page}}
+	w.page("gallery/index.html", "gallery", func() any { return data })
+	for at, data := range s.assets.files {
+		w.file(at, func() ([]byte, error) { return data, nil })
+	}
+	for _, err := range []error{w.run(), out.commit()} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,18 +77,14 @@ type behindNode struct {
 	Cells []string `json:"cells"`
 }
 
-// newBoardFiles computes the files of a board whose ranks are there.
-func newBoardFiles(b *board) (*boardFiles, error) {
+// newBoardFiles computes the files of a board.
+func newBoardFiles(b *board) *boardFiles {
 	f := &boardFiles{ranks: map[*leaderboard.Node]string{}, behind: map[*leaderboard.Node]string{}, data: map[string][]byte{}}
 	ranks := make([][]byte, len(b.all))
-	err := each(len(b.all), func(i int) error {
-		data, err := json.Marshal(b.ranksFile(b.all[i]))
-		ranks[i] = data
-		return err
+	each(len(b.all), func(i int) error {
+		ranks[i] = written(b.ranksFile(b.all[i]))
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
 	for i, n := range b.all {
 		if len(b.ranks[n].Ranked)+len(b.ranks[n].Partial) > 0 {
 			f.ranks[n] = f.add(b, n, "ranks", ranks[i])
@@ -103,18 +100,35 @@ func newBoardFiles(b *board) (*boardFiles, error) {
 	for _, depth := range slices.Backward(slices.Sorted(maps.Keys(deep))) {
 		nodes := deep[depth]
 		docs := make([][]byte, len(nodes))
-		err := each(len(nodes), func(i int) (err error) {
-			docs[i], err = json.Marshal(b.behindFile(f, b.behind(nodes[i], nil)))
-			return err
+		each(len(nodes), func(i int) error {
+			docs[i] = written(b.behindFile(f, b.behind(nodes[i], nil)))
+			return nil
 		})
-		if err != nil {
-			return nil, err
-		}
 		for i, n := range nodes {
 			f.behind[n] = f.add(b, n, "behind", docs[i])
 		}
 	}
-	return f, nil
+	return f
+}
+
+// written returns a document of strings and whole numbers as JSON.
+func written(doc any) []byte {
+	data, err := json.Marshal(doc)
+	if err != nil {
+		panic(err) // such can always be written
+	}
+	return data
+}
+
+// fileJobs adds the files of a board.
+func (b *board) fileJobs(w *work) {
+	folder := path.Join("assets", b.ID) + "/"
+	w.later(func(at string) bool { return strings.HasPrefix(at, folder) }, func(w *work) error {
+		for at, data := range b.files().data {
+			w.file(at, func() ([]byte, error) { return data, nil })
+		}
+		return nil
+	})
 }
 
 // add keeps a document and returns its place.

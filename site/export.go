@@ -29,11 +29,14 @@ func boardData(board, name string) string { return dataRoot + "boards/" + board 
 // each model and benchmark, the schema, an index and digests.
 type export struct {
 	*site
-	out    *output
-	blocks map[*leaderboard.Node]*block // of the benchmarks that any model has a result for
+	out    target
+	blocks func() (blocks, error)
 	mu     sync.Mutex
 	files  []dataFile
 }
+
+// blocks are those of the benchmarks that any model has a result for.
+type blocks map[*leaderboard.Node]*block
 
 // block is the rows of a benchmark as JSON, written once and used in several files.
 type block struct {
@@ -92,26 +95,30 @@ var (
 	treeType      = records.Of[nodeRecord]()
 )
 
-// newExport writes the rows of all scores into memory.
-func newExport(s *site, out *output) (*export, error) {
-	e := &export{site: s, out: out, blocks: map[*leaderboard.Node]*block{}}
+func newExport(s *site, out target) *export {
+	e := &export{site: s, out: out}
+	e.blocks = sync.OnceValues(e.write)
+	return e
+}
+
+// write writes the rows of all scores into memory.
+func (e *export) write() (blocks, error) {
 	type job struct {
 		b    *board
 		leaf *leaderboard.Node
 	}
 	var jobs []job
-	for _, b := range s.boards {
-		for _, n := range b.all {
-			if n.Benchmark != nil && b.hasScore(n) {
-				jobs = append(jobs, job{b, n})
-				e.blocks[n] = &block{}
-			}
+	out := blocks{}
+	for _, b := range e.boards {
+		for _, n := range b.measured() {
+			jobs = append(jobs, job{b, n})
+			out[n] = &block{}
 		}
 	}
-	return e, each(len(jobs), func(i int) error {
+	return out, each(len(jobs), func(i int) error {
 		b, leaf := jobs[i].b, jobs[i].leaf
-		k := e.blocks[leaf]
-		return s.scoreRecords(b, leaf, func(_ *archive.Model, row *scoreRecord) error {
+		k := out[leaf]
+		return e.scoreRecords(b, leaf, func(_ *archive.Model, row *scoreRecord) error {
 			var err error
 			if k.json, err = scoreType.AppendJSON(k.json, row); err != nil {
 				return fmt.Errorf("%s on %s: %w", row.Model, row.Benchmark, err)
@@ -126,41 +133,73 @@ func newExport(s *site, out *output) (*export, error) {
 	})
 }
 
-// jobs adds what there is to write.
-func (e *export) jobs(w *work) {
+// measured returns the benchmarks that any model has a result for.
+func (b *board) measured() []*leaderboard.Node {
+	var out []*leaderboard.Node
+	for _, n := range b.all {
+		if n.Benchmark != nil && b.hasScore(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// jobs adds what there is to write. The function that it returns writes all of
+// it, where that is not done yet, and returns the files in order: pages list
+// them with their digests.
+func (e *export) jobs(w *work) func() ([]dataFile, error) {
+	part := &work{out: w.out}
 	for _, b := range e.boards {
-		e.scores(w, b)
-		means := e.meanRecords(b)
-		addTable(e, w, boardData(b.ID, "means"), "mean", b.ID, "the means at the nodes of the tree, with coverage and ranks", meanType, means)
+		e.scores(part, b)
+		addTable(e, part, boardData(b.ID, "means"), "mean", b.ID, "the means at the nodes of the tree, with coverage and ranks", meanType, func() []meanRecord { return e.meanRecords(b) })
 	}
-	var models []modelRecord
-	for _, m := range e.Models {
-		models = append(models, e.modelRecord(m))
-	}
-	addTable(e, w, dataRoot+"models", "model", "", "the models", modelType, models)
-	var benchmarks []benchmarkRecord
-	for _, b := range e.Benchmarks {
-		benchmarks = append(benchmarks, e.benchmarkRecord(b))
-	}
-	addTable(e, w, dataRoot+"benchmarks", "benchmark", "", "the benchmarks", benchmarkType, benchmarks)
-	addTable(e, w, dataRoot+"tree", "node", "", "the trees of the boards, with the weight of each node", treeType, e.treeRecords())
+	models := sync.OnceValue(func() []modelRecord {
+		var rows []modelRecord
+		for _, m := range e.Models {
+			rows = append(rows, e.modelRecord(m))
+		}
+		return rows
+	})
+	addTable(e, part, dataRoot+"models", "model", "", "the models", modelType, models)
+	benchmarks := sync.OnceValue(func() []benchmarkRecord {
+		var rows []benchmarkRecord
+		for _, b := range e.Benchmarks {
+			rows = append(rows, e.benchmarkRecord(b))
+		}
+		return rows
+	})
+	addTable(e, part, dataRoot+"benchmarks", "benchmark", "", "the benchmarks", benchmarkType, benchmarks)
+	addTable(e, part, dataRoot+"tree", "node", "", "the trees of the boards, with the weight of each node", treeType, e.treeRecords)
 	for i, m := range e.Models {
-		w.do(func() error { return e.model(m, &models[i]) })
+		at := dataRoot + "models/" + m.ID + ".json"
+		part.do(func() error { return e.model(at, m, &models()[i]) }, at)
 	}
 	for i, b := range e.Benchmarks {
-		w.do(func() error { return e.benchmark(b, &benchmarks[i]) })
+		at := dataRoot + "benchmarks/" + b.ID + ".json"
+		part.do(func() error { return e.benchmark(at, b, &benchmarks()[i]) }, at)
 	}
-	w.do(func() error {
+	const schema, references = dataRoot + "schema.json", dataRoot + "references.bib"
+	part.do(func() error {
 		data, err := encode(dataSchemas())
 		if err != nil {
 			return err
 		}
-		return e.put(dataFile{Path: dataRoot + "schema.json", Type: "application/schema+json", About: "the JSON Schema of all of them"}, raw(data))
-	})
-	w.do(func() error {
+		return e.put(dataFile{Path: schema, Type: "application/schema+json", About: "the JSON Schema of all of them"}, raw(data))
+	}, schema)
+	part.do(func() error {
 		bib := e.references()
-		return e.put(dataFile{Path: dataRoot + "references.bib", Type: "application/x-bibtex", Rows: bytes.Count(bib, []byte("\n@")) + 1, About: "BibTeX of this archive, its benchmarks and its models"}, raw(bib))
+		return e.put(dataFile{Path: references, Type: "application/x-bibtex", Rows: bytes.Count(bib, []byte("\n@")) + 1, About: "BibTeX of this archive, its benchmarks and its models"}, raw(bib))
+	}, references)
+	files := sync.OnceValues(func() ([]dataFile, error) {
+		if err := runAll(part.jobs); err != nil {
+			return nil, err
+		}
+		e.blocks = nil // no file is left that needs them
+		return e.finish()
 	})
+	w.jobs = append(w.jobs, part.jobs...)
+	w.do(func() error { _, err := files(); return err }, dataRoot+"index.json", dataRoot+"sha256sums")
+	return files
 }
 
 func raw(data []byte) func(*bufio.Writer) error {
@@ -202,16 +241,11 @@ func quoted(s string) []byte {
 
 // scores adds the three files of a board's scores.
 func (e *export) scores(w *work, b *board) {
-	var leaves []*leaderboard.Node
-	for _, n := range b.all {
-		if e.blocks[n] != nil {
-			leaves = append(leaves, n)
-		}
-	}
 	const about = "every score with its state, interval, ceiling, error and provenance"
-	e.three(w, boardData(b.ID, "scores"), b.ID, about, "score", len(leaves)*len(b.Models), func(out *bufio.Writer) error {
+	rows := func() int { return len(b.measured()) * len(b.Models) }
+	e.three(w, boardData(b.ID, "scores"), b.ID, about, "score", rows, func(out *bufio.Writer) error {
 		buf := scoreType.AppendHeader(nil)
-		for _, n := range leaves {
+		for _, n := range b.measured() {
 			err := e.scoreRecords(b, n, func(_ *archive.Model, row *scoreRecord) error {
 				buf = scoreType.AppendCSV(buf, row)
 				_, err := out.Write(buf)
@@ -225,8 +259,12 @@ func (e *export) scores(w *work, b *board) {
 		_, err := out.Write(buf) // the header, where there is no row
 		return err
 	}, func(out *bufio.Writer, lines func([]byte)) error {
-		for _, n := range leaves {
-			k := e.blocks[n]
+		blocks, err := e.blocks()
+		if err != nil {
+			return err
+		}
+		for _, n := range b.measured() {
+			k := blocks[n]
 			for i := range k.ends {
 				lines(k.line(i))
 			}
@@ -236,19 +274,20 @@ func (e *export) scores(w *work, b *board) {
 }
 
 // addTable adds the three files of rows; row is the name of one in the schema.
-func addTable[T any](e *export, w *work, at, row, board, about string, t *records.Type, rows []T) {
-	e.three(w, at, board, about, row, len(rows), func(out *bufio.Writer) error {
+func addTable[T any](e *export, w *work, at, row, board, about string, t *records.Type, list func() []T) {
+	rows := sync.OnceValue(list)
+	e.three(w, at, board, about, row, func() int { return len(rows()) }, func(out *bufio.Writer) error {
 		b := t.AppendHeader(nil)
-		for i := range rows {
-			b = t.AppendCSV(b, &rows[i])
+		for i := range rows() {
+			b = t.AppendCSV(b, &rows()[i])
 		}
 		_, err := out.Write(b)
 		return err
 	}, func(_ *bufio.Writer, lines func([]byte)) error {
 		var b []byte
-		for i := range rows {
+		for i := range rows() {
 			var err error
-			if b, err = t.AppendJSON(b[:0], &rows[i]); err != nil {
+			if b, err = t.AppendJSON(b[:0], &rows()[i]); err != nil {
 				return err
 			}
 			lines(append(b, '\n'))
@@ -258,30 +297,23 @@ func addTable[T any](e *export, w *work, at, row, board, about string, t *record
 }
 
 // three adds a table as CSV, JSON and JSON Lines.
-func (e *export) three(w *work, at, board, about, row string, rows int, csv func(*bufio.Writer) error, each func(*bufio.Writer, func(line []byte)) error) {
-	f := dataFile{Rows: rows, About: about, Board: board, Schema: "schema.json#/$defs/" + row}
-	w.do(func() error {
-		f := f
-		f.Path, f.Type = at+".csv", "text/csv"
-		return e.put(f, csv)
+func (e *export) three(w *work, at, board, about, row string, rows func() int, csv func(*bufio.Writer) error, each func(*bufio.Writer, func(line []byte)) error) {
+	schema := "schema.json#/$defs/"
+	name := path.Base(at)
+	add := func(ending, kind, schema string, write func(*bufio.Writer) error) {
+		w.do(func() error {
+			return e.put(dataFile{Path: at + ending, Type: kind, Schema: schema, Rows: rows(), About: about, Board: board}, write)
+		}, at+ending)
+	}
+	add(".csv", "text/csv", schema+row, csv)
+	add(".jsonl", "application/jsonl", schema+row, func(out *bufio.Writer) error {
+		return each(out, func(line []byte) { out.Write(line) })
 	})
-	w.do(func() error {
-		f := f
-		f.Path, f.Type = at+".jsonl", "application/jsonl"
-		return e.put(f, func(out *bufio.Writer) error {
-			return each(out, func(line []byte) { out.Write(line) })
-		})
-	})
-	w.do(func() error {
-		f := f
-		name := path.Base(at)
-		f.Path, f.Type, f.Schema = at+".json", "application/json", "schema.json#/$defs/"+name
-		return e.put(f, func(out *bufio.Writer) error {
-			e.open(out, name)
-			err := each(out, joiner(out))
-			out.WriteString(closed)
-			return err
-		})
+	add(".json", "application/json", schema+name, func(out *bufio.Writer) error {
+		e.open(out, name)
+		err := each(out, joiner(out))
+		out.WriteString(closed)
+		return err
 	})
 }
 
@@ -298,8 +330,12 @@ func joiner(out *bufio.Writer) func(line []byte) {
 }
 
 // model writes the file of a model: its row, its BibTeX and its scores on all boards.
-func (e *export) model(m *archive.Model, row *modelRecord) error {
-	f := dataFile{Path: dataRoot + "models/" + m.ID + ".json", Type: "application/json", Schema: "schema.json#/$defs/model_file", single: true}
+func (e *export) model(at string, m *archive.Model, row *modelRecord) error {
+	blocks, err := e.blocks()
+	if err != nil {
+		return err
+	}
+	f := dataFile{Path: at, Type: "application/json", Schema: "schema.json#/$defs/model_file", single: true}
 	return e.put(f, func(out *bufio.Writer) error {
 		line, err := modelType.AppendJSON(nil, row)
 		if err != nil {
@@ -313,7 +349,7 @@ func (e *export) model(m *archive.Model, row *modelRecord) error {
 				continue
 			}
 			for _, n := range b.all {
-				if k := e.blocks[n]; k != nil {
+				if k := blocks[n]; k != nil {
 					add(k.line(i))
 				}
 			}
@@ -324,8 +360,12 @@ func (e *export) model(m *archive.Model, row *modelRecord) error {
 }
 
 // benchmark writes the file of a benchmark: its row, its BibTeX and its scores.
-func (e *export) benchmark(b *archive.Benchmark, row *benchmarkRecord) error {
-	f := dataFile{Path: dataRoot + "benchmarks/" + b.ID + ".json", Type: "application/json", Schema: "schema.json#/$defs/benchmark_file", single: true}
+func (e *export) benchmark(at string, b *archive.Benchmark, row *benchmarkRecord) error {
+	blocks, err := e.blocks()
+	if err != nil {
+		return err
+	}
+	f := dataFile{Path: at, Type: "application/json", Schema: "schema.json#/$defs/benchmark_file", single: true}
 	return e.put(f, func(out *bufio.Writer) error {
 		line, err := benchmarkType.AppendJSON(nil, row)
 		if err != nil {
@@ -334,7 +374,7 @@ func (e *export) benchmark(b *archive.Benchmark, row *benchmarkRecord) error {
 		e.single(out, "benchmark", line, b.Reference.BibTeX)
 		add := joiner(out)
 		for _, board := range e.boards {
-			if k := e.blocks[board.Node(b.ID)]; k != nil {
+			if k := blocks[board.Node(b.ID)]; k != nil {
 				for i := range k.ends {
 					add(k.line(i))
 				}

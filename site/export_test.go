@@ -328,21 +328,17 @@ func BenchmarkExport(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		e, err := newExport(s, out)
+		e := newExport(s, out)
+		blocks, err := e.blocks()
 		if err != nil {
 			b.Fatal(err)
 		}
+		if _, err := e.jobs(&work{out: out})(); err != nil {
+			b.Fatal(err)
+		}
 		held = 0
-		for _, k := range e.blocks {
+		for _, k := range blocks {
 			held += cap(k.json)
-		}
-		w := &work{out: out}
-		e.jobs(w)
-		if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
-			b.Fatal(err)
-		}
-		if _, err := e.finish(); err != nil {
-			b.Fatal(err)
 		}
 		bytes = out.bytes.Load()
 		out.discard()

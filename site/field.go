@@ -103,7 +103,7 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	}
 	f.Papers = papers(n)
 	f.Relations = rel(at, b.beside("relations"))
-	for _, r := range b.related.Nearest(n, nearestShown) {
+	for _, r := range b.related().Nearest(n, nearestShown) {
 		f.Related = append(f.Related, b.relationRow(&r, at))
 	}
 	for _, m := range b.Models {

@@ -103,7 +103,7 @@ func (s *site) ways(at string) []Way {
 		b := s.boards[0]
 		add("Which model is most brain-like?", rel(at, b.front()), "leaderboards, with intervals of scores and ranks")
 		asks := "correlations across models, with intervals"
-		if len(b.related.answers) > 0 {
+		if len(b.Board.Board.Questions) > 0 {
 			asks = "correlations across models; the field's questions, tested"
 		}
 		add("Do benchmarks agree?", rel(at, b.beside("relations")), asks)
@@ -120,7 +120,7 @@ func (s *site) ways(at string) []Way {
 // asked returns the first questions of a board that its models can answer.
 func asked(b *board, at string) []HomeQuestion {
 	var out []HomeQuestion
-	for i, a := range b.related.answers {
+	for i, a := range b.answers() {
 		if a.Verdict != leaderboard.Untestable && len(out) < homeQuestions {
 			out = append(out, HomeQuestion{b.Title, a.Title, rel(at, b.questionPlace(i)), a.Claim, verdict(a)})
 		}

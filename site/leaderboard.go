@@ -2,7 +2,6 @@ package site
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -77,19 +76,11 @@ type Row struct {
 	Cells HTML
 }
 
-// writeTable writes a leaderboard's page and its CSV and JSON.
-func (s *site) writeTable(out *output, page *template.Template, t *table) error {
-	if err := out.page(t.at, page, s.leaderboardPage(t)); err != nil {
-		return err
-	}
-	if err := out.file(t.beside("leaderboard.csv"), t.csv()); err != nil {
-		return err
-	}
-	data, err := t.json(s.opts.Commit)
-	if err != nil {
-		return err
-	}
-	return out.file(t.beside("leaderboard.json"), data)
+// tableJobs adds a leaderboard's page and its CSV and JSON.
+func (s *site) tableJobs(w *work, t *table) {
+	w.page(t.at, "leaderboard", func() any { return s.leaderboardPage(t) })
+	w.file(t.beside("leaderboard.csv"), func() ([]byte, error) { return t.csv(), nil })
+	w.file(t.beside("leaderboard.json"), func() ([]byte, error) { return t.json(s.opts.Commit) })
 }
 
 func (s *site) leaderboardPage(t *table) *LeaderboardPage {
@@ -299,7 +290,7 @@ const intervalMeans = "other images, neurons or people at the same benchmarks"
 // heading is the heading of a node's column on any page: addresses start at the
 // site's root.
 func (b *board) heading(n *leaderboard.Node) Column {
-	col := Column{Class: "n", Text: n.Title, Title: n.Summary, Key: n.ID, Href: b.place(n), Ranks: b.files.ranks[n], Behind: b.files.behind[n], Size: len(b.behind(n, nil))}
+	col := Column{Class: "n", Text: n.Title, Title: n.Summary, Key: n.ID, Href: b.place(n), Ranks: b.files().ranks[n], Behind: b.files().behind[n], Size: len(b.behind(n, nil))}
 	if n.Parent != nil {
 		col.Eyebrow = n.Parent.Title
 	}

@@ -1,10 +1,8 @@
 package site
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -135,15 +133,6 @@ func (o *output) note(at string, bytes int) {
 	if strings.HasSuffix(at, ".html") {
 		o.pages.Add(1)
 	}
-}
-
-// page renders one page.
-func (o *output) page(at string, t *template.Template, data any) error {
-	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "page", data); err != nil {
-		return fmt.Errorf("%s: %w", at, err)
-	}
-	return o.file(at, buf.Bytes())
 }
 
 // commit puts the site in its place. Between the two renames there is no site

@@ -237,7 +237,7 @@ func (s *site) target(address, file, at string) (string, bool) {
 		fragment = "#" + u.EscapedFragment()
 	}
 	for _, to := range []string{pageOf(path.Join(path.Dir(file), u.Path)), path.Join(path.Dir(at), u.Path), path.Join(path.Dir(at), u.Path, "index.html")} {
-		if s.pages[to] {
+		if s.hasPage(to) {
 			return rel(at, to) + fragment, true
 		}
 	}

@@ -54,7 +54,7 @@ type Verdict struct {
 }
 
 func (b *board) questionPlace(i int) string {
-	return path.Join(path.Dir(b.beside("relations")), "question-"+b.related.answers[i].ID, "index.html")
+	return path.Join(path.Dir(b.beside("relations")), "question-"+b.Board.Board.Questions[i].ID, "index.html")
 }
 
 // questionCard puts an answer in short.
@@ -154,7 +154,7 @@ func estimateRow(name, note string, n int, e relate.Estimate, digits int) Estima
 
 // questionPage is the answer to a question at length.
 func (s *site) questionPage(b *board, i int) *RelationPage {
-	a, at := b.related.answers[i], b.questionPlace(i)
+	a, at := b.answers()[i], b.questionPlace(i)
 	p := s.relationPage(b, at, a.Title)
 	card := questionCard(a, "")
 	p.Question, p.Caveat = &card, a.Caveat
@@ -270,11 +270,11 @@ func bendText(a *leaderboard.Answer) string {
 // pairPage is two nodes against each other.
 func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 	x, y := pair[0], pair[1]
-	at := b.related.places[pair]
-	r := b.related.Between(x, y)
+	at := b.related().places[pair]
+	r := b.related().Between(x, y)
 	p := s.relationPage(b, at, b.name(x)+" and "+b.name(y))
 	p.Facts = relationFacts(r.N, r.Families)
-	pearson, spearman := b.related.Estimate(x, y)
+	pearson, spearman := b.related().Estimate(x, y)
 	p.Estimate = []EstimateRow{estimateRow("Pearson's r", "", r.N, pearson, 2), estimateRow("Spearman's ρ", "", r.N, spearman, 2)}
 	switch {
 	case r.Part:
@@ -289,8 +289,8 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 		p.Says = append(p.Says, "Both were measured on the same stimuli. What is odd about these stimuli moves both, which adds to the correlation, so it is not corrected for noise.")
 	}
 	if !math.IsNaN(r.Corrected) {
-		i, j := slices.Index(b.related.Nodes, x), slices.Index(b.related.Nodes, y)
-		t := fmt.Sprintf("Without noise r would be about %s: the reliability across models is %s and %s.", decimal(r.Corrected, 2), decimal(b.related.Reliability[i], 2), decimal(b.related.Reliability[j], 2))
+		i, j := slices.Index(b.related().Nodes, x), slices.Index(b.related().Nodes, y)
+		t := fmt.Sprintf("Without noise r would be about %s: the reliability across models is %s and %s.", decimal(r.Corrected, 2), decimal(b.related().Reliability[i], 2), decimal(b.related().Reliability[j], 2))
 		if math.Abs(r.Corrected) > 1 {
 			t += " More than 1 is impossible: an estimate that is corrected for noise is noisier itself."
 		}
@@ -307,7 +307,7 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 	}
 	p.fill(at, points, relate.Bend{})
 	for _, n := range pair {
-		for _, other := range b.related.Nearest(n, 4) {
+		for _, other := range b.related().Nearest(n, 4) {
 			if other.Y != x && other.Y != y && len(p.Nearest) < 6 {
 				p.Nearest = append(p.Nearest, b.relationRow(&other, at))
 			}

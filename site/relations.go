@@ -68,36 +68,37 @@ const maxRelations = 20
 // related is what a board knows of relations.
 type related struct {
 	*leaderboard.Relations
-	places  map[[2]*leaderboard.Node]string // of the pages of two nodes, both ways
-	pairs   [][2]*leaderboard.Node          // these pages, in the order of the tree
-	answers []*leaderboard.Answer
+	places map[[2]*leaderboard.Node]string // of the pages of two nodes, both ways
+	pairs  [][2]*leaderboard.Node          // these pages, in the order of the tree
 }
 
-// relate computes the relations of every board, then the answers to questions,
-// which may look at another board.
-func (s *site) relate() {
+// relate computes the relations of a board.
+func (b *board) relate() *related {
+	r := &related{Relations: b.Relations()}
+	b.layOutPairs(r)
+	return r
+}
+
+// answer answers the questions of a board, which may look at another one.
+func (s *site) answer(b *board) []*leaderboard.Answer {
 	boards := map[string]*leaderboard.Board{}
-	for _, b := range s.boards {
-		b.related.Relations = b.Relations()
-		b.layOutPairs()
-		boards[b.ID] = b.Board
+	for _, other := range s.boards {
+		boards[other.ID] = other.Board
 	}
-	for _, b := range s.boards {
-		questions := b.Board.Board.Questions
-		b.related.answers = make([]*leaderboard.Answer, len(questions))
-		each(len(questions), func(i int) error {
-			b.related.answers[i] = b.Ask(&questions[i], boards)
-			return nil
-		})
-	}
+	questions := b.Board.Board.Questions
+	answers := make([]*leaderboard.Answer, len(questions))
+	each(len(questions), func(i int) error {
+		answers[i] = b.Ask(&questions[i], boards)
+		return nil
+	})
+	return answers
 }
 
 // layOutPairs chooses the pairs of nodes that have a page: all, where these are
 // not too many; else those of inner nodes, then those of each benchmark with the
 // nodes that it correlates most with, the first of all, then the second, and so
 // on. An address ignores capitals, as file systems may.
-func (b *board) layOutPairs() {
-	r := &b.related
+func (b *board) layOutPairs(r *related) {
 	r.places = map[[2]*leaderboard.Node]string{}
 	taken := map[string]bool{}
 	most := min(maxScatters, maxScattered/max(1, r.Models))
@@ -155,10 +156,10 @@ func (s *site) relationsPage(b *board) *RelationsPage {
 		Method:  s.anchor(at, "methods", "relations"),
 	}
 	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
-	for i, a := range b.related.answers {
+	for i, a := range b.answers() {
 		p.Questions = append(p.Questions, questionCard(a, rel(at, b.questionPlace(i))))
 	}
-	r := &b.related
+	r := b.related()
 	order := r.Order()
 	for _, n := range r.Few {
 		p.Few = append(p.Few, Link{Text: b.name(n), Href: rel(at, b.place(n)), Note: count(b.complete(n), "model")})
@@ -253,7 +254,7 @@ func (b *board) relationRow(r *leaderboard.Relation, at string) RelationRow {
 	if r.Shared {
 		row.Note = "same stimuli"
 	}
-	if to, ok := b.related.places[[2]*leaderboard.Node{r.X, r.Y}]; ok {
+	if to, ok := b.related().places[[2]*leaderboard.Node{r.X, r.Y}]; ok {
 		row.Href = rel(at, to)
 		if row.Models == "" {
 			row.Models, row.Family = "on its page", "on its page"
@@ -302,7 +303,7 @@ func (b *board) matrix(at string, order []*leaderboard.Node) HTML {
 				buf.WriteString(`<td class="dg"></td>`)
 				continue
 			}
-			r := b.related.Between(x, y)
+			r := b.related().Between(x, y)
 			value := r.R.Value
 			if j > i {
 				value = r.Rho
@@ -321,7 +322,7 @@ func (b *board) matrix(at string, order []*leaderboard.Node) HTML {
 			if r.Resolved() {
 				text = "<b>" + text + "</b>"
 			}
-			if to, ok := b.related.places[[2]*leaderboard.Node{x, y}]; ok {
+			if to, ok := b.related().places[[2]*leaderboard.Node{x, y}]; ok {
 				fmt.Fprintf(&buf, `<a href="%s">%s</a>`, escape(strings.TrimPrefix(to, folder)), text)
 			} else {
 				buf.WriteString(text)
@@ -376,7 +377,7 @@ func (b *board) relationsCSV() ([]byte, error) {
 		}
 		return strconv.FormatFloat(x, 'g', 6, 64)
 	}
-	r := &b.related
+	r := b.related()
 	for i, x := range r.Nodes {
 		for j := i + 1; j < len(r.Nodes); j++ {
 			v := r.Between(x, r.Nodes[j])
@@ -389,15 +390,24 @@ func (b *board) relationsCSV() ([]byte, error) {
 	return buf.Bytes(), w.Error()
 }
 
-// writeRelations adds the pages of two nodes and of questions, and the CSV.
-func (s *site) writeRelations(w *work, b *board) {
-	for _, pair := range b.related.pairs {
-		w.page(b.related.places[pair], "relation", func() any { return s.pairPage(b, pair) })
-	}
-	for i := range b.related.answers {
+// relationJobs adds the pages of two nodes and of questions, and the CSV.
+func (s *site) relationJobs(w *work, b *board) {
+	for i := range b.Board.Board.Questions {
 		w.page(b.questionPlace(i), "relation", func() any { return s.questionPage(b, i) })
 	}
-	if len(b.related.Order()) > 1 {
-		w.file(path.Join(path.Dir(b.beside("relations")), "relations.csv"), b.relationsCSV)
-	}
+	w.later(b.mayRelate, func(w *work) error {
+		r := b.related()
+		for _, pair := range r.pairs {
+			w.page(r.places[pair], "relation", func() any { return s.pairPage(b, pair) })
+		}
+		if len(r.Order()) > 1 {
+			w.file(path.Join(path.Dir(b.beside("relations")), "relations.csv"), b.relationsCSV)
+		}
+		return nil
+	})
+}
+
+// mayRelate reports whether a place lies where the pages of two nodes do.
+func (b *board) mayRelate(at string) bool {
+	return strings.HasPrefix(at, path.Dir(b.beside("relations"))+"/")
 }

@@ -2,12 +2,11 @@ package site
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
@@ -127,56 +126,46 @@ func newScoreContext(s *site, id string, version int) *scoreContext {
 	return c
 }
 
-// scoreJobs adds the score pages: one job for each version of a benchmark.
-func (s *site) scoreJobs(w *work) error {
+// scoreJobs adds the score pages. Those of one version of a benchmark share what
+// they say of it.
+func (s *site) scoreJobs(w *work) {
 	if s.opts.NoScores {
-		return nil
+		return
 	}
-	frame, err := s.newShell(w.templates["shell"], "scores", "models/index.html")
-	if err != nil {
-		return err
-	}
+	frame := sync.OnceValues(func() (*shell, error) { return s.newShell(w.templates["shell"], "scores", "models/index.html") })
+	near := sync.OnceValue(s.neighbours)
+	content := w.templates["score"].Lookup("content")
 	type version struct {
 		id string
 		n  int
 	}
-	pages := map[version][]*archive.Result{}
+	contexts := map[version]func() *scoreContext{}
 	for _, m := range s.Models {
 		for i := range s.Results[m.ID] {
 			r := &s.Results[m.ID][i]
 			v := version{r.Benchmark, r.Version}
-			pages[v] = append(pages[v], r)
+			if contexts[v] == nil {
+				contexts[v] = sync.OnceValue(func() *scoreContext { return newScoreContext(s, v.id, v.n) })
+			}
+			context := contexts[v]
+			w.file(scorePlace(r.Model, r.Benchmark, r.Version), func() ([]byte, error) {
+				frame, err := frame()
+				if err != nil {
+					return nil, err
+				}
+				p := s.scorePage(context(), m, r, near())
+				buf := bytes.NewBuffer(make([]byte, 0, scorePageSize))
+				err = frame.page(buf, p.Model.Text+" on "+p.Benchmark.Text, p.description(), r.Model+"/"+versionName(r.Benchmark, r.Version), func() error {
+					return content.Execute(buf, p)
+				})
+				return buf.Bytes(), err
+			})
 		}
 	}
-	order := make([]version, 0, len(pages))
-	for v := range pages {
-		order = append(order, v)
-	}
-	slices.SortFunc(order, func(x, y version) int { return cmp.Or(strings.Compare(x.id, y.id), x.n-y.n) })
-	near := s.neighbours()
-	content := w.templates["score"].Lookup("content")
-	for _, v := range order {
-		w.do(func() error {
-			c := newScoreContext(s, v.id, v.n)
-			buf := &bytes.Buffer{}
-			for _, r := range pages[v] {
-				m, _ := s.Model(r.Model)
-				p := s.scorePage(c, m, r, near)
-				title := p.Model.Text + " on " + p.Benchmark.Text
-				buf.Reset()
-				err := frame.page(buf, title, p.description(), r.Model+"/"+versionName(r.Benchmark, r.Version), func() error { return content.Execute(buf, p) })
-				if err != nil {
-					return fmt.Errorf("%s: %w", scorePlace(r.Model, r.Benchmark, r.Version), err)
-				}
-				if err := w.out.file(scorePlace(r.Model, r.Benchmark, r.Version), buf.Bytes()); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return nil
 }
+
+// scorePageSize is more than most of these pages have.
+const scorePageSize = 16 << 10
 
 // scoreHref is the address of a result's page seen from another; "" where the
 // site has no such pages, or the pair no result.

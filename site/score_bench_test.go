@@ -41,10 +41,8 @@ func BenchmarkScorePages(b *testing.B) {
 		}
 		start, before := time.Now(), processorTime(b)
 		w := &work{out: out, templates: sets}
-		if err := s.scoreJobs(w); err != nil {
-			b.Fatal(err)
-		}
-		if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
+		s.scoreJobs(w)
+		if err := w.run(); err != nil {
 			b.Fatal(err)
 		}
 		took += time.Since(start)

@@ -13,7 +13,7 @@ package site
 import (
 	"errors"
 	"fmt"
-	"html/template"
+	"maps"
 	"path"
 	"runtime"
 	"sync"
@@ -73,19 +73,16 @@ func Build(a *archive.Archive, opts Options) (*Report, error) {
 	if opts.Out == "" {
 		return nil, errors.New("build the site: no folder to write to")
 	}
-	if err := checkNames(a); err != nil {
-		return nil, fmt.Errorf("build the site: %w", err)
-	}
-	s, err := newSite(a, opts)
-	if err != nil {
-		return nil, fmt.Errorf("build the site: %w", err)
-	}
 	out, err := create(opts.Out)
 	if err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)
 	}
 	defer out.discard()
-	if err := s.write(out); err != nil {
+	s, w, err := prepare(a, opts, out)
+	if err != nil {
+		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	if err := w.run(); err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)
 	}
 	if err := out.commit(); err != nil {
@@ -121,11 +118,12 @@ type board struct {
 	summaries map[*leaderboard.Node]nodeSummary
 	strict    map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
 	all       []*leaderboard.Node        // every node, parents before children
-	files     *boardFiles
-	scores    bool // they have pages
-	related   related
-	replay    replay   // of its history
-	strips    sync.Map // *leaderboard.Node -> what [board.strip] draws on every page
+	files     func() *boardFiles         // made when the first page asks for them, as the two below
+	related   func() *related
+	answers   func() []*leaderboard.Answer // to the board's questions, in their order
+	scores    bool                         // they have pages
+	replay    replay                       // of its history
+	strips    sync.Map                     // *leaderboard.Node -> what [board.strip] draws on every page
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
@@ -154,12 +152,11 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		}
 		b.scores = !opts.NoScores
 		b.markStrict()
-		if b.files, err = newBoardFiles(b); err != nil {
-			return nil, err
-		}
+		b.files = sync.OnceValue(func() *boardFiles { return newBoardFiles(b) })
+		b.related = sync.OnceValue(b.relate)
+		b.answers = sync.OnceValue(func() []*leaderboard.Answer { return s.answer(b) })
 		s.boards = append(s.boards, b)
 	}
-	s.relate()
 	var err error
 	if s.assets, err = newAssets(a.Site.Accent); err != nil {
 		return nil, err
@@ -178,7 +175,35 @@ func below(n *leaderboard.Node) []*leaderboard.Node {
 	return out
 }
 
-// list notes the pages that will exist, for links out of prose.
+// allPages returns the places of the pages that search engines are to know, sorted.
+func (s *site) allPages() []string {
+	all := maps.Clone(s.pages)
+	for _, b := range s.boards {
+		for _, at := range b.related().places {
+			all[at] = true
+		}
+	}
+	return sortedKeys(all)
+}
+
+// hasPage reports whether prose may link the place.
+func (s *site) hasPage(at string) bool {
+	if s.pages[at] {
+		return true
+	}
+	for _, b := range s.boards {
+		if b.mayRelate(at) {
+			for _, place := range b.related().places {
+				if place == at {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// list notes the pages that will exist, but for those of two nodes: see [site.hasPage].
 func (s *site) list() {
 	s.pages["index.html"] = true
 	s.pages["benchmarks/index.html"], s.pages["models/index.html"], s.pages[dataPlace] = true, true, true
@@ -192,10 +217,7 @@ func (s *site) list() {
 		for _, p := range boardPages() {
 			s.pages[b.beside(p.name)] = true
 		}
-		for _, at := range b.related.places {
-			s.pages[at] = true
-		}
-		for i := range b.related.answers {
+		for i := range b.Board.Board.Questions {
 			s.pages[b.questionPlace(i)] = true
 		}
 	}
@@ -215,36 +237,45 @@ func (s *site) list() {
 	}
 }
 
-// write renders everything. Pages do not depend on one another, so they are
-// rendered side by side; nothing in them depends on the order.
-func (s *site) write(out *output) error {
+// prepare returns the site of an archive and what is to be written for it.
+func prepare(a *archive.Archive, opts Options, out target) (*site, *work, error) {
+	if err := checkNames(a); err != nil {
+		return nil, nil, err
+	}
+	s, err := newSite(a, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := s.plan(out)
+	return s, w, err
+}
+
+// plan lists what the site consists of, and renders nothing.
+func (s *site) plan(out target) (*work, error) {
 	pages, err := parse(s.assets)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w := &work{out: out, templates: pages}
-	err = each(len(s.boards), func(i int) error { s.timeline(s.boards[i]); return nil })
-	if err != nil {
-		return err
-	}
+	// The data files come first: the rows of all scores need not be held while
+	// pages are rendered.
+	files := newExport(s, out).jobs(w)
 	w.page("404.html", "prose", func() any { return s.lostPage() })
 	w.page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
 	w.page("models/index.html", "models", func() any { return s.modelsPage() })
 	for _, b := range s.boards {
 		for _, t := range s.tables(b) {
-			w.do(func() error { return s.writeTable(out, pages["leaderboard"], t) })
+			s.tableJobs(w, t)
 		}
-		compared := b.compared()
+		compared := sync.OnceValue(b.compared)
 		for _, m := range b.Models {
-			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m, compared) })
+			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m, compared()) })
 		}
-		for _, at := range sortedKeys(b.files.data) {
-			w.file(at, func() ([]byte, error) { return b.files.data[at], nil })
-		}
+		b.fileJobs(w)
 		for _, p := range boardPages() {
 			w.page(b.beside(p.name), p.kind, func() any { return p.page(s, b) })
 		}
-		s.writeRelations(w, b)
+		s.relationJobs(w, b)
 		s.statePages(w, b)
 	}
 	for _, b := range s.Benchmarks {
@@ -264,67 +295,35 @@ func (s *site) write(out *output) error {
 	}
 	w.page("changes/index.html", "changes", func() any { return s.allChangesPage() })
 	s.feedJobs(w)
-	if err := s.scoreJobs(w); err != nil {
-		return err
-	}
+	s.scoreJobs(w)
 	for _, p := range s.prose {
 		w.page(contentPlace(p.name), "prose", func() any { return s.prosePage(p) })
 	}
-	w.do(func() error { return s.assets.write(out) })
+	for at, data := range s.assets.files {
+		w.file(at, func() ([]byte, error) { return data, nil })
+	}
 	s.badges(w)
 	s.cards(w)
 	s.sitemaps(w)
 	w.file("CITATION.cff", s.citationFile)
 	w.file("robots.txt", func() ([]byte, error) { return s.robots(), nil })
-	data, err := newExport(s, out)
-	if err != nil {
-		return err
-	}
-	// The data files first and by themselves: the rows of all scores need not be
-	// held while pages are rendered.
-	files := &work{out: out}
-	data.jobs(files)
-	for _, w := range []*work{files, w} {
-		if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
-			return err
-		}
-		data.blocks = nil
-		w.jobs = nil
-	}
-	listed, err := data.finish()
-	if err != nil {
-		return err
-	}
-	home := s.homePage()
-	home.Data = s.linkedData("index.html", listed)
-	if err := out.page("index.html", pages["home"], home); err != nil {
-		return err
-	}
-	return out.page(dataPlace, pages["data"], s.dataPage(listed))
-}
-
-// work is what is left to write.
-type work struct {
-	out       *output
-	templates map[string]*template.Template
-	jobs      []func() error
-}
-
-func (w *work) do(job func() error) { w.jobs = append(w.jobs, job) }
-
-// page adds a page of a kind; its model is computed when its turn comes.
-func (w *work) page(at, kind string, model func() any) {
-	w.do(func() error { return w.out.page(at, w.templates[kind], model()) })
-}
-
-func (w *work) file(at string, data func() ([]byte, error)) {
-	w.do(func() error {
-		b, err := data()
+	w.file("index.html", func() ([]byte, error) {
+		all, err := files()
 		if err != nil {
-			return fmt.Errorf("%s: %w", at, err)
+			return nil, err
 		}
-		return w.out.file(at, b)
+		home := s.homePage()
+		home.Data = s.linkedData("index.html", all)
+		return render(pages["home"], home)
 	})
+	w.file(dataPlace, func() ([]byte, error) {
+		all, err := files()
+		if err != nil {
+			return nil, err
+		}
+		return render(pages["data"], s.dataPage(all))
+	})
+	return w, nil
 }
 
 // robots asks search engines to stay away from a private board.

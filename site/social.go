@@ -295,7 +295,14 @@ func (s *site) sitemaps(w *work) {
 	if !s.listed() || s.baseURL() == "" {
 		return
 	}
-	pages := sortedKeys(s.pages)
+	holds := func(at string) bool { return strings.HasPrefix(at, "sitemap") && strings.HasSuffix(at, ".xml") }
+	w.later(holds, func(w *work) error {
+		s.writeSitemaps(w, s.allPages())
+		return nil
+	})
+}
+
+func (s *site) writeSitemaps(w *work, pages []string) {
 	write := func(at, outer, inner string, places []string) {
 		w.file(at, func() ([]byte, error) {
 			var b strings.Builder

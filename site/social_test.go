@@ -272,7 +272,7 @@ func BenchmarkCards(b *testing.B) {
 		}
 		w := &work{out: out}
 		s.cards(w)
-		if err := each(len(w.jobs), func(i int) error { return w.jobs[i]() }); err != nil {
+		if err := w.run(); err != nil {
 			b.Fatal(err)
 		}
 		out.discard()

@@ -348,15 +348,19 @@ func summary(e *timeline.Events) string {
 
 // statePages adds the pages of the earlier states of a board.
 func (s *site) statePages(w *work, b *board) {
-	t := s.timeline(b)
-	if t == nil {
-		return
-	}
-	for i := range t.States {
-		for _, at := range b.replay.places[i] {
-			w.page(at, "state", func() any { return s.statePage(b, t, i, at) })
+	folder := path.Join(b.ID, "history") + "/"
+	w.later(func(at string) bool { return strings.HasPrefix(at, folder) }, func(w *work) error {
+		t := s.timeline(b)
+		if t == nil {
+			return nil
 		}
-	}
+		for i := range t.States {
+			for _, at := range b.replay.places[i] {
+				w.page(at, "state", func() any { return s.statePage(b, t, i, at) })
+			}
+		}
+		return nil
+	})
 }
 
 func (s *site) statePage(b *board, t *timeline.Timeline, i int, at string) *StatePage {

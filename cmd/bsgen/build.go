@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
@@ -70,14 +71,18 @@ pages: true, because on most plans everyone can read it there.`,
 // the site.
 func buildSite(ctx context.Context, g *globals, root string, opts site.Options, check bool) error {
 	start := time.Now()
-	a, err := openForSite(g, root)
+	a, opts, err := siteSources(ctx, g, root, opts)
 	if err != nil {
 		return err
 	}
-	report, err := renderArchive(ctx, g, a, opts)
+	report, err := site.Build(a, opts)
+	if errors.Is(err, site.ErrOccupied) {
+		return withHint(err, "name a new or an empty folder")
+	}
 	if err != nil {
 		return err
 	}
+	g.warn(report.Warnings)
 	g.ui.Notef("%s and %s in %s, %s kB, %d ms", count(report.Pages, "page"), count(report.Files-report.Pages, "other file"), opts.Out, thousands(report.Bytes), time.Since(start).Milliseconds())
 	if check {
 		if err := followLinks(g, opts.Out); err != nil {
@@ -103,13 +108,46 @@ func followLinks(g *globals, out string) error {
 	return nil
 }
 
-// renderSite reads the archive and writes its site.
-func renderSite(ctx context.Context, g *globals, root string, opts site.Options) (*site.Report, error) {
-	a, err := openForSite(g, root)
-	if err != nil {
-		return nil, err
+// warn passes on what a site warns of.
+func (g *globals) warn(warnings []string) {
+	for _, w := range warnings {
+		g.ui.Notef("bsgen: %s", w)
 	}
-	return renderArchive(ctx, g, a, opts)
+}
+
+// siteSources reads the archive at root, and adds to the options what a site
+// says that is not in it: the commit, the history, and what is stale. Git is
+// asked while the archive is read.
+func siteSources(ctx context.Context, g *globals, root string, opts site.Options) (*archive.Archive, site.Options, error) {
+	var git sync.WaitGroup
+	var past *history.History
+	var unknown error
+	git.Go(func() { opts.Commit = snapshot(ctx, root) })
+	git.Go(func() { past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()}) })
+	a, err := openForSite(g, root)
+	git.Wait()
+	if err != nil {
+		return nil, opts, err
+	}
+	if ctx.Err() != nil {
+		return nil, opts, ctx.Err() // what git did not tell must not be missing from a site
+	}
+	if opts.Stale, err = staleKeys(a); err != nil {
+		return nil, opts, err
+	}
+	if n := len(opts.Stale); n > 0 {
+		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
+	}
+	// A site can do without a history, so what is missing is told, once, and is
+	// no error.
+	switch {
+	case unknown != nil:
+		g.ui.Oncef("bsgen: %v\nhint: once the archive is committed to git, the pages show who changed each number", unknown)
+	case past.Shallow:
+		g.ui.Oncef("bsgen: this clone is shallow: older commits are not in it, and the pages say so\nhint: `git fetch --unshallow` brings them")
+	}
+	opts.History = past
+	return a, opts, nil
 }
 
 // openForSite reads the archive and leaves out what has problems.
@@ -128,47 +166,6 @@ func openForSite(g *globals, root string) (*archive.Archive, error) {
 		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
 	}
 	return a, nil
-}
-
-// renderArchive writes the site of the archive.
-func renderArchive(ctx context.Context, g *globals, a *archive.Archive, opts site.Options) (*site.Report, error) {
-	var err error
-	if opts.Stale, err = staleKeys(a); err != nil {
-		return nil, err
-	}
-	if n := len(opts.Stale); n > 0 {
-		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
-	}
-	opts.Commit = snapshot(ctx, a.Root)
-	opts.History = readHistory(ctx, g, a.Root)
-	if ctx.Err() != nil {
-		return nil, ctx.Err() // what git did not tell must not be missing from a site
-	}
-	report, err := site.Build(a, opts)
-	if errors.Is(err, site.ErrOccupied) {
-		return nil, withHint(err, "name a new or an empty folder")
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range report.Warnings {
-		g.ui.Notef("bsgen: %s", w)
-	}
-	return report, nil
-}
-
-// readHistory returns the history of the archive at root. A site can do without
-// one, so what is missing is told, once, and is no error.
-func readHistory(ctx context.Context, g *globals, root string) *history.History {
-	h, err := history.Read(ctx, root, history.Options{Cache: history.DefaultCache()})
-	switch {
-	case ctx.Err() != nil:
-	case err != nil:
-		g.ui.Oncef("bsgen: %v\nhint: once the archive is committed to git, the pages show who changed each number", err)
-	case h.Shallow:
-		g.ui.Oncef("bsgen: this clone is shallow: older commits are not in it, and the pages say so\nhint: `git fetch --unshallow` brings them")
-	}
-	return h
 }
 
 // snapshot returns the commit that the archive's files are in, or "" where git

@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bsgen/bsgen/site"
@@ -25,11 +25,12 @@ func serveCommand(g *globals) *cobra.Command {
 	var addr string
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "look at the site and have it rebuilt on every change",
-		Long: `serve renders the archive into a temporary folder, serves it on this machine
-alone, and renders it again whenever a file of the archive changes; pages that
-are open in a browser load again. A mistake in a file is reported and the last
-good site stays. It ends with ctrl-c.`,
+		Short: "look at the site, up to date after every change",
+		Long: `serve shows the site that build would write, on this machine alone. A page is
+rendered when a browser asks for it. Whenever a file of the archive changes,
+the archive is read again and pages that are open in a browser load again. A
+mistake in a file is reported and the last good site stays. It ends with
+ctrl-c.`,
 		Example: "  bsgen serve\n  bsgen serve --addr 127.0.0.1:9000",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return serveSite(c.Context(), g, g.root, addr) },
@@ -38,9 +39,16 @@ good site stays. It ends with ctrl-c.`,
 	return c
 }
 
-// pollInterval is how often the archive is looked at for changes. Looking is a
-// few hundred calls of stat: a millisecond.
-const pollInterval = 500 * time.Millisecond
+// The archive is looked at for changes by the names, sizes and times of its
+// files: a tenth of the time at most, at these distances.
+const minPause, maxPause = 50 * time.Millisecond, 2 * time.Second
+
+// look returns the fingerprint of the archive and how long to wait for the next.
+func look(root string) (uint64, time.Duration) {
+	start := time.Now()
+	print := fingerprint(root)
+	return print, min(max(10*time.Since(start), minPause), maxPause)
+}
 
 // serveSite serves the archive at root until the context ends. It prints the
 // address when the site is there.
@@ -52,29 +60,26 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 	if !thisMachine(host) {
 		return withHint(fmt.Errorf("%s is not this machine", host), "serve is for looking; to publish, build and copy the folder to a web server")
 	}
-	dir, err := os.MkdirTemp("", "bsgen-serve-*")
+	before, pause := look(root)
+	first, err := openSite(ctx, g, root)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	opts := site.Options{Out: filepath.Join(dir, "site"), Reload: "/-/reload.js"}
-	before := fingerprint(root)
-	if _, err := renderSite(ctx, g, root, opts); err != nil {
-		return err
-	}
+	var shown atomic.Pointer[site.Site]
+	shown.Store(first)
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return withHint(err, "another program may have the port: try --addr 127.0.0.1:0")
 	}
 	changes := newAnnouncer()
-	server := &http.Server{Handler: handler(opts.Out, changes), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler(&shown, changes), ReadHeaderTimeout: 10 * time.Second}
 	server.RegisterOnShutdown(changes.close)
 	g.ui.Printf("http://%s/\n", listener.Addr())
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
+	next := time.NewTimer(pause)
+	defer next.Stop()
 	for {
 		select {
 		case err := <-failed:
@@ -86,25 +91,39 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 				return server.Close() // a page that is slow to arrive does not hold up the end
 			}
 			return nil
-		case <-tick.C:
-			now := fingerprint(root)
-			if now == before {
-				continue
+		case <-next.C:
+			now, pause := look(root)
+			if now != before {
+				before = now
+				start := time.Now()
+				s, err := openSite(ctx, g, root)
+				switch {
+				case ctx.Err() != nil: // to the end
+				case err != nil:
+					g.ui.Error(err)
+				default:
+					shown.Store(s)
+					g.ui.Notef("read again after a change, %d ms", time.Since(start).Milliseconds())
+					changes.announce()
+				}
 			}
-			before = now
-			start := time.Now()
-			report, err := renderSite(ctx, g, root, opts)
-			if ctx.Err() != nil {
-				continue // to the end
-			}
-			if err != nil {
-				g.ui.Error(err)
-				continue
-			}
-			g.ui.Notef("%s again after a change, %d ms", count(report.Pages, "page"), time.Since(start).Milliseconds())
-			changes.announce()
+			next.Reset(pause)
 		}
 	}
+}
+
+// openSite reads the archive and prepares its site.
+func openSite(ctx context.Context, g *globals, root string) (*site.Site, error) {
+	a, opts, err := siteSources(ctx, g, root, site.Options{Reload: "/-/reload.js"})
+	if err != nil {
+		return nil, err
+	}
+	s, err := site.Open(a, opts)
+	if err != nil {
+		return nil, err
+	}
+	g.warn(s.Warnings)
+	return s, nil
 }
 
 // thisMachine reports whether a host is one of the names of this machine.
@@ -113,21 +132,20 @@ func thisMachine(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// handler serves the folder, and tells pages about changes. It answers requests
+// handler serves the site that is shown, and tells pages about changes. It answers requests
 // for this machine only: a page elsewhere could have its own name resolve to
 // this machine, and read a private board under it.
-func handler(dir string, changes *announcer) http.Handler {
+func handler(shown *atomic.Pointer[site.Site], changes *announcer) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /-/changes", changes)
 	mux.HandleFunc("GET /-/reload.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 		w.Write(site.ReloadScript())
 	})
-	files := http.FileServer(http.Dir(dir))
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		files.ServeHTTP(w, r)
+		shown.Load().ServeHTTP(w, r)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)

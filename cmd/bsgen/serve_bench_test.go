@@ -1,0 +1,101 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bsgen/bsgen/archive"
+)
+
+// BenchmarkServe changes a file of this repository's archive, in a clone, and
+// asks for a page that shows it: what serve does between the moment when it
+// sees a change and the page. Before it lies the wait for the next look, which
+// is reported too, and is half of that on average. On a machine that has other
+// things to do, the time of the processors is what tells.
+//
+//	go test -run - -bench Serve ./cmd/bsgen
+//
+// BSGEN_SERVE names another archive, such as one of bench/site; it is written to.
+func BenchmarkServe(b *testing.B) {
+	root := os.Getenv("BSGEN_SERVE")
+	if root == "" {
+		root = filepath.Join(b.TempDir(), "archive")
+		if out, err := exec.Command("git", "clone", "-q", filepath.Join("..", ".."), root).CombinedOutput(); err != nil {
+			b.Skipf("no clone: %v: %s", err, out)
+		}
+	}
+	g := &globals{ui: &ui{out: io.Discard, err: io.Discard, screen: io.Discard}, root: root}
+	a, _, err := archive.Open(root)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if len(a.Models) == 0 || len(a.Boards) == 0 {
+		b.Skip("no model or no board in the archive")
+	}
+	m, front := a.Models[0], "/"+a.Boards[0].ID+"/index.html"
+	pages := []struct{ name, file, page string }{
+		{"model", m.File(), "/models/" + m.ID + "/index.html"},
+		{"leaderboard", m.File(), front},
+		{"home", m.File(), "/index.html"},
+		{"benchmark", a.Benchmarks[0].Dir + "/benchmark.yaml", "/benchmarks/" + a.Benchmarks[0].ID + "/index.html"},
+	}
+	if a.Content["methods"] != nil {
+		pages = append(pages, struct{ name, file, page string }{"content", "content/methods.md", "/methods/index.html"})
+	}
+	for _, p := range pages {
+		b.Run(p.name, func(b *testing.B) {
+			file := filepath.Join(root, p.file)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer os.WriteFile(file, text, 0o644)
+			var used, pause time.Duration
+			n := 0
+			for b.Loop() {
+				b.StopTimer()
+				n++
+				if err := os.WriteFile(file, fmt.Appendf(text[:len(text):len(text)], "\n# %d\n", n), 0o644); err != nil {
+					b.Fatal(err)
+				}
+				before := processors(b)
+				b.StartTimer()
+				_, pause = look(root)
+				s, err := openSite(b.Context(), g, root)
+				if err != nil {
+					b.Fatal(err)
+				}
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, p.page, nil))
+				if w.Code != http.StatusOK {
+					b.Fatalf("%s: %d %s", p.page, w.Code, w.Body)
+				}
+				used += processors(b) - before
+			}
+			b.ReportMetric(float64(used.Microseconds())/1000/float64(n), "cpu-ms/op")
+			b.ReportMetric(float64(pause.Milliseconds()), "pause-ms")
+		})
+	}
+}
+
+// processors is what this process and the ones that it started have used.
+func processors(b *testing.B) time.Duration {
+	b.Helper()
+	var own, children syscall.Rusage
+	for who, u := range map[int]*syscall.Rusage{syscall.RUSAGE_SELF: &own, syscall.RUSAGE_CHILDREN: &children} {
+		if err := syscall.Getrusage(who, u); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return time.Duration(own.Utime.Nano() + own.Stime.Nano() + children.Utime.Nano() + children.Stime.Nano())
+}

@@ -1,0 +1,109 @@
+package site
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"hash"
+	"html/template"
+	"sync"
+)
+
+// target takes the files of a site: a folder, or the memory of a server.
+// Different files may go to it at the same time.
+type target interface {
+	file(at string, data []byte) error
+	// stream passes one file on as it is written, its bytes also to the hash,
+	// and returns its size.
+	stream(at string, sum hash.Hash, write func(*bufio.Writer) error) (int, error)
+}
+
+// job writes the files at some places, when the first of them is wanted.
+type job struct {
+	places []string
+	run    func() error // a second call does nothing and returns the same
+}
+
+// group stands for jobs whose places are known only after a computation that
+// most pages do without.
+type group struct {
+	holds func(place string) bool // may the place be one of them?
+	add   func(w *work) error
+}
+
+// work is what a site consists of: what is to be written, and where to.
+type work struct {
+	out       target
+	templates map[string]*template.Template
+	jobs      []*job
+	groups    []group
+}
+
+// do adds a job that writes the files at the places.
+func (w *work) do(write func() error, places ...string) {
+	w.jobs = append(w.jobs, &job{places, sync.OnceValue(write)})
+}
+
+// page adds a page of a kind; its model is computed when its turn comes.
+func (w *work) page(at, kind string, model func() any) {
+	w.file(at, func() ([]byte, error) { return render(w.templates[kind], model()) })
+}
+
+// file adds a file, whose content is computed when its turn comes.
+func (w *work) file(at string, data func() ([]byte, error)) {
+	w.do(func() error {
+		b, err := data()
+		if err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		return w.out.file(at, b)
+	}, at)
+}
+
+// later adds a group.
+func (w *work) later(holds func(place string) bool, add func(w *work) error) {
+	w.groups = append(w.groups, group{holds, add})
+}
+
+// open returns the jobs of a group.
+func (w *work) open(g group) ([]*job, error) {
+	part := &work{out: w.out, templates: w.templates}
+	err := g.add(part)
+	return part.jobs, err
+}
+
+// openAll replaces all groups by their jobs.
+func (w *work) openAll() error {
+	parts := make([][]*job, len(w.groups))
+	err := each(len(parts), func(i int) (err error) {
+		parts[i], err = w.open(w.groups[i])
+		return err
+	})
+	w.groups = nil
+	for _, jobs := range parts {
+		w.jobs = append(w.jobs, jobs...)
+	}
+	return err
+}
+
+// run does all jobs. Pages do not depend on one another, so they are rendered
+// side by side; nothing in them depends on the order.
+func (w *work) run() error {
+	if err := w.openAll(); err != nil {
+		return err
+	}
+	return runAll(w.jobs)
+}
+
+func runAll(jobs []*job) error {
+	return each(len(jobs), func(i int) error { return jobs[i].run() })
+}
+
+// render returns a page.
+func render(t *template.Template, data any) ([]byte, error) {
+	var buf bytes.Buffer
+	if err := t.ExecuteTemplate(&buf, "page", data); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
