@@ -17,17 +17,17 @@ import (
 // TestServed: a server hands out the files that Build writes, all of them, byte
 // for byte, whichever is asked for first.
 func TestServed(t *testing.T) {
-	listed := fixture(t)
+	plain, listed := fixture(t), fixture(t)
 	listed.Site.BaseURL = "https://lab.example.org/"
 	past, history := manyScores(t, 4, 3)
 	for name, test := range map[string]struct {
 		a    *archive.Archive
 		opts Options
 	}{
-		"fixture":   {fixture(t), Options{Reload: "/-/reload.js"}},
+		"fixture":   {plain, Options{Reload: "/-/reload.js"}},
 		"addresses": {listed, Options{Commit: strings.Repeat("c", 40)}},
 		"history":   {past, Options{History: history}},
-		"states":    {listed, Options{History: replayed(listed)}},
+		"states":    {plain, Options{History: replayed(plain)}},
 		"no scores": {past, Options{NoScores: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
