@@ -22,7 +22,7 @@ type item struct {
 	At    int    `json:"at"` // which mark of the drawing it is, from 0
 	Name  string `json:"name,omitempty"`
 	Value any    `json:"value"`
-	Say   string `json:"say,omitempty"` // in the tooltip, below the name
+	Say   string `json:"say,omitempty"` // in the tooltip, below the name; "": the title of the mark has it
 }
 
 // xy is a place. JSON has no NaN: what does not exist is null, a gap in a line.
@@ -43,8 +43,8 @@ func appendNumber(b []byte, v float64) []byte {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return append(b, "null"...)
 	}
-	// Seven digits are more than a screen shows.
-	return strconv.AppendFloat(b, v, 'g', 7, 64)
+	// Five digits are more than a screen shows.
+	return strconv.AppendFloat(b, v, 'g', 5, 64)
 }
 
 // margins are what lies around the plane of a chart, in pixels: top, right,

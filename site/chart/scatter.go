@@ -165,18 +165,7 @@ func (s Scatter) draw(p plane, labels []label) HTML {
 		d.path("fit", p.shares(f.X), p.pixels(f.Y))
 		d.add(`</svg>`)
 	}
-	for _, pt := range s.Points {
-		if !pt.shown() {
-			continue
-		}
-		x, y := p.x.x(pt.X), p.py(pt.Y)
-		if pt.XInterval.exists() {
-			d.line("ci", p.x.x(pt.XInterval.Low), p.x.x(pt.XInterval.High), y, y)
-		}
-		if pt.YInterval.exists() {
-			d.line("ci", x, x, p.py(pt.YInterval.Low), p.py(pt.YInterval.High))
-		}
-	}
+	d.crosses(p, s.Points)
 	for _, pt := range s.Points {
 		if pt.shown() {
 			d.point("", pt.Mark, pt.Group, p.x.x(pt.X), pixel(p.py(pt.Y)), pt.Href, isolated(pt.Name)+": "+s.say(pt))
@@ -188,6 +177,29 @@ func (s Scatter) draw(p plane, labels []label) HTML {
 		}
 	}
 	return d.add(`</svg>`).html()
+}
+
+// crosses draws the intervals of all points as one path: of hundreds of points, an
+// element for each would be a third of the drawing.
+func (d *drawing) crosses(p plane, points []Point) {
+	var xs, ys []float64
+	for _, pt := range points {
+		if !pt.shown() {
+			continue
+		}
+		x, y, gap := p.x.share(pt.X), p.py(pt.Y), math.NaN()
+		if v := pt.XInterval; v.exists() {
+			xs, ys = append(xs, p.x.share(v.Low), p.x.share(v.High), gap), append(ys, y, y, gap)
+		}
+		if v := pt.YInterval; v.exists() {
+			xs, ys = append(xs, x, x, gap), append(ys, p.py(v.Low), p.py(v.High), gap)
+		}
+	}
+	if len(xs) > 0 {
+		d.stretched(int(p.height))
+		d.path("ci", xs, ys)
+		d.add(`</svg>`)
+	}
 }
 
 // pixel writes a height.
@@ -277,7 +289,7 @@ func (s Scatter) option(p plane) template.JS {
 		if items[k] == nil {
 			order = append(order, k)
 		}
-		items[k] = append(items[k], item{At: at, Name: pt.Name, Value: xy{pt.X, pt.Y}, Say: s.say(pt)})
+		items[k] = append(items[k], item{At: at, Name: pt.Name, Value: xy{pt.X, pt.Y}}) // the loader finds what it says in the mark's title
 		at++
 		if v := pt.XInterval; v.exists() {
 			ci = append(ci, xy{v.Low, pt.Y}, xy{v.High, pt.Y}, gap)

@@ -139,17 +139,26 @@ func (d *drawing) stretched(height int) {
 	d.add(`<svg width="100%" height="`).int(height).add(`" viewBox="0 0 1000 `).int(height).add(`" preserveAspectRatio="none">`)
 }
 
-// path draws through the points, x as shares of the width, y in pixels.
+// path draws through the points, x as shares of the width, y in pixels; NaN is a
+// gap. Where only one of the two changes, only that one is written.
 func (d *drawing) path(class string, xs, ys []float64) {
 	d.add(`<path class="`).add(class).add(`" d="`)
-	letter := "M"
+	drawn := false // up to the point before
 	for i := range xs {
-		if math.IsNaN(xs[i]) || math.IsNaN(ys[i]) {
-			letter = "M"
+		switch missing := math.IsNaN(xs[i]) || math.IsNaN(ys[i]); {
+		case missing:
+			drawn = false
 			continue
+		case !drawn:
+			d.add("M").px(1000 * xs[i]).add(" ").px(ys[i])
+		case ys[i] == ys[i-1]:
+			d.add("H").px(1000 * xs[i])
+		case xs[i] == xs[i-1]:
+			d.add("V").px(ys[i])
+		default:
+			d.add("L").px(1000 * xs[i]).add(" ").px(ys[i])
 		}
-		d.add(letter).px(1000 * xs[i]).add(" ").px(ys[i])
-		letter = "L"
+		drawn = true
 	}
 	d.add(`"/>`)
 }

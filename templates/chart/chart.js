@@ -31,6 +31,17 @@ function resolved(value, probe) {
   return getComputedStyle(probe).color;
 }
 
+// What points say that the option does not: the title of a point's mark is its
+// name between two signs that isolate it, a colon, and what it says.
+function titled(figure, source) {
+  const marks = figure.querySelectorAll(".draw .p");
+  for (const series of source.series) {
+    for (const item of series.data || []) {
+      if (item?.name && !item.say && "at" in item) item.say = marks[item.at]?.querySelector("title")?.textContent.slice(item.name.length + 4);
+    }
+  }
+}
+
 // A model's name comes from a stranger: it is text, and never markup.
 function tip(item) {
   const box = document.createElement("div"), name = document.createElement("b"), own = document.createElement("bdi");
@@ -44,6 +55,7 @@ function tip(item) {
 function draw(figure, echarts) {
   const area = figure.querySelector(".area");
   const source = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+  titled(figure, source);
   const host = document.createElement("div"), probe = document.createElement("i");
   host.className = "live";
   area.prepend(host);

@@ -114,6 +114,7 @@ var largeKinds = []struct {
 	{"compare", "generated/compare/index.html", pageBudget},
 	{"constraints", "generated/constraints/index.html", pageBudget},
 	{"relations", "generated/relations/index.html", pageBudget},
+	{"relation", "generated/relations/" + generated.BenchmarkID(14) + "~" + generated.BenchmarkID(19) + "/index.html", pageBudget},
 	{"history", "generated/history/index.html", pageBudget},
 	{"changes", "generated/changes/index.html", pageBudget},
 	{"progress", "generated/progress/index.html", pageBudget},
