@@ -243,7 +243,7 @@ func mergeRefuses(t *testing.T, clean sharded) {
 
 // A result whose pair has changed since the plan would be stale.
 func mergeOutdated(t *testing.T, s sharded) {
-	edit(t, filepath.Join(s.root, "benchmarks", "Simulated.V1-rdm", "benchmark.yaml"), "version: 1", "version: 2")
+	edit(t, filepath.Join(s.root, "benchmarks", "Simulated.V1-rdm", "benchmark.yaml"), "version: 1", "version: 2\nreplaces: another ceiling")
 	_, err := s.merge(t, false, s.dir)
 	var outdated *evaluate.OutdatedError
 	if !errors.As(err, &outdated) || len(outdated.Reasons) != 3 {
