@@ -241,10 +241,11 @@ func runShown(t *testing.T, args []string) {
 		if history := strings.Contains(strings.Join(args, " "), "--sample 0"); !history && os.Getenv(dataset.MirrorEnv) == "" {
 			t.Skip("the data are not in BSGEN_DATA_MIRROR")
 		}
-		if underRace && args[0] == "verify" {
+		everything := args[0] == "verify" && len(args) == 1
+		if underRace && everything {
 			args = append(args, "--model", "alexnet")
 		}
-		if !strings.Contains(strings.Join(args, " "), "--sample 0") && (args[0] == "audit" || args[0] == "verify" && !underRace) {
+		if !strings.Contains(strings.Join(args, " "), "--sample 0") && (args[0] == "audit" || everything && !underRace) {
 			useEngine(t)
 		}
 	}
