@@ -74,8 +74,10 @@ func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) 
 	d.is(",\n    \"resampled\": ")
 	r.Interval.Resampled = d.shared()
 	d.is("\n  },\n  \"splits\": ")
-	r.Splits = []Number{}
-	d.list("[", "]", "\n    ", func() { r.Splits = append(r.Splits, d.number()) })
+	var room [32]Number // so that what is kept is as long as it needs to be
+	splits := room[:0]
+	d.list("[", "]", "\n    ", func() { splits = append(splits, d.number()) })
+	r.Splits = append([]Number{}, splits...)
 	d.is(",\n  \"units\": {\n    \"kind\": ")
 	r.Units.Kind = d.shared()
 	d.is(",\n    \"n\": ")
