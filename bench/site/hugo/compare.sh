@@ -46,6 +46,8 @@ for run in 1 2 3; do
 	start=$(date +%s%N)
 	"$hugo" --quiet --source "$work" --destination "$work/public-$run" --logLevel error
 	end=$(date +%s%N)
+	pages=$(find "$work/public-$run" -name index.html | wc -l)
+	[ "$pages" -eq 800 ] || { echo "Hugo wrote $pages pages, want 800" >&2; exit 1; }
 	awk -v n=800 -v ns=$((end - start)) 'BEGIN { printf "hugo   %6.0f pages/s\n", n / (ns / 1e9) }'
 	(cd site && "$work/site.test" -test.run - -test.bench 'ScorePages$' -test.benchtime 3x) |
 		awk '/^Benchmark/ { for (i = 2; i < NF; i++) if ($(i + 1) == "pages/s") printf "bsgen  %6.0f pages/s\n", $i }'
