@@ -178,7 +178,7 @@ func TestGallery(t *testing.T) {
 		for _, s := range series {
 			points, _ := s.(map[string]any)["data"].([]any)
 			for _, p := range points {
-				if p, ok := p.(map[string]any); ok && p["say"] != nil {
+				if p, ok := p.(map[string]any); ok && p["at"] != nil {
 					if at := int(p["at"].(float64)); at >= drawn {
 						t.Errorf("%s: a point belongs to mark %d of %d", attr(f, "id"), at, drawn)
 					}
