@@ -7,8 +7,8 @@ go 1.26.0
 replace github.com/bsgen/bsgen => ../..
 
 ignore (
-	./node_modules
 	./lighthouse/node_modules
+	./node_modules
 )
 
 require (
