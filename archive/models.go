@@ -1,0 +1,121 @@
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bsgen/bsgen/dataset"
+)
+
+func (a *Archive) loadModels(ps *Problems) {
+	sets, regions, datasets := map[string]bool{}, map[string][]string{}, map[string]bool{}
+	for _, b := range a.named {
+		if b.Published != nil { // nobody can respond to it
+			continue
+		}
+		sets[b.StimulusSet()], datasets[b.Dataset] = true, true
+		regions[b.StimulusSet()] = append(regions[b.StimulusSet()], b.Assembly.Region)
+	}
+	brain := slices.Concat(slices.Collect(maps.Values(regions))...)
+	slices.Sort(brain)
+	brain = slices.Compact(brain)
+	for _, name := range a.folders("submissions", "model.yaml", ps) {
+		m := &Model{Dir: "submissions/" + name}
+		data, err := a.read(m.File(), maxYAML)
+		if err != nil {
+			ps.Add(m.File(), 0, "every folder under submissions holds a model.yaml", "%v", err)
+			continue
+		}
+		before := len(*ps)
+		doc, ok := decode(m.File(), data, m, ps)
+		if !ok {
+			continue
+		}
+		m.check(doc, a.Site.Hosts, ps)
+		for i, t := range m.NeuralTraining {
+			if near := almost(t.Dataset, datasets); near != "" {
+				ps.Add(m.File(), doc.line("neural_training", i, "dataset"), "did you mean "+near+"? data that no benchmark here has may be named too", "the dataset %q is almost one of this archive", t.Dataset)
+			}
+		}
+		for i, r := range m.Responses {
+			if r.Stimuli != "" && !sets[r.Stimuli] {
+				hint := "`bsgen data list` names the stimulus sets"
+				if near := nearest(r.Stimuli, slices.Sorted(maps.Keys(sets))); near != "" {
+					hint = "did you mean " + near + "?"
+				}
+				ps.Add(m.File(), doc.line("responses", i, "stimuli"), hint, "no benchmark has the stimuli %q", r.Stimuli)
+			}
+			if measured := regions[r.Stimuli]; r.Kind == "activations" && r.Region != "" && len(measured) > 0 && !slices.Contains(measured, r.Region) {
+				slices.Sort(measured)
+				ps.Add(m.File(), doc.line("responses", i, "region"), "measured there: "+strings.Join(slices.Compact(measured), ", "), "no benchmark on %s measures the region %q", r.Stimuli, r.Region)
+			}
+			a.checkFiles(m, doc, i, ps)
+		}
+		if m.Run != nil {
+			a.checkFile(m, m.Run.ONNX.Source, doc, []any{"run", "onnx"}, ps)
+			for _, region := range slices.Sorted(maps.Keys(m.Run.Regions)) {
+				for _, known := range brain {
+					if region != known && strings.EqualFold(region, known) {
+						ps.Add(m.File(), doc.line("run", "regions", region), "did you mean "+known+"?", "the region %q is almost one of this archive", region)
+					}
+				}
+			}
+		}
+		if len(*ps) == before {
+			a.Models = append(a.Models, m)
+		}
+	}
+	slices.SortFunc(a.Models, func(x, y *Model) int { return strings.Compare(x.ID, y.ID) })
+	a.checkRows(ps)
+}
+
+// almost returns the name that s was probably meant to be, or "" where s is one
+// of the names or like none of them.
+func almost(s string, names map[string]bool) string {
+	if names[s] {
+		return ""
+	}
+	sorted := slices.Sorted(maps.Keys(names))
+	for _, n := range sorted {
+		if strings.EqualFold(n, s) {
+			return n
+		}
+	}
+	return nearest(s, sorted)
+}
+
+// checkFiles reports response files that are not there, are no regular files,
+// or are not what their digest says.
+func (a *Archive) checkFiles(m *Model, doc document, i int, ps *Problems) {
+	names, sources := m.Responses[i].Files()
+	for k, s := range sources {
+		at := []any{"responses", i}
+		if names[k] != "" {
+			at = append(at, "sources", names[k])
+		}
+		a.checkFile(m, s, doc, at, ps)
+	}
+}
+
+// checkFile reports a file of the submission that is not what the source at the
+// path in its YAML says.
+func (a *Archive) checkFile(m *Model, s dataset.Source, doc document, at []any, ps *Problems) {
+	if s.File == "" || checkFile(s.File) != nil {
+		return
+	}
+	data, err := a.read(m.Dir+"/"+s.File, maxResponseFile)
+	if err != nil {
+		ps.Add(m.File(), doc.line(append(at, "file")...), "commit the file beside model.yaml; larger than 20 MB: host it and name it by url", "%s %v", s.File, err)
+		return
+	}
+	sum := sha256.Sum256(data)
+	if hex.EncodeToString(sum[:]) != s.SHA256 {
+		ps.Add(m.File(), doc.line(append(at, "sha256")...), "the file changed, or the digest is another file's: `sha256sum "+s.File+"`", "%s has the digest %s", s.File, hex.EncodeToString(sum[:]))
+	}
+}
+
+// maxResponseFile bounds a response that is committed to git (20 MB).
+const maxResponseFile = 20 << 20
