@@ -25,16 +25,17 @@ cat > "$work/layouts/_default/single.html" <<'END'
 <tbody>{{ range .Params.rows }}<tr><th scope="row"><a href="/models/{{ .model }}/">{{ .name }}</a></th><td>{{ printf "%.3f" .score }}</td><td>{{ printf "%.3f" .low }} to {{ printf "%.3f" .high }}</td><td>{{ printf "%.3f" .ceiling }}</td><td>{{ .status }}</td></tr>
 {{ end }}</tbody></table></body></html>
 END
+# JSON, which Hugo reads twice as fast as YAML.
 awk -v dir="$work/content" 'BEGIN {
 	srand(1)
 	for (p = 1; p <= 800; p++) {
 		file = dir "/benchmark-" p ".md"
-		printf "---\ntitle: Benchmark %d\nrows:\n", p > file
+		printf "{\n\"title\": \"Benchmark %d\",\n\"rows\": [\n", p > file
 		for (m = 1; m <= 150; m++) {
 			x = rand()
-			printf "  - {model: model-%d, name: \"Model %d\", score: %.6f, low: %.6f, high: %.6f, ceiling: %.6f, status: scored}\n", m, m, x, x - .05, x + .05, .8 > file
+			printf "{\"model\": \"model-%d\", \"name\": \"Model %d\", \"score\": %.6f, \"low\": %.6f, \"high\": %.6f, \"ceiling\": %.6f, \"status\": \"scored\"}%s\n", m, m, x, x - .05, x + .05, .8, m < 150 ? "," : "" > file
 		}
-		printf "---\n" > file
+		printf "]\n}\n" > file
 		close(file)
 	}
 }'
@@ -48,7 +49,11 @@ for run in 1 2 3; do
 	end=$(date +%s%N)
 	pages=$(find "$work/public-$run" -name index.html | wc -l)
 	[ "$pages" -eq 800 ] || { echo "Hugo wrote $pages pages, want 800" >&2; exit 1; }
-	awk -v n=800 -v ns=$((end - start)) 'BEGIN { printf "hugo   %6.0f pages/s\n", n / (ns / 1e9) }'
-	(cd site && "$work/site.test" -test.run - -test.bench 'ScorePages$' -test.benchtime 3x) |
-		awk '/^Benchmark/ { for (i = 2; i < NF; i++) if ($(i + 1) == "pages/s") printf "bsgen  %6.0f pages/s\n", $i }'
+	bytes=$(cat "$work/public-$run"/*/index.html | wc -c)
+	awk -v n=800 -v ns=$((end - start)) -v b="$bytes" 'BEGIN { printf "hugo   %6.0f pages/s, %.0f kB each\n", n / (ns / 1e9), b / n / 1000 }'
+	(cd site && "$work/site.test" -test.run - -test.bench 'ScorePages$' -test.benchtime 5x) |
+		awk '/^Benchmark/ {
+			for (i = 2; i < NF; i++) v[$(i + 1)] = $i
+			printf "bsgen  %6.0f pages/s, %.0f kB each\n", v["pages/s"], v["B/page"] / 1000
+		}'
 done
