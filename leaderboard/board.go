@@ -37,6 +37,7 @@ type Board struct {
 	Means  []*Node          // means beside the trees, whose children hang there
 	Models []*archive.Model // models with a result on this board, by id
 	nodes  map[string]*Node
+	places map[string]int // of the models, in Models and in every node's cells
 
 	valuesOnce sync.Once
 	values     [][]float64 // see [Board.leafValues]
@@ -49,9 +50,14 @@ type Node struct {
 	Summary   string
 	Benchmark *archive.Benchmark // of a leaf; nil for an inner node
 	Parent    *Node
-	Children  []*Node // inner nodes in the board's order, then benchmarks by id
-	Counted   bool    // enters its parent's mean: primary, normalised, and some model has a score
-	cells     map[string]*Cell
+	Children  []*Node        // inner nodes in the board's order, then benchmarks by id
+	Counted   bool           // enters its parent's mean: primary, normalised, and some model has a score
+	cells     []Cell         // of the board's models, in their order
+	places    map[string]int // the board's
+	counted   []*Node        // of the children, those that are Counted
+	parts     []*Node        // of the children, those that are Counted as soon as a model has a score
+	leaves    int            // benchmarks that count at and below an inner node; 1 at a benchmark
+	place     int            // of an inner node, from 1 in the order in which means are computed; 0 of a benchmark
 }
 
 // State says what a cell of the leaderboard holds.
@@ -80,10 +86,9 @@ type Cell struct {
 	Trained   string  // the warning that the model was fitted to such data; "" for none
 	Published bool    // the result, or one that the mean holds, was published and not computed here
 	Stale     bool    // what went into the number has changed since: see [Board.MarkStale]
+	clips     bool    // of a benchmark: Value is clipped, reps are not
 	Result    *archive.Result
 	reps      []float32 // of Value, not clipped: for differences; those of the sidecar, not a copy
-	shown     []float32 // of a mean, with benchmarks clipped as Value is: for intervals; nil where they are reps
-	clips     bool      // of a benchmark: Value is clipped, reps are not
 	units     []float32 // of the result: what its raw value averages
 }
 
@@ -108,9 +113,9 @@ var notRun = &Cell{State: NotRun, Value: math.NaN(), Low: math.NaN(), High: math
 // New computes a board. The error joins what is wrong with sidecars; their
 // scores are shown without an interval.
 func New(a *archive.Archive, board *archive.Board) (*Board, error) {
-	b := &Board{Board: board, nodes: map[string]*Node{}}
+	b := &Board{Board: board, nodes: map[string]*Node{}, places: map[string]int{}}
 	for _, n := range board.Nodes {
-		b.nodes[n.ID] = &Node{ID: n.ID, Title: n.Title, Summary: n.Summary, cells: map[string]*Cell{}}
+		b.nodes[n.ID] = &Node{ID: n.ID, Title: n.Title, Summary: n.Summary}
 	}
 	for _, n := range board.Nodes {
 		node := b.nodes[n.ID]
@@ -125,38 +130,21 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 		node.Parent = b.nodes[n.Parent]
 		node.Parent.Children = append(node.Parent.Children, node)
 	}
-	var problems []error
-	seen := map[string]bool{}
-	results := index(a)
+	leaves := map[string]*Node{}
 	for _, bench := range a.Benchmarks {
 		if bench.Board != board.ID {
 			continue
 		}
 		parent := b.nodes[bench.Parent]
-		leaf := &Node{ID: bench.ID, Title: bench.Heading(), Summary: bench.Summary, Benchmark: bench, Parent: parent, cells: map[string]*Cell{}}
+		leaf := &Node{ID: bench.ID, Title: bench.Heading(), Summary: bench.Summary, Benchmark: bench, Parent: parent, leaves: 1}
 		parent.Children = append(parent.Children, leaf)
-		b.nodes[bench.ID] = leaf
-		for _, m := range a.Models {
-			cell, err := modelCell(a, m, bench, results[scored{m.ID, bench.ID, bench.Version}])
-			if err != nil {
-				problems = append(problems, err)
-			}
-			if cell == nil {
-				continue
-			}
-			leaf.cells[m.ID] = cell
-			if cell.State == Scored && m.Role != archive.RoleReference && bench.Primary && cell.Result.Score.OK() {
-				leaf.Counted = true
-			}
-			if !seen[m.ID] {
-				seen[m.ID] = true
-				b.Models = append(b.Models, m)
-			}
-		}
+		b.nodes[bench.ID], leaves[bench.ID] = leaf, leaf
 	}
-	slices.SortFunc(b.Models, func(x, y *archive.Model) int { return strings.Compare(x.ID, y.ID) })
+	b.list(a, leaves)
+	err := b.fill(a, leaves)
+	var inner []*Node
 	for _, root := range b.Roots {
-		b.aggregate(root)
+		inner = root.settle(inner)
 	}
 	for _, n := range board.Nodes {
 		node := b.nodes[n.ID]
@@ -164,10 +152,63 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 			node.Children = append(node.Children, b.nodes[id])
 		}
 		if len(n.Mean) > 0 {
-			b.aggregate(node)
+			inner = node.settle(inner)
 		}
 	}
-	return b, errors.Join(problems...)
+	b.aggregate(inner)
+	return b, err
+}
+
+// list finds the models with a result on the board, and gives every node room
+// for their cells.
+func (b *Board) list(a *archive.Archive, leaves map[string]*Node) {
+	for _, m := range a.Models {
+		results := a.Results[m.ID]
+		for k := range results {
+			if leaf := leaves[results[k].Benchmark]; leaf != nil && results[k].Version <= leaf.Benchmark.Version {
+				b.Models = append(b.Models, m)
+				break
+			}
+		}
+	}
+	slices.SortFunc(b.Models, func(x, y *archive.Model) int { return strings.Compare(x.ID, y.ID) })
+	for i, m := range b.Models {
+		b.places[m.ID] = i
+	}
+	for _, n := range b.nodes {
+		n.places, n.cells = b.places, slices.Repeat([]Cell{*notRun}, len(b.Models))
+	}
+}
+
+// fill makes the cells of the benchmarks, and finds out which of these count.
+func (b *Board) fill(a *archive.Archive, leaves map[string]*Node) error {
+	problems := map[*Node][]error{}
+	for i, m := range b.Models {
+		results := a.Results[m.ID]
+		for k := range results {
+			r := &results[k]
+			leaf := leaves[r.Benchmark]
+			if leaf == nil || r.Version > leaf.Benchmark.Version {
+				continue
+			}
+			c := &leaf.cells[i]
+			if now := leaf.Benchmark.Version; r.Version < now { // the newest is the last
+				c.Reason = fmt.Sprintf("version %d is not yet scored, only version %d", now, r.Version)
+				continue
+			}
+			if err := c.fill(a, r); err != nil {
+				problems[leaf] = append(problems[leaf], err)
+			}
+			if c.State == Scored && m.Role != archive.RoleReference && leaf.Benchmark.Primary && r.Score.OK() {
+				leaf.Counted = true
+			}
+		}
+	}
+	var all []error
+	for _, bench := range a.Benchmarks {
+		all = append(all, problems[leaves[bench.ID]]...)
+	}
+	return errors.Join(all...)
 }
 
 // Node returns the node with the id, or nil.
@@ -175,8 +216,8 @@ func (b *Board) Node(id string) *Node { return b.nodes[id] }
 
 // Cell returns a model's cell at the node; never nil.
 func (n *Node) Cell(model string) *Cell {
-	if c, ok := n.cells[model]; ok {
-		return c
+	if i, ok := n.places[model]; ok {
+		return &n.cells[i]
 	}
 	return notRun
 }
@@ -194,15 +235,7 @@ func (n *Node) Leaves() []*Node {
 }
 
 // CountedChildren returns the children that enter the node's mean.
-func (n *Node) CountedChildren() []*Node {
-	var out []*Node
-	for _, c := range n.Children {
-		if c.Counted {
-			out = append(out, c)
-		}
-	}
-	return out
-}
+func (n *Node) CountedChildren() []*Node { return slices.Clone(n.counted) }
 
 // Weight returns the share of the node in the mean of its root: the product of
 // 1/(number of counted siblings) on the way up; 0 where it does not count.
@@ -212,7 +245,7 @@ func (n *Node) Weight() float64 {
 		if !at.Counted {
 			return 0
 		}
-		w /= float64(len(at.Parent.CountedChildren()))
+		w /= float64(len(at.Parent.counted))
 	}
 	return w
 }
@@ -227,51 +260,9 @@ func (n *Node) Path() []*Node {
 	return path
 }
 
-// scored names a result.
-type scored struct {
-	model, benchmark string
-	version          int
-}
-
-// index finds results: to look for each in the list of its model would take as
-// long as there are benchmarks.
-func index(a *archive.Archive) map[scored]*archive.Result {
-	n := 0
-	for _, m := range a.Models {
-		n += len(a.Results[m.ID])
-	}
-	out := make(map[scored]*archive.Result, n)
-	for _, m := range a.Models {
-		results := a.Results[m.ID]
-		for i := range results {
-			out[scored{m.ID, results[i].Benchmark, results[i].Version}] = &results[i]
-		}
-	}
-	return out
-}
-
-// modelCell returns the cell of a model at a benchmark, of whose version it has
-// the result r or none; nil where it has no result of any version.
-func modelCell(a *archive.Archive, m *archive.Model, bench *archive.Benchmark, r *archive.Result) (*Cell, error) {
-	if r != nil {
-		return leafCell(a, r)
-	}
-	older := 0
-	for _, r := range a.Results[m.ID] {
-		if r.Benchmark == bench.ID && r.Version < bench.Version {
-			older = max(older, r.Version)
-		}
-	}
-	if older == 0 {
-		return nil, nil
-	}
-	c := *notRun
-	c.Reason = fmt.Sprintf("version %d is not yet scored, only version %d", bench.Version, older)
-	return &c, nil
-}
-
-func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
-	c := &Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings), Published: r.Provenance.Kind == archive.KindPublished}
+// fill makes the cell of a result.
+func (c *Cell) fill(a *archive.Archive, r *archive.Result) error {
+	*c = Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings), Published: r.Provenance.Kind == archive.KindPublished}
 	for _, w := range r.Warnings {
 		if strings.HasPrefix(w, trainedPrefix) {
 			c.Trained = w
@@ -280,10 +271,10 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 	switch r.Status {
 	case archive.Failed:
 		c.State = Failed
-		return c, nil
+		return nil
 	case archive.NotApplicable:
 		c.State = NotApplicable
-		return c, nil
+		return nil
 	}
 	c.State, c.Have = Scored, 1
 	c.Low, c.High = float64(r.Interval.Low), float64(r.Interval.High)
@@ -293,11 +284,11 @@ func leafCell(a *archive.Archive, r *archive.Result) (*Cell, error) {
 	}
 	s, err := a.Sidecar(r)
 	if err != nil {
-		return c, fmt.Errorf("replicates of %s on %s: %w", r.Model, r.Benchmark, err)
+		return fmt.Errorf("replicates of %s on %s: %w", r.Model, r.Benchmark, err)
 	}
 	c.units = s.Units
 	c.reps, c.clips = s.Replicates, scoring.Rules[r.Rule].Clips
-	return c, nil
+	return nil
 }
 
 // MarkStale marks the results whose inputs have changed since they were scored,
@@ -309,12 +300,13 @@ func (b *Board) MarkStale(stale map[string]bool) {
 		for _, c := range n.Children {
 			mark(c)
 		}
-		for model, cell := range n.cells {
+		for i := range n.cells {
+			cell := &n.cells[i]
 			if n.Benchmark != nil {
-				cell.Stale = cell.Result != nil && stale[model+" "+n.ID]
+				cell.Stale = cell.Result != nil && stale[b.Models[i].ID+" "+n.ID]
 				continue
 			}
-			cell.Stale = slices.ContainsFunc(n.CountedChildren(), func(c *Node) bool { return c.Cell(model).Stale })
+			cell.Stale = !cell.Silent() && slices.ContainsFunc(n.counted, func(c *Node) bool { return c.cells[i].Stale })
 		}
 	}
 	for _, n := range slices.Concat(b.Roots, b.Means) {
@@ -322,19 +314,19 @@ func (b *Board) MarkStale(stale map[string]bool) {
 	}
 }
 
-// order sorts cells for display: higher values first (lower, where that is
+// order sorts rows for display: higher values first (lower, where that is
 // better), ties and missing ones by id.
-func order(n *Node, x, y *archive.Model) int {
-	a, b := n.Cell(x.ID).Value, n.Cell(y.ID).Value
+func (n *Node) order(x, y Row) int {
+	a, b := x.Cell.Value, y.Cell.Value
 	switch {
 	case math.IsNaN(a) && math.IsNaN(b):
-		return strings.Compare(x.ID, y.ID)
+		return strings.Compare(x.Model.ID, y.Model.ID)
 	case math.IsNaN(a):
 		return 1
 	case math.IsNaN(b):
 		return -1
 	}
-	return cmp.Or(cmp.Compare(n.sign()*b, n.sign()*a), strings.Compare(x.ID, y.ID))
+	return cmp.Or(cmp.Compare(n.sign()*b, n.sign()*a), strings.Compare(x.Model.ID, y.Model.ID))
 }
 
 // sign is -1 at a benchmark where lower is better, else 1.

@@ -78,8 +78,8 @@ func (b *Board) Gaps() []Gap {
 func (b *Board) gap(leaf *Node) (Gap, bool) {
 	g := Gap{Leaf: leaf, Open: math.NaN()}
 	var rows []Row
-	for _, m := range b.Models {
-		c := leaf.Cell(m.ID)
+	for i, m := range b.Models {
+		c := &leaf.cells[i]
 		if m.Role == archive.RoleReference || c.State != Scored || math.IsNaN(c.Value) {
 			continue
 		}
@@ -88,7 +88,7 @@ func (b *Board) gap(leaf *Node) (Gap, bool) {
 	if len(rows) == 0 {
 		return g, false
 	}
-	slices.SortFunc(rows, func(x, y Row) int { return order(leaf, x.Model, y.Model) })
+	slices.SortFunc(rows, leaf.order)
 	g.Best, g.Models = rows[0], len(rows)
 	if leaf.Benchmark.Normalize != "none" {
 		g.Open = 1 - g.Best.Cell.Value

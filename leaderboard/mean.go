@@ -9,33 +9,54 @@ import (
 	"github.com/bsgen/bsgen/scoring/stat"
 )
 
-// aggregate computes the means at and below an inner node.
-func (b *Board) aggregate(n *Node) {
-	if n.Benchmark != nil {
-		return
+// settle finds out what counts at and below an inner node, and appends the inner
+// nodes that are not yet among those given, parts before their mean.
+func (n *Node) settle(inner []*Node) []*Node {
+	if n.Benchmark != nil || slices.Contains(inner, n) {
+		return inner
 	}
 	for _, c := range n.Children {
-		b.aggregate(c)
-	}
-	n.Counted = len(n.CountedChildren()) > 0
-	for _, m := range b.Models {
-		if cell := n.mean(m.ID); !cell.Silent() {
-			n.cells[m.ID] = cell
+		inner = c.settle(inner)
+		if c.Counted {
+			n.counted = append(n.counted, c)
+			n.leaves += c.leaves
+		}
+		if c.Benchmark != nil && c.Benchmark.Primary || len(c.parts) > 0 {
+			n.parts = append(n.parts, c)
 		}
 	}
+	inner = append(inner, n)
+	n.Counted, n.place = len(n.counted) > 0, len(inner)
+	return inner
+}
+
+// aggregate computes the means of inner nodes, of which each comes after its
+// parts. Models share nothing, so they are divided among the processors.
+func (b *Board) aggregate(inner []*Node) {
+	each(len(b.Models), func() *means { return &means{shown: make([][]float32, len(inner)+1)} }, func(w *means, i int) {
+		for _, n := range inner {
+			n.cells[i] = w.mean(n, i)
+		}
+	})
+}
+
+// means is the memory of one worker. That of a model is overwritten by the next.
+type means struct {
+	parts []*Node     // of the mean, those with a value
+	sums  []float64   // over the parts, per replicate
+	shown [][]float32 // by node, replicates of what is shown of its mean: benchmarks clipped as values are; empty where they are reps
+	room  []float32   // for replicates that are kept
 }
 
 // mean averages a model's cells over the children that count. Where none has a
 // value it says why, as far as the children agree: see [State].
-func (n *Node) mean(model string) *Cell {
-	counted := n.CountedChildren()
-	out := &Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
-	var values []float64
-	var parts []*Cell
-	for _, child := range counted {
-		c := child.Cell(model)
+func (w *means) mean(n *Node, i int) Cell {
+	out := Cell{State: Scored, Low: math.NaN(), High: math.NaN()}
+	w.parts, w.shown[n.place] = w.parts[:0], w.shown[n.place][:0]
+	for _, child := range n.counted {
+		c := &child.cells[i]
 		if c.State == NotRun {
-			out.Of += child.countedLeaves()
+			out.Of += child.leaves
 			continue
 		}
 		out.Of += c.Of
@@ -46,48 +67,48 @@ func (n *Node) mean(model string) *Cell {
 			continue
 		}
 		out.Have += c.Have
-		values = append(values, c.Value)
-		parts = append(parts, c)
+		out.Value += c.Value
+		w.parts = append(w.parts, child)
 	}
-	if len(values) == 0 {
-		return n.gap(model, out.Of)
+	if len(w.parts) == 0 {
+		return n.gap(i, out.Of)
 	}
-	_, out.Reason = n.why(model, func(c *Cell) bool { return c.State == NotRun || c.State == Scored })
-	out.Value = stat.Mean(values)
-	out.meanReplicates(parts)
+	_, out.Reason = n.why(i, func(c *Cell) bool { return c.State == NotRun || c.State == Scored })
+	out.Value /= float64(len(w.parts))
+	w.replicates(n, i, &out)
 	return out
 }
 
 // gap returns the cell of an inner node where the model has no value.
-func (n *Node) gap(model string, of int) *Cell {
+func (n *Node) gap(i, of int) Cell {
 	out := *notRun
 	is := func(s State) func(*Cell) bool { return func(c *Cell) bool { return c.State == s } }
 	undefined := func(c *Cell) bool { return c.State == Scored && math.IsNaN(c.Value) }
-	parts := n.CountedChildren()
+	parts := n.counted
 	if len(parts) == 0 {
-		parts = n.parts()
+		parts = n.parts
 	}
 	refused := len(parts) > 0
 	for _, p := range parts {
-		refused = refused && p.Cell(model).State == NotApplicable
+		refused = refused && p.cells[i].State == NotApplicable
 	}
-	if k, why := n.why(model, is(Failed)); k > 0 {
+	if k, why := n.why(i, is(Failed)); k > 0 {
 		out.State, out.Reason, out.Of = Failed, why, of
-	} else if k, why := n.why(model, undefined); k > 0 {
+	} else if k, why := n.why(i, undefined); k > 0 {
 		out.State, out.Reason, out.Of = Scored, why, of
-	} else if k, why := n.why(model, is(NotApplicable)); k > 0 && refused {
+	} else if k, why := n.why(i, is(NotApplicable)); k > 0 && refused {
 		out.State, out.Reason, out.Of = NotApplicable, why, of
 	} else {
-		_, out.Reason = n.why(model, is(NotRun))
+		_, out.Reason = n.why(i, is(NotRun))
 	}
-	return &out
+	return out
 }
 
 // why counts the parts of the node whose cell is of a kind, and returns the
 // reason of the first that has one, with the name of its benchmark.
-func (n *Node) why(model string, kind func(*Cell) bool) (count int, reason string) {
-	for _, p := range n.parts() {
-		c := p.Cell(model)
+func (n *Node) why(i int, kind func(*Cell) bool) (count int, reason string) {
+	for _, p := range n.parts {
+		c := &p.cells[i]
 		if !kind(c) {
 			continue
 		}
@@ -103,76 +124,60 @@ func (n *Node) why(model string, kind func(*Cell) bool) (count int, reason strin
 	return count, reason
 }
 
-// parts returns the children that enter the node's mean as soon as a model has
-// a score: all but views and nodes of nothing else.
-func (n *Node) parts() []*Node {
-	return slices.DeleteFunc(slices.Clone(n.Children), func(c *Node) bool {
-		if c.Benchmark != nil {
-			return !c.Benchmark.Primary
-		}
-		return len(c.parts()) == 0
-	})
-}
-
-func (n *Node) countedLeaves() int {
-	if n.Benchmark != nil {
-		return 1
-	}
-	k := 0
-	for _, c := range n.CountedChildren() {
-		k += c.countedLeaves()
-	}
-	return k
-}
-
-// meanReplicates averages replicate by replicate, and takes the interval of the
-// averages of what is shown; there is neither where a part has no replicates.
-func (c *Cell) meanReplicates(parts []*Cell) {
-	n, differ := len(parts[0].reps), false
-	for _, p := range parts {
-		if len(p.reps) != n || n == 0 {
+// replicates averages the parts' replicate by replicate, and takes the interval
+// of the averages of what is shown; there is neither where a part has no
+// replicates.
+func (w *means) replicates(n *Node, i int, out *Cell) {
+	size, differ := len(w.parts[0].cells[i].reps), false
+	for _, p := range w.parts {
+		c := &p.cells[i]
+		if len(c.reps) != size || size == 0 {
 			return
 		}
-		differ = differ || p.clips || p.shown != nil
+		differ = differ || c.clips || len(w.shown[p.place]) > 0
 	}
-	reps := make([]float64, n)
-	for _, p := range parts {
-		for b, x := range p.reps {
-			reps[b] += float64(x)
+	if len(w.room) < size {
+		w.room = make([]float32, 64*size)
+	}
+	out.reps, w.room = w.room[:size:size], w.room[size:]
+	w.start(size)
+	for _, p := range w.parts {
+		for b, x := range p.cells[i].reps {
+			w.sums[b] += float64(x)
 		}
 	}
-	c.reps = single(reps, len(parts))
-	shown := reps
+	w.divide(out.reps)
 	if differ {
-		shown = make([]float64, n)
-		for _, p := range parts {
-			for b, x := range p.seen() {
-				if p.clips {
-					x = float32(scoring.Clip(float64(x)))
+		w.start(size)
+		for _, p := range w.parts {
+			c, shown := &p.cells[i], w.shown[p.place]
+			if len(shown) == 0 {
+				shown = c.reps
+			}
+			for b, x := range shown {
+				if c.clips {
+					x = min(max(x, 0), 1) // as scoring.Clip
 				}
-				shown[b] += float64(x)
+				w.sums[b] += float64(x)
 			}
 		}
-		c.shown = single(shown, len(parts))
+		w.shown[n.place] = slices.Grow(w.shown[n.place], size)[:size]
+		w.divide(w.shown[n.place])
 	}
-	kept, _ := stat.Finite(shown)
-	c.Low, c.High = stat.Tails(kept, (1-scoring.Level)/2)
+	kept := slices.DeleteFunc(w.sums, func(x float64) bool { return x-x != 0 }) // NaN or infinite
+	out.Low, out.High = stat.Tails(kept, (1-scoring.Level)/2)
 }
 
-// seen returns the replicates of what is shown, but for a benchmark's clipping.
-func (c *Cell) seen() []float32 {
-	if c.shown != nil {
-		return c.shown
-	}
-	return c.reps
+// start makes the sums zeros.
+func (w *means) start(size int) {
+	w.sums = slices.Grow(w.sums[:0], size)[:size]
+	clear(w.sums)
 }
 
-// single divides sums of k values and returns the means in single precision.
-func single(sums []float64, k int) []float32 {
-	out := make([]float32, len(sums))
-	for b := range sums {
-		sums[b] /= float64(k)
-		out[b] = float32(sums[b])
+// divide makes the sums means, and writes these in single precision.
+func (w *means) divide(out []float32) {
+	for b := range out {
+		w.sums[b] /= float64(len(w.parts))
+		out[b] = float32(w.sums[b])
 	}
-	return out
 }

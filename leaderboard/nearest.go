@@ -65,10 +65,10 @@ func (b *Board) leafValues() [][]float64 {
 				}
 			}
 		}
-		for _, m := range b.Models {
+		for i := range b.Models {
 			row := make([]float64, len(leaves))
 			for l, leaf := range leaves {
-				row[l] = leaf.Cell(m.ID).Value // NaN unless it is scored
+				row[l] = leaf.cells[i].Value // NaN unless it is scored
 			}
 			b.values = append(b.values, row)
 		}

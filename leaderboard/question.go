@@ -171,9 +171,9 @@ func (b *Board) axis(v *archive.Quantity, boards map[string]*Board) Axis {
 // published reports whether values at the node were published, not computed.
 func published(n *Node) bool {
 	for _, l := range n.Leaves() {
-		for _, c := range l.cells {
-			if c.Result != nil {
-				return c.Result.Provenance.Kind == "published"
+		for i := range l.cells {
+			if r := l.cells[i].Result; r != nil {
+				return r.Provenance.Kind == "published"
 			}
 		}
 	}
@@ -219,10 +219,8 @@ func (b *Board) quantity(v *archive.Quantity, m *archive.Model, match map[string
 
 // model returns a model of the board, or nil.
 func (b *Board) model(id string) *archive.Model {
-	for _, m := range b.Models {
-		if m.ID == id {
-			return m
-		}
+	if i, ok := b.places[id]; ok {
+		return b.Models[i]
 	}
 	return nil
 }

@@ -107,8 +107,8 @@ func (r *Ranking) Resolved() (pairs, resolved int) {
 // [fewSubjects].
 func (b *Board) Rank(n *Node) *Ranking {
 	out := &Ranking{Node: n}
-	for _, m := range b.Models {
-		c := n.Cell(m.ID)
+	for i, m := range b.Models {
+		c := &n.cells[i]
 		row := Row{Model: m, Cell: c}
 		switch {
 		case c.Silent():
@@ -123,7 +123,7 @@ func (b *Board) Rank(n *Node) *Ranking {
 		}
 	}
 	for _, rows := range [][]Row{out.Ranked, out.Partial, out.References, out.Unscored} {
-		slices.SortFunc(rows, func(x, y Row) int { return order(n, x.Model, y.Model) })
+		slices.SortFunc(rows, n.order)
 	}
 	out.rank()
 	return out

@@ -8,26 +8,27 @@ import "math"
 // the model has no score at or below the node: it did not take part. A model
 // that has every benchmark has the same mean by both rules.
 func (n *Node) Strict(model string) float64 {
-	v, ok := n.strict(model)
-	if !ok {
-		return math.NaN()
+	if i, ok := n.places[model]; ok {
+		if v, ok := n.strict(i); ok {
+			return v
+		}
 	}
-	return v
+	return math.NaN()
 }
 
-// strict returns the mean, and whether the model has a score below the node.
-func (n *Node) strict(model string) (mean float64, ok bool) {
+// strict returns the mean of the i-th model, and whether it has a score below
+// the node.
+func (n *Node) strict(i int) (mean float64, ok bool) {
 	if n.Benchmark != nil {
-		c := n.Cell(model)
+		c := &n.cells[i]
 		if c.State != Scored || math.IsNaN(c.Value) {
 			return 0, false
 		}
 		return c.Value, true
 	}
-	counted := n.CountedChildren()
-	for _, c := range counted {
-		v, has := c.strict(model)
+	for _, c := range n.counted {
+		v, has := c.strict(i)
 		mean, ok = mean+v, ok || has
 	}
-	return mean / float64(max(1, len(counted))), ok
+	return mean / float64(max(1, len(n.counted))), ok
 }
