@@ -56,6 +56,7 @@ type History struct {
 	Changes []Change `json:"changes"`         // newest first: no commit comes before its descendants
 	Steps   []Step   `json:"steps,omitempty"` // of the main line, oldest first
 	Tags    []Tag    `json:"-"`               // of the main line, oldest first
+	Aside   int      `json:"-"`               // tags of other commits: of branches, or older than a shallow clone
 
 	once   sync.Once
 	byPath map[string][]*Change
@@ -136,7 +137,7 @@ func read(ctx context.Context, g reader, cache cache) (*History, error) {
 		return nil, err
 	}
 	if h := cache.load(head); h != nil && !shallow {
-		h.Tags, err = g.tags(ctx, head, h.Steps) // tags move without HEAD
+		h.Tags, h.Aside, err = g.tags(ctx, head, h.Steps) // tags move without HEAD
 		return h, err
 	}
 	h, complete, err := g.read(ctx, head, shallow)
@@ -186,7 +187,7 @@ func (g reader) read(ctx context.Context, head string, shallow bool) (h *History
 	if complete, err = g.fillSteps(ctx, steps, line, blobs); err != nil {
 		return nil, false, err
 	}
-	if h.Tags, err = g.tags(ctx, head, steps); err != nil {
+	if h.Tags, h.Aside, err = g.tags(ctx, head, steps); err != nil {
 		return nil, false, err
 	}
 	settled := map[string]bool{} // paths whose version at HEAD has come

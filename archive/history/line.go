@@ -259,31 +259,32 @@ func (s *Step) define(path string, text []byte) {
 // maxTags is how many tags are read, those of the newest commits.
 const maxTags = 1000
 
-// tags returns the tags of the main line, oldest first.
-func (g reader) tags(ctx context.Context, head string, steps []Step) ([]Tag, error) {
+// tags returns the tags of the main line, oldest first, and how many others
+// there are.
+func (g reader) tags(ctx context.Context, head string, steps []Step) (tags []Tag, aside int, err error) {
 	// The name of a ref has neither blanks nor controls in it.
 	out, err := g.Output(ctx, "for-each-ref", "--count="+strconv.Itoa(maxTags), "--sort=refname", "--sort=-creatordate", "--format=%(objectname) %(*objectname) %(refname:strip=2)", "refs/tags")
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	named := map[string][]string{} // tags by commit
 	for line := range strings.Lines(out) {
 		if f := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 3); len(f) == 3 {
 			hash := cmp.Or(f[1], f[0]) // an annotated tag names the commit behind it
 			named[hash] = append(named[hash], git.Clean(f[2], 100))
+			aside++
 		}
 	}
 	if len(named) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	place := map[string]int{}
 	for i := range steps {
 		place[steps[i].Hash] = i
 	}
-	var tags []Tag
 	out, err = g.Output(ctx, "log", "--first-parent", "--reverse", "--format=%H %ct", head)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	step := -1
 	for line := range strings.Lines(out) {
@@ -293,7 +294,8 @@ func (g reader) tags(ctx context.Context, head string, steps []Step) ([]Tag, err
 		}
 		for _, name := range named[hash] {
 			tags = append(tags, Tag{name, hash, parseDate(at), step})
+			aside--
 		}
 	}
-	return tags, nil
+	return tags, aside, nil
 }

@@ -105,6 +105,9 @@ func TestSteps(t *testing.T) {
 	if got, want := tagLines(h), "before@-1 v1@2 v1-again@2 last@3"; got != want {
 		t.Errorf("tags %s, want %s: the one that is not on the main line is left out", got, want)
 	}
+	if h.Aside != 1 {
+		t.Errorf("%d tags are left out, want 1", h.Aside)
+	}
 	if at := h.Steps[0].At; at.Unix() != int64(date(2)) || at.Location() != time.UTC {
 		t.Errorf("the first step is of %v", at)
 	}
