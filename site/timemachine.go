@@ -129,6 +129,17 @@ func (s *site) historyNotes(t *timeline.Timeline) []string {
 	return out
 }
 
+// hiddenTags says why so many tags are not shown; nil for none.
+func hiddenTags(n int, one, more string) []string {
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return []string{"1 tag is not shown: " + one + "."}
+	}
+	return []string{count(n, "tag") + " are not shown: " + more + "."}
+}
+
 func (s *site) historyPage(b *board) *HistoryPage {
 	at := b.beside("history")
 	t := s.timeline(b)
@@ -137,6 +148,8 @@ func (s *site) historyPage(b *board) *HistoryPage {
 	if t == nil {
 		return p
 	}
+	p.Notes = append(p.Notes, hiddenTags(t.Early, "it is older than the board", "they are older than the board")...)
+	p.Notes = append(p.Notes, hiddenTags(s.opts.History.Aside, "it names a commit that is not on the main line", "they name commits that are not on the main line")...)
 	for i := len(t.States) - 1; i >= 0; i-- {
 		p.Rows = append(p.Rows, s.stateRow(b, t, i, at))
 	}

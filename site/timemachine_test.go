@@ -203,6 +203,19 @@ func TestHistoryMissing(t *testing.T) {
 	}
 }
 
+// TestHiddenTags: tags that have no state are counted on the page.
+func TestHiddenTags(t *testing.T) {
+	a := fixture(t)
+	h := replayed(a)
+	h.Aside, h.Tags = 3, []history.Tag{{Name: "early", Step: -1}}
+	text := mainText(t, buildWith(t, a, Options{History: h}), "vision/history/index.html")
+	for _, want := range []string{"3 tags are not shown: they name commits that are not on the main line.", "1 tag is not shown: it is older than the board."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+}
+
 // feed is what a reader of feeds takes from one.
 type feed struct {
 	XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
