@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,6 +19,7 @@ type Field struct {
 	Says      []string
 	Parts     []FieldPart   // of an inner node
 	Papers    []Link        // of an inner node: who measured what its benchmarks ask for, with the licence
+	Published bool          // they published the scores
 	Related   []RelationRow // nodes that correlate most with it
 	Relations string        // address of all relations of the board
 	Has       FieldHas      // which columns the parts have
@@ -101,7 +103,7 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 		f.Has.Apart = f.Has.Apart || part.Apart != ""
 		f.Parts = append(f.Parts, part)
 	}
-	f.Papers = papers(n)
+	f.Papers, f.Published = papers(n), isPublished(n)
 	f.Relations = rel(at, b.beside("relations"))
 	for _, r := range b.related().Nearest(n, nearestShown) {
 		f.Related = append(f.Related, b.relationRow(&r, at))
@@ -164,9 +166,7 @@ func papers(n *leaderboard.Node) []Link {
 	var out []Link
 	for _, leaf := range n.Leaves() {
 		l := cite(leaf.Benchmark.Reference)
-		if l.Note = leaf.Benchmark.License; l.Note == "" {
-			l.Note = "licence unknown"
-		}
+		l.Note = "licence: " + cmp.Or(leaf.Benchmark.License, "unknown")
 		if !slices.Contains(out, l) {
 			out = append(out, l)
 		}

@@ -78,3 +78,17 @@ func TestControlText(t *testing.T) {
 		}
 	}
 }
+
+// TestMeasured: the list says of every benchmark what was measured, and where
+// none of it is stated, that.
+func TestMeasured(t *testing.T) {
+	a := fixture(t)
+	a.Benchmarks[0].Assembly.Species, a.Benchmarks[0].Assembly.Method = "human", "forced choice"
+	var got []string
+	for _, td := range all(parsePage(t, build(t, a), "benchmarks/index.html"), "td", "t") {
+		got = append(got, content(td))
+	}
+	if len(got) < 3 || got[0] != "human, forced choice" || got[1] != "no people or animals stated" {
+		t.Errorf("measured: %q", got)
+	}
+}

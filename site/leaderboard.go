@@ -37,7 +37,7 @@ type LeaderboardPage struct {
 	Example, Reading, // a rank of the table, and how to read it
 	Rule, // how the mean comes about
 	Method string // link to how ranks are made; "" where no page says it
-	Field *Field // of a node's own page; nil on a view with columns of its own
+	Field *Field // of the node whose page this is; nil where it is none's
 	Nodes []Link // pages of the nodes below
 	All   []Link // every score of the board
 }
@@ -133,7 +133,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 		}
 	}
 	p.Rule = t.rule()
-	if t.at != b.front() && t.at == b.nodes[n.ID] {
+	if t.at == b.nodes[n.ID] {
 		p.Field = b.field(n, t.at)
 	}
 	p.Example, p.Reading = reading(t.ranking)

@@ -316,3 +316,38 @@ func TestScores(t *testing.T) {
 		t.Errorf("states %v", states)
 	}
 }
+
+// TestViewsAndNodes: a view that shows all of a node is the node's page; one that
+// leaves out a part of it, or some models, is not.
+func TestViewsAndNodes(t *testing.T) {
+	views := []archive.View{
+		{ID: "front", Title: "Front", Node: "eng"},
+		{ID: "whole", Title: "Whole", Node: "errors", Columns: []string{"a", "b", "e"}},
+		{ID: "part", Title: "Part", Node: "errors", Columns: []string{"a", "e"}},
+		{ID: "some", Title: "Some", Node: "errors", Filter: "m0"},
+	}
+	for _, test := range []struct {
+		name  string
+		views []archive.View
+		at    string
+		own   bool // the node's page is no view's
+	}{
+		{"all parts and more", views, "vision/whole/index.html", false},
+		{"a part is missing", slices.Delete(slices.Clone(views), 1, 2), "vision/errors/index.html", true},
+		{"the front page", views[1:], "vision/index.html", false},
+	} {
+		a := fixture(t)
+		a.Boards[0].Views = test.views
+		out := build(t, a)
+		if _, err := os.Stat(filepath.Join(out, "vision/errors/index.html")); (err == nil) != test.own {
+			t.Errorf("%s: a page of the node's own: %v", test.name, err == nil)
+		}
+		if doc := parsePage(t, out, test.at); len(all(doc, "section", "field")) != 1 {
+			t.Errorf("%s: %s does not say how the models are spread", test.name, test.at)
+		}
+		links := all(parsePage(t, out, "benchmarks/index.html"), "a", "")
+		if !slices.ContainsFunc(links, func(a *html.Node) bool { return attr(a, "href") == "../"+test.at }) {
+			t.Errorf("%s: the list of benchmarks does not lead to %s", test.name, test.at)
+		}
+	}
+}

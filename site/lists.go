@@ -104,11 +104,14 @@ func benchmarkNode(b *board, n *leaderboard.Node, at string) BenchmarkNode {
 }
 
 // responsesOf says in a line what the responses of a benchmark are: of whom, how,
-// with how many stimuli.
+// with how many stimuli. A published score may be of no such thing, as accuracies are.
 func responsesOf(b *archive.Benchmark) string {
 	out := joined(", ", b.Assembly.Species, b.Assembly.Method)
 	if b.Stimuli.Count > 0 {
 		out = joined(", ", out, grouped(strconv.Itoa(b.Stimuli.Count))+" "+stimulusNoun(b))
+	}
+	if out == "" {
+		return "no people or animals stated"
 	}
 	return out
 }

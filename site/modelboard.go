@@ -17,7 +17,9 @@ type ModelBoard struct {
 	Rows        []ModelRow
 	Intervals   bool         // a score has one
 	Published   bool         // the scores are copied
+	Ranked      bool         // it has a rank somewhere
 	Profile     []ProfileRow // nil where the model is ranked in too few places
+	Few         string       // nodes that the profile leaves out: few models are ranked there
 	Near        []NearRow
 	NearAt      Link // the node of the differences
 }
@@ -76,9 +78,10 @@ func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bo
 		row.Score.Href = s.scoreHref(at, l.n.Cell(m.ID).Result)
 		out.Rows = append(out.Rows, row)
 		out.Intervals = out.Intervals || row.Interval != ""
+		out.Ranked = out.Ranked || row.Rank != ""
 	}
 	out.Published = m.Published != nil
-	out.Profile = b.profile(m, at)
+	out.Profile, out.Few = b.profile(m, at)
 	near, node := b.near(m, at)
 	out.Near = near
 	if node != nil {
@@ -166,11 +169,14 @@ func (p ModelBoard) Lines() HTML {
 		if p.Intervals {
 			m.raw(`<td class="i">`).text(r.Interval).raw(`</td>`)
 		}
-		m.raw(`<td>`)
-		if r.Rank != "" {
-			m.raw(r.Rank, `<small> of `, strconv.Itoa(r.Of), `</small><span class="meta">`, r.Ranks, `</span>`)
+		switch {
+		case !p.Ranked: // as reference rows: there is no such column
+		case r.Rank != "":
+			m.raw(`<td>`, r.Rank, `<small> of `, strconv.Itoa(r.Of), `</small><span class="meta">`, r.Ranks, `</span></td>`)
+		default:
+			m.raw(`<td class="na" title="not ranked: lacks a benchmark of this mean, or has no score">–</td>`)
 		}
-		m.raw(`</td><td class="i">`, r.Best, `</td><td class="i">`, r.Median, "</td></tr>\n")
+		m.raw(`<td class="i">`, r.Best, `</td><td class="i">`, r.Median, "</td></tr>\n")
 	}
 	return m.html()
 }

@@ -16,16 +16,22 @@ type ProfileRow struct {
 	Say        string
 }
 
+// minProfile is how many models must be ranked at a node to show one among them.
+const minProfile = 5
+
 // profile shows where a model lies among the ranked ones at each node that holds
-// benchmarks, in the order of the tree; nil where it is ranked at fewer than two.
-func (b *board) profile(m *archive.Model, at string) []ProfileRow {
-	var out []ProfileRow
+// benchmarks, in the order of the tree; nil where there are fewer than two. few
+// names the nodes where it is one of too few.
+func (b *board) profile(m *archive.Model, at string) (out []ProfileRow, few string) {
 	for _, n := range b.all {
 		if n.Benchmark != nil || !holdsBenchmarks(n) {
 			continue
 		}
 		rows := b.ranks[n].Ranked
-		if len(rows) < 5 {
+		if len(rows) < minProfile {
+			if _, ok := b.summaries[n].place[m]; ok {
+				few = joined(", ", few, n.Title)
+			}
 			continue
 		}
 		below := 0
@@ -49,9 +55,9 @@ func (b *board) profile(m *archive.Model, at string) []ProfileRow {
 		})
 	}
 	if len(out) < 2 {
-		return nil
+		return nil, ""
 	}
-	return out
+	return out, few
 }
 
 func holdsBenchmarks(n *leaderboard.Node) bool {

@@ -28,6 +28,7 @@ type RelationPage struct {
 	Estimate []EstimateRow
 	Says     []string // what else was computed, in sentences
 	X, Y     string   // headings of the numbers
+	Rising   bool     // the smallest x comes first: lower is better
 	Points   []RelationPoint
 	Nearest  []RelationRow // other relations of the two nodes
 	Method   string
@@ -191,7 +192,7 @@ func (s *site) questionPage(b *board, i int) *RelationPage {
 			estimateRow("r at the same "+controlName(a), "partial correlation", a.Controlled, a.Partial, 2),
 			estimateRow("r where the "+controlName(a)+" is known", "", a.Controlled, a.Plain, 2))
 	}
-	p.X, p.Y = axisTitleOf(a.X), axisTitleOf(a.Y)
+	p.X, p.Y, p.Rising = axisTitleOf(a.X), axisTitleOf(a.Y), a.X.Lower
 	var points []point
 	for _, q := range a.Points {
 		points = append(points, point{model: q.Model, match: q.Match, x: q.X, y: q.Y, published: a.X.Published || a.Y.Published})
@@ -296,7 +297,7 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 		}
 		p.Says = append(p.Says, t)
 	}
-	p.X, p.Y = b.axis(x), b.axis(y)
+	p.X, p.Y, p.Rising = b.axis(x), b.axis(y), lowerBetter(x)
 	var points []point
 	for _, m := range b.Models {
 		cx, cy := x.Cell(m.ID), y.Cell(m.ID)
@@ -335,10 +336,15 @@ func relationFacts(n, groups int) []Fact {
 	return f
 }
 
+// lowerBetter reports whether a benchmark's value is lower for better models.
+func lowerBetter(n *leaderboard.Node) bool {
+	return n.Benchmark != nil && n.Benchmark.Direction == "lower"
+}
+
 // axis names a node on an axis.
 func (b *board) axis(n *leaderboard.Node) string {
 	name := b.name(n)
-	if n.Benchmark != nil && n.Benchmark.Direction == "lower" {
+	if lowerBetter(n) {
 		name += ", lower is better"
 	}
 	if !isShare(n) {
@@ -355,10 +361,15 @@ type point struct {
 	published    bool
 }
 
-// fill writes the figure and the table of points, those with the largest x
-// first. A bend at a given place is drawn instead of the straight line.
+// fill writes the figure and the table of points, those with the best x first.
+// A bend at a given place is drawn instead of the straight line.
 func (p *RelationPage) fill(at string, points []point, bend relate.Bend) {
-	slices.SortStableFunc(points, func(a, c point) int { return cmp.Compare(c.x, a.x) })
+	slices.SortStableFunc(points, func(a, c point) int {
+		if p.Rising {
+			a, c = c, a
+		}
+		return cmp.Compare(c.x, a.x)
+	})
 	var xs, ys []float64
 	for _, q := range points {
 		xs, ys = append(xs, q.x), append(ys, q.y)

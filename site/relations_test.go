@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -150,6 +152,40 @@ func TestCorrelationText(t *testing.T) {
 	for p, want := range map[float64]string{math.NaN(): "", .0004: "< 0.001", .0213: "0.021", .094: "0.094", .0999: "0.10", .5: "0.50"} {
 		if got := rateText(p); got != want {
 			t.Errorf("p = %v is written %q, want %q", p, got, want)
+		}
+	}
+}
+
+// TestBestFirst: the table of a relation begins with the best x, which is the
+// smallest of a benchmark where lower is better.
+func TestBestFirst(t *testing.T) {
+	for direction, want := range map[string]string{"higher": "descending", "lower": "ascending"} {
+		a := relatedArchive(t)
+		for _, b := range a.Benchmarks {
+			if b.ID == "a" {
+				b.Direction = direction
+			}
+		}
+		out := build(t, a)
+		for _, at := range []string{"a~b", "question-ab"} {
+			table := all(parsePage(t, out, "vision/relations/"+at+"/index.html"), "table", "scores")[0]
+			if got := attr(all(table, "th", "")[1], "aria-sort"); got != want {
+				t.Errorf("%s: sorted %s where %s is better", at, got, direction)
+			}
+			var xs []float64
+			for _, tr := range all(table, "tr", "")[1:] {
+				x, err := strconv.ParseFloat(strings.Replace(content(all(tr, "td", "")[0]), minus, "-", 1), 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				xs = append(xs, x)
+			}
+			if direction == "higher" {
+				slices.Reverse(xs)
+			}
+			if !slices.IsSorted(xs) || len(xs) < 12 {
+				t.Errorf("%s, %s is better: %v", at, direction, xs)
+			}
 		}
 	}
 }

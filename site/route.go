@@ -66,7 +66,7 @@ type routes struct {
 }
 
 // newRoutes lays out a board. The first view is the board's front page. A view
-// that shows a node as it is, without columns of its own or a filter, is that node's page.
+// that shows all that a node's own page would is that page: see [wholeNode].
 // File systems that ignore case must not confuse two pages (a view "it", a node
 // "IT"), so a node whose name is taken gets "-node" behind it.
 func newRoutes(b *leaderboard.Board) *routes {
@@ -88,7 +88,7 @@ func newRoutes(b *leaderboard.Board) *routes {
 			at = place(v.ID)
 		}
 		r.views = append(r.views, at)
-		if _, ok := r.nodes[v.Node]; !ok && len(v.Columns) == 0 && v.Filter == "" {
+		if _, ok := r.nodes[v.Node]; !ok && wholeNode(b, v) {
 			r.nodes[v.Node] = at
 		}
 	}
@@ -103,6 +103,20 @@ func newRoutes(b *leaderboard.Board) *routes {
 		r.nodes[n.ID] = place(n.ID)
 	}
 	return r
+}
+
+// wholeNode reports whether a view shows a node with all its models and all parts
+// of its mean, whatever it shows beside them.
+func wholeNode(b *leaderboard.Board, v archive.View) bool {
+	if v.Filter != "" {
+		return false
+	}
+	n := b.Node(v.Node)
+	if len(v.Columns) == 0 || n == nil {
+		return n != nil
+	}
+	parts := n.CountedChildren()
+	return len(parts) > 1 && !slices.ContainsFunc(parts, func(c *leaderboard.Node) bool { return !slices.Contains(v.Columns, c.ID) })
 }
 
 // beside returns the place of a page of the board's own.

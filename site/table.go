@@ -35,7 +35,7 @@ type column struct {
 }
 
 // tables returns the leaderboards of a board: its views, then the inner nodes
-// that no view shows as they are.
+// that have a page of their own.
 func (s *site) tables(b *board) []*table {
 	var out []*table
 	done := map[string]bool{}
