@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path"
 	"strconv"
 	"strings"
 
@@ -186,7 +185,7 @@ type SidecarRef struct {
 
 // ResultPath returns the path of a result, relative to the archive's root.
 func ResultPath(model, benchmark string, version int) string {
-	return path.Join("results", model, fmt.Sprintf("%s@%d.json", benchmark, version))
+	return "results/" + model + "/" + benchmark + "@" + strconv.Itoa(version) + ".json"
 }
 
 // ParseResultPath is the inverse of [ResultPath]; ok is false for any other path.

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"strings"
@@ -139,4 +140,26 @@ func (s *site) citationFile() ([]byte, error) {
 		c.License = s.Site.License
 	}
 	return yaml.Dump(c, yaml.WithIndent(2))
+}
+
+// references returns the BibTeX of the archive, its benchmarks and its models; an
+// entry that stands twice is there once.
+func (s *site) references() []byte {
+	var buf bytes.Buffer
+	buf.WriteString(s.bibtex())
+	seen := map[string]bool{}
+	add := func(entry string) {
+		entry = strings.TrimSpace(entry)
+		if entry != "" && !seen[entry] {
+			seen[entry] = true
+			buf.WriteString("\n" + entry + "\n")
+		}
+	}
+	for _, b := range s.Benchmarks {
+		add(b.Reference.BibTeX)
+	}
+	for _, m := range s.Models {
+		add(m.Reference.BibTeX)
+	}
+	return buf.Bytes()
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -17,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/bsgen/bsgen/archive"
@@ -252,6 +255,71 @@ func sameValue(c records.Column, field string, value any) bool {
 
 func sameText(field, text string) bool { return field == text || field == "'"+text }
 
+// nowhere is a target that keeps nothing.
+type nowhere struct{}
+
+func (nowhere) file(string, []byte) error             { return nil }
+func (nowhere) create(string) (io.WriteCloser, error) { return nowhere{}, nil }
+func (nowhere) Write(p []byte) (int, error)           { return len(p), nil }
+func (nowhere) Close() error                          { return nil }
+
+// TestExportLeavesNothing counts what is allocated: per file and not per row.
+func TestExportLeavesNothing(t *testing.T) {
+	a := large(t, 60, 100)
+	s, err := newSite(a, Options{NoScores: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []dataFile
+	got := testing.AllocsPerRun(1, func() {
+		if files, err = newExport(s, nowhere{}).jobs(&work{})(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if rows := 3 * 60 * 100; got > float64(rows) {
+		t.Errorf("%.0f pieces of memory for %d files of %d rows", got, len(files), rows)
+	}
+}
+
+// TestExportFails: what can not be written is an error that names the score, and of a
+// file that can not be made it names the file.
+func TestExportFails(t *testing.T) {
+	a := large(t, 3, 4)
+	a.Results["m001"][2].Raw = archive.Number(math.Inf(1))
+	_, err := Build(a, Options{Out: filepath.Join(t.TempDir(), "out")})
+	if err == nil || !strings.Contains(err.Error(), "m001 on b002: raw is infinite") {
+		t.Errorf("error %v", err)
+	}
+	a.Results["m001"][2].Raw = 0
+	s, err := newSite(a, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = newExport(s, refusing("data/v1/boards/x/scores.jsonl")).jobs(&work{})(); !errors.Is(err, fs.ErrPermission) || !strings.HasPrefix(err.Error(), "data/v1/boards/x/scores.jsonl: ") {
+		t.Errorf("error %v", err)
+	}
+	if _, err = newExport(s, fullDisk{}).jobs(&work{})(); !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "data/v1/") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// refusing is a target without the right to make one file.
+type refusing string
+
+func (refusing) file(string, []byte) error { return nil }
+func (r refusing) create(at string) (io.WriteCloser, error) {
+	if at == string(r) {
+		return nil, fs.ErrPermission
+	}
+	return nowhere{}, nil
+}
+
+// fullDisk is a target on a disk that is full.
+type fullDisk struct{ nowhere }
+
+func (fullDisk) create(string) (io.WriteCloser, error) { return fullDisk{}, nil }
+func (fullDisk) Write([]byte) (int, error)             { return 0, syscall.ENOSPC }
+
 // TestPython runs the lines that the page shows for Python without libraries, on the
 // files that were built.
 func TestPython(t *testing.T) {
@@ -311,40 +379,6 @@ func TestDataPage(t *testing.T) {
 			}
 		}
 	}
-}
-
-// BenchmarkExport writes the data of 600 models on 200 benchmarks.
-func BenchmarkExport(b *testing.B) {
-	a := large(b, 600, 200)
-	s, err := newSite(a, Options{Commit: strings.Repeat("c", 40)})
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir := b.TempDir()
-	var bytes int64
-	held := 0
-	for b.Loop() {
-		out, err := create(filepath.Join(dir, "out"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		e := newExport(s, out)
-		blocks, err := e.blocks()
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := e.jobs(&work{out: out})(); err != nil {
-			b.Fatal(err)
-		}
-		held = 0
-		for _, k := range blocks {
-			held += cap(k.json)
-		}
-		bytes = out.bytes.Load()
-		out.discard()
-	}
-	b.ReportMetric(float64(bytes)/1e6, "MB")
-	b.ReportMetric(float64(held)/1e6, "MB-held")
 }
 
 // large returns an archive of models and benchmarks without replicates, all scored.

@@ -1,11 +1,10 @@
 package site
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
-	"hash"
 	"html/template"
+	"io"
 	"sync"
 )
 
@@ -13,9 +12,8 @@ import (
 // Different files may go to it at the same time.
 type target interface {
 	file(at string, data []byte) error
-	// stream passes one file on as it is written, its bytes also to the hash,
-	// and returns its size.
-	stream(at string, sum hash.Hash, write func(*bufio.Writer) error) (int, error)
+	// create returns what one file, which need not be held whole, is written to.
+	create(at string) (io.WriteCloser, error)
 }
 
 // job writes the files at some places, when the first of them is wanted.

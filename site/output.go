@@ -3,6 +3,7 @@ package site
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -102,15 +103,11 @@ func (o *output) file(at string, data []byte) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err != nil {
-		return err
-	}
-	o.note(at, len(data))
-	return nil
+	return err
 }
 
 // create makes an empty file, and its folder where that is missing.
-func (o *output) create(at string) (*os.File, error) {
+func (o *output) create(at string) (io.WriteCloser, error) {
 	name := filepath.Join(o.dir, filepath.FromSlash(at))
 	folder := filepath.Dir(name)
 	if _, made := o.folders.Load(folder); !made {
@@ -123,16 +120,27 @@ func (o *output) create(at string) (*os.File, error) {
 		}
 		o.folders.Store(folder, true)
 	}
-	return os.Create(name)
-}
-
-// note counts a file that was written.
-func (o *output) note(at string, bytes int) {
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
 	o.files.Add(1)
-	o.bytes.Add(int64(bytes))
 	if strings.HasSuffix(at, ".html") {
 		o.pages.Add(1)
 	}
+	return &outputFile{f, o}, nil
+}
+
+// outputFile is a file that is being written, whose bytes are counted.
+type outputFile struct {
+	io.WriteCloser
+	to *output
+}
+
+func (f *outputFile) Write(p []byte) (int, error) {
+	n, err := f.WriteCloser.Write(p)
+	f.to.bytes.Add(int64(n))
+	return n, err
 }
 
 // commit puts the site in its place. Between the two renames there is no site

@@ -1,11 +1,10 @@
 package site
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
-	"hash"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -137,12 +136,13 @@ func (k *kept) file(at string, data []byte) error {
 	return nil
 }
 
-func (k *kept) stream(at string, sum hash.Hash, write func(*bufio.Writer) error) (int, error) {
-	var buf bytes.Buffer
-	w := bufio.NewWriter(&buf)
-	if err := errors.Join(write(w), w.Flush()); err != nil {
-		return 0, fmt.Errorf("%s: %w", at, err)
-	}
-	sum.Write(buf.Bytes())
-	return buf.Len(), k.file(at, buf.Bytes())
+func (k *kept) create(at string) (io.WriteCloser, error) { return &keptFile{kept: k, place: at}, nil }
+
+// keptFile is a file that is being written.
+type keptFile struct {
+	bytes.Buffer
+	kept  *kept
+	place string
 }
+
+func (f *keptFile) Close() error { return f.kept.file(f.place, f.Bytes()) }

@@ -35,6 +35,7 @@ type Column struct {
 	Doc    string
 	Values []string // that it may have; nil: any
 	index  int
+	key    string // what stands before the value in JSON
 }
 
 // Type writes rows of one struct type. It may be used by several goroutines.
@@ -51,7 +52,10 @@ func Of[T any]() *Type {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		c := Column{Name: name, Doc: f.Tag.Get("doc"), index: i}
+		c := Column{Name: name, Doc: f.Tag.Get("doc"), index: i, key: `,"` + name + `":`}
+		if i == 0 {
+			c.key = "{" + c.key[1:]
+		}
 		if v := f.Tag.Get("enum"); v != "" {
 			c.Values = strings.Split(v, ",")
 		}
@@ -83,6 +87,9 @@ func (t *Type) value(row any) reflect.Value {
 	}
 	return v
 }
+
+// list returns a list of strings, without a copy of its header on the heap.
+func list(f reflect.Value) []string { return *f.Addr().Interface().(*[]string) }
 
 var placeType = reflect.TypeFor[Place]()
 
@@ -121,7 +128,7 @@ func (t *Type) AppendCSV(b []byte, row any) []byte {
 				b = strconv.AppendFloat(b, x, 'g', -1, 64)
 			}
 		case reflect.Slice:
-			b = appendText(b, strings.Join(f.Interface().([]string), "; "))
+			b = appendText(b, strings.Join(list(f), "; "))
 		}
 	}
 	return append(b, "\r\n"...)
@@ -132,7 +139,7 @@ func appendText(b []byte, s string) []byte {
 		return b
 	}
 	formula := strings.IndexByte("=+-@\t\r", s[0]) >= 0
-	if !formula && !strings.ContainsAny(s, ",\"\r\n") && s[0] != ' ' && s[len(s)-1] != ' ' {
+	if !formula && plain(s, &inCSV) && s[0] != ' ' && s[len(s)-1] != ' ' {
 		return append(b, s...)
 	}
 	b = append(b, '"')
@@ -153,15 +160,9 @@ func appendText(b []byte, s string) []byte {
 // number is an error, as it is there.
 func (t *Type) AppendJSON(b []byte, row any) ([]byte, error) {
 	v := t.value(row)
-	for i, c := range t.Columns {
-		if i == 0 {
-			b = append(b, '{')
-		} else {
-			b = append(b, ',')
-		}
-		b = append(b, '"')
-		b = append(b, c.Name...)
-		b = append(b, '"', ':')
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		b = append(b, c.key...)
 		switch f := v.Field(c.index); f.Kind() {
 		case reflect.String:
 			b = appendString(b, f.String())
@@ -184,7 +185,7 @@ func (t *Type) AppendJSON(b []byte, row any) ([]byte, error) {
 			}
 		case reflect.Slice:
 			b = append(b, '[')
-			for k, s := range f.Interface().([]string) {
+			for k, s := range list(f) {
 				if k > 0 {
 					b = append(b, ',')
 				}
@@ -198,16 +199,39 @@ func (t *Type) AppendJSON(b []byte, row any) ([]byte, error) {
 
 // appendString appends a string of JSON.
 func appendString(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, err := json.Marshal(s)
-			if err != nil {
-				panic(err) // a string can always be written
-			}
-			return append(b, quoted...)
+	if !plain(s, &inJSON) {
+		quoted, err := json.Marshal(s)
+		if err != nil {
+			panic(err) // a string can always be written
 		}
+		return append(b, quoted...)
 	}
 	b = append(b, '"')
 	b = append(b, s...)
 	return append(b, '"')
+}
+
+// The bytes that stand for themselves: in a field of CSV without quotes, and in a
+// string of JSON that encoding/json writes.
+var (
+	inCSV  = bytesBut(0, 0xff, ",\"\r\n")
+	inJSON = bytesBut(' ', '~', `"\<>&`)
+)
+
+// bytesBut returns the set of the bytes from first to last less some.
+func bytesBut(first, last byte, less string) (set [256]bool) {
+	for c := range set {
+		set[c] = byte(c) >= first && byte(c) <= last && strings.IndexByte(less, byte(c)) < 0
+	}
+	return set
+}
+
+// plain reports whether all bytes are of the set.
+func plain(s string, set *[256]bool) bool {
+	for i := range len(s) {
+		if !set[s[i]] {
+			return false
+		}
+	}
+	return true
 }

@@ -50,6 +50,18 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// BenchmarkAppend writes a row in both ways, which leaves nothing behind.
+func BenchmarkAppend(b *testing.B) {
+	b.ReportAllocs()
+	r := row{ID: "alexnet", State: "on", N: 7, Rank: 2, X: .30000000000000004, List: []string{"few images"}}
+	var buf []byte
+	for b.Loop() {
+		buf = rows.AppendCSV(buf[:0], &r)
+		buf, _ = rows.AppendJSON(buf, &r)
+	}
+	b.SetBytes(int64(len(buf)))
+}
+
 func TestInfinite(t *testing.T) {
 	if _, err := rows.AppendJSON(nil, &row{X: number(math.Inf(1))}); err == nil || !strings.Contains(err.Error(), "x is infinite") {
 		t.Errorf("error %v", err)

@@ -2,6 +2,7 @@ package records
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 )
@@ -42,6 +43,14 @@ func object(t reflect.Type) map[string]any {
 	required := []string{}
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Anonymous { // its properties are those of the struct, as encoding/json has it
+			part := object(f.Type)
+			maps.Copy(properties, part["properties"].(map[string]any))
+			if r, ok := part["required"].([]string); ok {
+				required = append(required, r...)
+			}
+			continue
+		}
 		if !f.IsExported() {
 			continue
 		}
