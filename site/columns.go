@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"path"
 	"slices"
 	"strconv"
@@ -42,15 +41,6 @@ type ranksFile struct {
 	References []string    `json:"reference,omitempty"`
 	Unscored   []string    `json:"unscored,omitempty"`
 	Strict     *strictFile `json:"strict,omitempty"` // where it differs
-}
-
-// strictFile is the ranking by the rule of brain-score.org.
-type strictFile struct {
-	Ranked     []string `json:"ranked"` // best first
-	Rank       []int    `json:"rank"`
-	Value      []string `json:"value"` // as printed
-	References []string `json:"reference,omitempty"`
-	Reference  []string `json:"referenceValue,omitempty"` // values
 }
 
 // behindFile holds the columns that open behind a node's.
@@ -178,53 +168,6 @@ func runs(n int, value func(i int) bool) []int {
 		length++
 	}
 	return out
-}
-
-// strictFile ranks by the rule of brain-score.org. It has no intervals: a score
-// that is missing has no uncertainty.
-func (b *board) strictFile(n *leaderboard.Node) *strictFile {
-	type entry struct {
-		id    string
-		value float64
-	}
-	r, digits := b.ranks[n], b.places(n)
-	var rows []entry
-	for _, row := range slices.Concat(r.Ranked, r.Partial) {
-		if v := n.Strict(row.Model.ID); !math.IsNaN(v) {
-			rows = append(rows, entry{row.Model.ID, v})
-		}
-	}
-	slices.SortStableFunc(rows, func(x, y entry) int {
-		switch {
-		case x.value > y.value:
-			return -1
-		case x.value < y.value:
-			return 1
-		}
-		return strings.Compare(x.id, y.id)
-	})
-	out := &strictFile{}
-	for i, e := range rows {
-		rank := i + 1
-		if i > 0 && rows[i-1].value == e.value {
-			rank = out.Rank[i-1]
-		}
-		out.Ranked, out.Rank, out.Value = append(out.Ranked, e.id), append(out.Rank, rank), append(out.Value, decimal(e.value, digits))
-	}
-	for _, row := range r.References {
-		out.References = append(out.References, row.Model.ID)
-		out.Reference = append(out.Reference, decimal(n.Strict(row.Model.ID), digits))
-	}
-	return out
-}
-
-// markStrict notes the nodes where the rule of brain-score.org differs: some
-// model lacks a benchmark.
-func (b *board) markStrict() {
-	b.strict = map[*leaderboard.Node]bool{}
-	for _, n := range b.all {
-		b.strict[n] = n.Benchmark == nil && len(b.ranks[n].Partial) > 0
-	}
 }
 
 func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFile {
