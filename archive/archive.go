@@ -2,8 +2,6 @@ package archive
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -145,7 +143,7 @@ func (a *Archive) Sidecar(r *Result) (*Sidecar, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %w", name, err)
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != r.Sidecar.SHA256 {
+	if !r.Sidecar.pins(data) {
 		return nil, fmt.Errorf("%s is not the file that the result pins by digest", name)
 	}
 	return DecodeSidecar(data)

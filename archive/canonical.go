@@ -8,15 +8,16 @@ import (
 // decodeCanonical decodes a result file that is byte for byte what
 // [Result.Encode] writes, about ten times as fast as [DecodeResult] and without
 // the need to encode it again to know that it is. It gives up on everything
-// else, and on texts that JSON escapes or that are not ASCII: ok is false, and
-// says nothing about the file. Texts that many results share are kept once, in texts.
-func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) {
-	d := canonical{data: data, texts: texts}
-	r = &Result{}
+// else, and on texts that JSON escapes or that are not ASCII: ok is false, which
+// says nothing about the file, and r is left with something in it. What the
+// result points to is in the pool.
+func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
+	d := canonical{data: data, pool: p}
+	*r = Result{}
 	d.is("{\n  \"schema\": ")
 	r.Schema = d.integer()
 	d.is(",\n  \"key\": ")
-	r.Key = string(d.text())
+	r.Key = p.digests.keep(d.text())
 	d.is(",\n  \"model\": ")
 	r.Model = d.shared()
 	d.is(",\n  \"benchmark\": ")
@@ -74,10 +75,9 @@ func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) 
 	d.is(",\n    \"resampled\": ")
 	r.Interval.Resampled = d.shared()
 	d.is("\n  },\n  \"splits\": ")
-	var room [32]Number // so that what is kept is as long as it needs to be
-	splits := room[:0]
+	splits := p.scratch.numbers[:0]
 	d.list("[", "]", "\n    ", func() { splits = append(splits, d.number()) })
-	r.Splits = append([]Number{}, splits...)
+	r.Splits, p.scratch.numbers = p.numbers.keep(splits), splits
 	d.is(",\n  \"units\": {\n    \"kind\": ")
 	r.Units.Kind = d.shared()
 	d.is(",\n    \"n\": ")
@@ -92,7 +92,7 @@ func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) 
 		r.Details[key] = d.number()
 	})
 	d.is(",\n  \"layers\": ")
-	r.Layers = []Layer{}
+	layers := p.scratch.layers[:0]
 	d.list("[", "]", "\n    ", func() {
 		d.is("{\n      \"region\": ")
 		var l Layer
@@ -102,8 +102,9 @@ func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) 
 		d.is(",\n      \"score\": ")
 		l.Score = d.number()
 		d.is("\n    }")
-		r.Layers = append(r.Layers, l)
+		layers = append(layers, l)
 	})
+	r.Layers, p.scratch.layers = p.layers.keep(layers), layers
 	d.is(",\n  \"engine\": {\n    \"name\": ")
 	r.Engine.Name = d.shared()
 	d.is(",\n    \"version\": ")
@@ -120,17 +121,14 @@ func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) 
 	d.is(",\n    \"benchmark\": ")
 	r.Inputs.Benchmark = d.shared()
 	d.is(",\n    \"data\": ")
-	r.Inputs.Data, last = map[string]string{}, ""
-	d.list("{", "}", "\n      ", func() {
-		key := d.key(&last, len(r.Inputs.Data) == 0)
-		r.Inputs.Data[key] = d.shared()
-	})
+	r.Inputs.Data = d.digests()
 	d.is("\n  },\n  \"sidecar\": ")
 	if !d.may("null") {
 		d.is("{\n    \"file\": ")
-		r.Sidecar = &SidecarRef{File: d.shared()}
+		r.Sidecar = &p.refs.take(1)[0]
+		r.Sidecar.File = d.shared()
 		d.is(",\n    \"sha256\": ")
-		r.Sidecar.SHA256 = string(d.text())
+		r.Sidecar.SHA256 = p.digests.keep(d.text())
 		d.is(",\n    \"bytes\": ")
 		r.Sidecar.Bytes = d.integer()
 		d.is("\n  }")
@@ -139,16 +137,16 @@ func decodeCanonical(data []byte, texts map[string]string) (r *Result, ok bool) 
 	r.Warnings = []string{}
 	d.list("[", "]", "\n    ", func() { r.Warnings = append(r.Warnings, d.shared()) })
 	d.is("\n}\n")
-	return r, !d.bad && d.at == len(data) && r.Schema == ResultSchema
+	return !d.bad && d.at == len(data) && r.Schema == ResultSchema
 }
 
 // canonical reads a file piece by piece. Once a piece is not what it should be
 // it is bad, and what it returns means nothing.
 type canonical struct {
-	data  []byte
-	at    int
-	bad   bool
-	texts map[string]string
+	data []byte
+	at   int
+	bad  bool
+	pool *pool
 }
 
 // may steps over a text if it comes next.
@@ -192,12 +190,33 @@ func (d *canonical) text() []byte {
 // shared reads a quoted text that other results probably hold too.
 func (d *canonical) shared() string {
 	b := d.text()
-	s, ok := d.texts[string(b)]
-	if !ok && !d.bad {
-		s = string(b)
-		d.texts[s] = s
+	if d.bad {
+		return ""
 	}
-	return s
+	return d.pool.text(b)
+}
+
+// digests reads a map of digests. Equal ones, which the results of a benchmark
+// have, are one map.
+func (d *canonical) digests() map[string]string {
+	from := d.at
+	type entry struct{ name, digest string }
+	var room [8]entry
+	entries, last := room[:0], ""
+	d.list("{", "}", "\n      ", func() {
+		name := d.key(&last, len(entries) == 0)
+		entries = append(entries, entry{name, d.shared()})
+	})
+	written := d.data[from:d.at]
+	m, ok := d.pool.data[string(written)]
+	if !ok && !d.bad {
+		m = make(map[string]string, len(entries))
+		for _, e := range entries {
+			m[e.name] = e.digest
+		}
+		d.pool.data[string(written)] = m
+	}
+	return m
 }
 
 // filled refuses the empty text where Encode would leave the field out.

@@ -34,8 +34,8 @@ func TestCanonical(t *testing.T) {
 // reads something else, or takes what Encode would write in another way.
 func checkCanonical(t *testing.T, data []byte) bool {
 	t.Helper()
-	got, ok := decodeCanonical(data, map[string]string{})
-	if !ok {
+	got := &Result{}
+	if !decodeCanonical(data, got, newPool()) {
 		return false
 	}
 	want, err := DecodeResult(data)
@@ -78,9 +78,10 @@ func BenchmarkDecode(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Run("canonical", func(b *testing.B) {
-		texts := map[string]string{}
+		var r Result
+		p := newPool()
 		for b.Loop() {
-			decodeCanonical(data, texts)
+			decodeCanonical(data, &r, p)
 		}
 	})
 	b.Run("json", func(b *testing.B) {

@@ -2,8 +2,6 @@ package archive
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 )
 
@@ -44,7 +42,7 @@ func (a *Archive) ReadResult(model, benchmark string, version int) (*ResultFiles
 	if f.Sidecar, err = a.read(name, maxSidecar); err != nil {
 		return nil, fmt.Errorf("%s %w", name, err)
 	}
-	if sum := sha256.Sum256(f.Sidecar); hex.EncodeToString(sum[:]) != r.Sidecar.SHA256 {
+	if !r.Sidecar.pins(f.Sidecar) {
 		return nil, fmt.Errorf("%s is not the file that the result pins by digest", name)
 	}
 	return f, nil

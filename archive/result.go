@@ -2,6 +2,8 @@ package archive
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -183,6 +185,14 @@ type SidecarRef struct {
 	Bytes  int    `json:"bytes"`
 }
 
+// pins reports whether the digest is that of a file.
+func (ref *SidecarRef) pins(data []byte) bool {
+	sum := sha256.Sum256(data)
+	var text [2 * sha256.Size]byte
+	hex.Encode(text[:], sum[:])
+	return string(text[:]) == ref.SHA256
+}
+
 // ResultPath returns the path of a result, relative to the archive's root.
 func ResultPath(model, benchmark string, version int) string {
 	return "results/" + model + "/" + benchmark + "@" + strconv.Itoa(version) + ".json"
@@ -283,8 +293,9 @@ func lineOf(data []byte, dec *json.Decoder, err error) error {
 
 // consistent reports where the numbers of a computed result do not follow from
 // one another: the score from the raw value, the ceiling and the rule, the
-// interval from the replicates. It finds an edited score without any data.
-func (r *Result) consistent(s *Sidecar) error {
+// interval from the replicates. It finds an edited score without any data. The
+// room is for values that are put in order; it grows as needed.
+func (r *Result) consistent(s *Sidecar, room *[]float64) error {
 	if r.Provenance.Kind != KindComputed || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
 		return nil
 	}
@@ -298,14 +309,18 @@ func (r *Result) consistent(s *Sidecar) error {
 	if len(s.Replicates) == 0 {
 		return nil
 	}
+	finite := (*room)[:0]
 	for _, x := range s.Replicates {
-		sc.Replicates = append(sc.Replicates, float64(x))
+		if x-x == 0 {
+			finite = append(finite, float64(x))
+		}
 	}
-	sc.FinishInterval("")
+	*room = finite
+	low, high := scoring.PercentileInterval(r.Rule, finite)
 	// The sidecar holds single precision.
-	if !same(sc.Interval.Low, float64(r.Interval.Low), 1e-6) || !same(sc.Interval.High, float64(r.Interval.High), 1e-6) {
+	if !same(low, float64(r.Interval.Low), 1e-6) || !same(high, float64(r.Interval.High), 1e-6) {
 		return fmt.Errorf("the interval %v to %v does not follow from the replicates, which give %v to %v",
-			float64(r.Interval.Low), float64(r.Interval.High), sc.Interval.Low, sc.Interval.High)
+			float64(r.Interval.Low), float64(r.Interval.High), low, high)
 	}
 	return nil
 }

@@ -3,17 +3,15 @@ package archive
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,7 +34,7 @@ func (a *Archive) loadResults(ps *Problems) {
 	var wg sync.WaitGroup
 	for range min(len(models), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
-			l := &resultLoader{a: a, benchmarks: benchmarks, linked: linked, texts: map[string]string{}}
+			l := &resultLoader{a: a, benchmarks: benchmarks, linked: linked, pool: newPool()}
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(models) {
@@ -65,85 +63,62 @@ type resultLoader struct {
 	a          *Archive
 	benchmarks map[string]bool // folders that there are
 	linked     bool            // results/ is a symbolic link
-	texts      map[string]string
-	buf        []byte
+	pool       *pool
+
+	dir    string    // of the model: results/<model>
+	open   *os.File  // the same folder; nil where it lies behind a symbolic link
+	buf    []byte    // the file that was read last
+	values []float64 // room for [Result.consistent]
 }
 
 // load reads the folder of a model.
 func (l *resultLoader) load(model string, ps *Problems) []Result {
-	dir := "results/" + model
+	l.dir = "results/" + model
 	if !l.a.exists("submissions/" + model) {
-		ps.Add(dir, 0, "results go with their submission: remove the folder, or restore the submission", "there is no submission %q", model)
+		ps.Add(l.dir, 0, "results go with their submission: remove the folder, or restore the submission", "there is no submission %q", model)
 	}
-	entries, err := os.ReadDir(filepath.Join(l.a.Root, dir))
+	folder, err := os.Open(filepath.Join(l.a.Root, l.dir))
 	if err != nil {
-		ps.Add(dir, 0, "", "can not be read: %v", err)
+		ps.Add(l.dir, 0, "", "can not be read: %v", err)
 		return nil
 	}
-	there := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		there[e.Name()] = true
+	defer folder.Close()
+	names, err := folder.Readdirnames(-1)
+	if err != nil {
+		ps.Add(l.dir, 0, "", "can not be read: %v", err)
+		return nil
 	}
-	linked := l.linked || isLink(filepath.Join(l.a.Root, dir))
-	out := make([]Result, 0, len(entries)/2)
-	for _, e := range entries {
-		name := path.Join(dir, e.Name())
-		if strings.HasSuffix(name, ".bin") {
-			if !there[strings.TrimSuffix(e.Name(), ".bin")+".json"] {
-				ps.Add(name, 0, "remove it", "a sidecar without its result")
+	slices.Sort(names)
+	l.open = folder
+	if l.linked || isLink(filepath.Join(l.a.Root, l.dir)) {
+		l.open = nil
+	}
+	count := 0
+	for _, base := range names {
+		switch path.Ext(base) {
+		case ".json":
+			count++
+		case ".bin":
+			if _, ok := slices.BinarySearch(names, strings.TrimSuffix(base, ".bin")+".json"); !ok {
+				ps.Add(path.Join(l.dir, base), 0, "remove it", "a sidecar without its result")
 			}
-			continue
-		}
-		if !strings.HasSuffix(name, ".json") {
+		default:
 			hint := "only the scorer writes below results/"
-			if strings.HasPrefix(e.Name(), tempPrefix) {
+			if strings.HasPrefix(base, tempPrefix) {
 				hint = "an interrupted run left it: remove it"
 			}
-			ps.Add(name, 0, hint, "neither a result nor a sidecar")
+			ps.Add(path.Join(l.dir, base), 0, hint, "neither a result nor a sidecar")
+		}
+	}
+	out := make([]Result, 0, count)
+	for _, base := range names {
+		if path.Ext(base) != ".json" {
 			continue
 		}
-		data, err := l.read(name, e, linked, maxResult)
-		if err != nil {
-			ps.Add(name, 0, "", "%v", err)
-			continue
+		out = append(out, Result{})
+		if !l.result(&out[len(out)-1], model, base, ps) {
+			out = out[:len(out)-1]
 		}
-		r, ok := decodeCanonical(data, l.texts)
-		if !ok {
-			if r, err = DecodeResult(data); err != nil {
-				var le *LineError
-				line := 0
-				if errors.As(err, &le) {
-					line, err = le.Line, le.Err
-				}
-				ps.Add(name, line, "score it again with `bsgen score --force`", "%v", err)
-				continue
-			}
-		}
-		if ResultPath(r.Model, r.Benchmark, r.Version) != name || r.Model != model {
-			ps.Add(name, 0, "results are not moved by hand: score it again", "the result is of %s on %s@%d", r.Model, r.Benchmark, r.Version)
-			continue
-		}
-		if !ok {
-			if canonical, err := r.Encode(); err != nil || !bytes.Equal(canonical, data) {
-				ps.Add(name, 0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
-				continue
-			}
-		}
-		if !l.benchmarks[r.Benchmark] {
-			ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
-		}
-		if b, ok := l.a.Benchmark(r.Benchmark); ok && b.otherKind(r) != "" {
-			ps.Add(name, 0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
-			continue
-		}
-		if s, err := l.sidecar(r, linked); err != nil {
-			ps.Add(name, 0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
-		} else if err := r.consistent(s); err != nil {
-			ps.Add(name, 0, "results are not edited by hand: score it again", "%v", err)
-		} else if r.Sidecar != nil {
-			r.side = s
-		}
-		out = append(out, *r)
 	}
 	slices.SortFunc(out, func(x, y Result) int {
 		return cmp.Or(strings.Compare(x.Benchmark, y.Benchmark), cmp.Compare(x.Version, y.Version))
@@ -151,47 +126,92 @@ func (l *resultLoader) load(model string, ps *Problems) []Result {
 	return out
 }
 
-// sidecar reads the sidecar of a result; see [Archive.Sidecar].
-func (l *resultLoader) sidecar(r *Result, linked bool) (*Sidecar, error) {
-	if r.Sidecar == nil {
-		return &Sidecar{}, nil
-	}
-	name := SidecarPath(r.Model, r.Benchmark, r.Version)
-	data, err := l.read(name, nil, linked, maxSidecar)
+// result reads one result with its sidecar. It is false where the archive is
+// better off without it.
+func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool {
+	name := path.Join(l.dir, base)
+	data, err := l.read(base, maxResult)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w", name, err)
+		ps.Add(name, 0, "", "%v", err)
+		return false
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != r.Sidecar.SHA256 {
-		return nil, fmt.Errorf("%s is not the file that the result pins by digest", name)
+	canonical := decodeCanonical(data, r, l.pool)
+	if !canonical {
+		slow, err := DecodeResult(data)
+		if err != nil {
+			var le *LineError
+			line := 0
+			if errors.As(err, &le) {
+				line, err = le.Line, le.Err
+			}
+			ps.Add(name, line, "score it again with `bsgen score --force`", "%v", err)
+			return false
+		}
+		*r = *slow
 	}
-	return DecodeSidecar(data)
+	if r.Model != model || !r.isNamed(base) {
+		ps.Add(name, 0, "results are not moved by hand: score it again", "the result is of %s on %s@%d", r.Model, r.Benchmark, r.Version)
+		return false
+	}
+	if !canonical {
+		if written, err := r.Encode(); err != nil || !bytes.Equal(written, data) {
+			ps.Add(name, 0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
+			return false
+		}
+	}
+	if !l.benchmarks[r.Benchmark] {
+		ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
+	}
+	if b, ok := l.a.Benchmark(r.Benchmark); ok && b.otherKind(r) != "" {
+		ps.Add(name, 0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
+		return false
+	}
+	if s, err := l.sidecar(r, strings.TrimSuffix(base, ".json")+".bin"); err != nil {
+		ps.Add(name, 0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
+	} else if err := r.consistent(s, &l.values); err != nil {
+		ps.Add(name, 0, "results are not edited by hand: score it again", "%v", err)
+	} else if r.Sidecar != nil {
+		r.side = s
+	}
+	return true
 }
 
-// read is [Archive.read] into a buffer that the next call overwrites. The entry
-// is the file's, or nil for it to be looked up.
-func (l *resultLoader) read(name string, e fs.DirEntry, linked bool, limit int64) ([]byte, error) {
-	full := filepath.Join(l.a.Root, filepath.FromSlash(name))
-	var mode fs.FileMode
-	if e != nil {
-		mode = e.Type()
-	} else if info, err := os.Lstat(full); err == nil {
-		mode = info.Mode().Type()
+// isNamed reports whether base is the name of the result's file.
+func (r *Result) isNamed(base string) bool {
+	rest, ok := strings.CutPrefix(base, r.Benchmark)
+	return ok && rest == "@"+strconv.Itoa(r.Version)+".json"
+}
+
+// noSidecar is what results without one have.
+var noSidecar = &Sidecar{}
+
+// sidecar reads the sidecar of a result; see [Archive.Sidecar].
+func (l *resultLoader) sidecar(r *Result, base string) (*Sidecar, error) {
+	if r.Sidecar == nil {
+		return noSidecar, nil
 	}
-	if linked || mode != 0 {
-		return l.a.read(name, limit) // which says what is wrong
-	}
-	f, err := os.Open(full)
+	data, err := l.read(base, maxSidecar)
 	if err != nil {
-		return l.a.read(name, limit)
+		return nil, fmt.Errorf("%s/%s %w", l.dir, base, err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || info.Size() > limit {
-		return l.a.read(name, limit)
+	if !r.Sidecar.pins(data) {
+		return nil, fmt.Errorf("%s/%s is not the file that the result pins by digest", l.dir, base)
 	}
-	l.buf = slices.Grow(l.buf[:0], int(info.Size()))[:info.Size()]
-	if _, err := io.ReadFull(f, l.buf); err != nil {
-		return nil, fmt.Errorf("can not be read: %w", err)
+	s := &l.pool.sidecars.take(1)[0]
+	if err := s.decode(data, l.pool.floats.take); err != nil {
+		return nil, err
 	}
-	return l.buf, nil
+	return s, nil
+}
+
+// read is [Archive.read] of a file of the model's, into a buffer that the next
+// call overwrites.
+func (l *resultLoader) read(base string, limit int64) ([]byte, error) {
+	if l.open != nil {
+		if data, ok := readAt(l.open, base, l.buf, limit); ok {
+			l.buf = data
+			return data, nil
+		}
+	}
+	return l.a.read(path.Join(l.dir, base), limit)
 }

@@ -85,7 +85,7 @@ func (s *Score) FinishInterval(resampled string) {
 	if dropped > 0 && !math.IsNaN(s.Raw) {
 		s.Warn("%d of %d bootstrap replicates have no value", dropped, len(s.Replicates))
 	}
-	low, high := stat.Tails(kept, (1-Level)/2)
+	low, high := PercentileInterval(s.Rule, kept)
 	s.Interval = Interval{
 		Level:     Level,
 		Low:       low,
@@ -93,7 +93,15 @@ func (s *Score) FinishInterval(resampled string) {
 		Method:    "bootstrap percentile",
 		Resampled: resampled,
 	}
-	if Rules[s.Rule].Clips {
-		s.Interval.Low, s.Interval.High = Clip(s.Interval.Low), Clip(s.Interval.High)
+}
+
+// PercentileInterval returns the 2.5 % and 97.5 % quantiles of replicates, all
+// of them finite, clipped like a score under the rule; NaN where there are none.
+// It reorders them.
+func PercentileInterval(rule string, replicates []float64) (low, high float64) {
+	low, high = stat.Tails(replicates, (1-Level)/2)
+	if Rules[rule].Clips {
+		return Clip(low), Clip(high)
 	}
+	return low, high
 }

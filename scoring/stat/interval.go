@@ -12,7 +12,8 @@ func Tails(x []float64, q float64) (low, high float64) {
 		slices.Sort(x)
 		return Quantile(x, q), Quantile(x, 1-q)
 	}
-	least, most := slices.Clone(x[:k]), slices.Clone(x[:k])
+	var room [2][64]float64 // more than thousands of values need
+	least, most := append(room[0][:0], x[:k]...), append(room[1][:0], x[:k]...)
 	slices.Sort(least)
 	for i, v := range x {
 		if i < k {
