@@ -1,12 +1,11 @@
 package site
 
 import (
-	"encoding/base64"
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"math"
 	"path"
+	"slices"
+	"strconv"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
@@ -48,21 +47,7 @@ type CompareModel struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Href string `json:"href"`
-	Data string `json:"data"` // relative address of its [CompareCells], as a script
-}
-
-// CompareCell is a model at a node. In place of NaN a field is left out.
-type CompareCell struct {
-	State    string   `json:"state"` // empty: scored
-	Value    *float64 `json:"value,omitempty"`
-	Low      *float64 `json:"low,omitempty"`
-	High     *float64 `json:"high,omitempty"`
-	Coverage string   `json:"coverage,omitempty"` // "2/3", of a mean that lacks a benchmark
-	// Replicates are the bootstrap values, not clipped, as little-endian int16 in
-	// base64, in units of Unit; -32768 is NaN. They differ from those of the
-	// result by half a unit at most, 1/65534 of the largest.
-	Replicates string  `json:"replicates,omitempty"`
-	Unit       float64 `json:"unit,omitempty"`
+	Data string `json:"data"` // relative address of its cells, as a script: see [board.compareData]
 }
 
 // mostCompared is how many models the page sets side by side.
@@ -112,70 +97,93 @@ func (b *board) compared() []*leaderboard.Node {
 	return out
 }
 
-// compareData returns a model's cells at the nodes, those of [board.compared], as a
+// compareData writes a model's cells at the nodes, those of [board.compared], as a
 // script that hands them over: scripts load from file:// too, where JSON does not.
-func (b *board) compareData(m *archive.Model, nodes []*leaderboard.Node) ([]byte, error) {
-	cells := make([]CompareCell, 0, len(nodes))
-	for _, n := range nodes {
-		cells = append(cells, compareCell(n.Cell(m.ID)))
+func (b *board) compareData(out *markup, m *archive.Model, nodes []*leaderboard.Node) {
+	text := fmt.Appendf(*out, `bsgenCompare({"board":%q,"model":%q,"cells":[`, b.ID, m.ID)
+	for i, n := range nodes {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = appendCompared(text, n.Cell(m.ID))
 	}
-	text, err := json.Marshal(struct {
-		Board string        `json:"board"`
-		Model string        `json:"model"`
-		Cells []CompareCell `json:"cells"`
-	}{b.ID, m.ID, cells})
-	if err != nil {
-		return nil, err
-	}
-	return fmt.Appendf(nil, "bsgenCompare(%s)\n", text), nil
+	*out = append(text, "]})\n"...)
 }
 
-func compareCell(c *leaderboard.Cell) CompareCell {
-	out := CompareCell{}
-	if c.State != leaderboard.Scored {
-		out.State = string(c.State)
-		return out
+// appendCompared writes a cell as a JSON object. Where it has no value, that is
+// "state": why. Else it has "value" and, where they exist, the interval's ends "low" and
+// "high", for a mean that lacks a benchmark the "coverage", as "2/3", and the
+// bootstrap values, not clipped: "replicates", see [appendReplicates], which count
+// from "from" in steps of "unit".
+func appendCompared(b []byte, c *leaderboard.Cell) []byte {
+	state := string(c.State)
+	if c.State == leaderboard.Scored && math.IsNaN(c.Value) {
+		state = "undefined"
 	}
-	if math.IsNaN(c.Value) {
-		out.State = "undefined"
-		return out
+	if c.State != leaderboard.Scored || math.IsNaN(c.Value) {
+		return append(append(append(b, `{"state":"`...), state...), `"}`...)
 	}
-	number := func(x float64) *float64 {
-		if math.IsNaN(x) {
-			return nil
+	number := func(name string, x float64, bits int) {
+		if !math.IsNaN(x) {
+			b = strconv.AppendFloat(append(b, name...), x, 'g', -1, bits)
 		}
-		return &x
 	}
-	out.Value, out.Low, out.High = number(c.Value), number(c.Low), number(c.High)
+	number(`{"value":`, c.Value, 64)
+	number(`,"low":`, c.Low, 64)
+	number(`,"high":`, c.High, 64)
 	if !c.Complete() {
-		out.Coverage = fmt.Sprintf("%d/%d", c.Have, c.Of)
+		b = fmt.Appendf(b, `,"coverage":"%d/%d"`, c.Have, c.Of)
 	}
-	out.Replicates, out.Unit = packReplicates(c.Replicates())
-	return out
+	if values := c.Replicates(); len(values) > 0 {
+		var from, unit float32
+		b, from, unit = appendReplicates(append(b, `,"replicates":"`...), values)
+		number(`","from":`, float64(from), 32)
+		number(`,"unit":`, float64(unit), 32)
+	}
+	return append(b, '}')
 }
 
-// packReplicates writes values as whole multiples of a unit.
-func packReplicates(values []float32) (text string, unit float64) {
-	top := 0.0
+// packed is how many steps the values of a cell are counted in.
+const packed = 1<<12 - 2
+
+// digits64 are the numbers below 1<<12 in two digits of base 64, whose signs are those
+// of base64 (RFC 4648).
+var digits64 = func() (out [1 << 12][2]byte) {
+	const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	for k := range out {
+		out[k] = [2]byte{signs[k>>6], signs[k&63]}
+	}
+	return out
+}()
+
+// appendReplicates writes each value in two digits of base 64, as the number of steps
+// from the smallest: of twelve bits a difference of 500 replicates needs no more,
+// as a step is a four thousandth of their range. The last number, "//", is a value
+// that does not exist.
+func appendReplicates(b []byte, values []float32) (out []byte, from, unit float32) {
+	finite := func(v float32) bool { return v-v == 0 }
+	from, top := float32(math.Inf(1)), float32(math.Inf(-1))
 	for _, v := range values {
-		if x := float64(v); !math.IsNaN(x) {
-			top = math.Max(top, math.Abs(x))
+		if finite(v) {
+			from, top = min(from, v), max(top, v)
 		}
 	}
-	if len(values) == 0 {
-		return "", 0
+	if from > top {
+		from, top = 0, 0 // none exists
 	}
-	unit = top / math.MaxInt16
-	if top == 0 {
-		unit = 1
+	unit = float32((float64(top) - float64(from)) / packed)
+	steps := 1 / unit
+	if !finite(steps) {
+		steps = 0 // all are the same
 	}
-	data := make([]byte, 0, 2*len(values))
-	for _, v := range values {
-		k := int16(math.MinInt16)
-		if x := float64(v); !math.IsNaN(x) {
-			k = int16(math.Round(x / unit))
+	at := len(b)
+	b = slices.Grow(b, 2*len(values))[:at+2*len(values)]
+	for i, v := range values {
+		k := packed + 1
+		if finite(v) {
+			k = min(max(int((v-from)*steps+.5), 0), packed)
 		}
-		data = binary.LittleEndian.AppendUint16(data, uint16(k))
+		*(*[2]byte)(b[at+2*i:]) = digits64[k]
 	}
-	return base64.StdEncoding.EncodeToString(data), unit
+	return b, from, unit
 }

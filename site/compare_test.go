@@ -41,7 +41,12 @@ func TestCompareData(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var data struct{ Cells []CompareCell }
+		var data struct {
+			Cells []struct {
+				State string
+				Value *float64
+			}
+		}
 		text := strings.TrimSuffix(strings.TrimPrefix(string(script), "bsgenCompare("), ")\n")
 		if err := json.Unmarshal([]byte(text), &data); err != nil {
 			t.Fatal(err)
@@ -65,14 +70,14 @@ func TestCompareScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := s.boards[0]
-	type pair struct{ X, Y CompareCell }
+	type pair struct{ X, Y json.RawMessage }
 	var pairs []pair
 	var want []leaderboard.Difference
 	for _, n := range b.all {
 		for _, x := range b.Models {
 			for _, y := range b.Models {
 				if cx, cy := n.Cell(x.ID), n.Cell(y.ID); cx.Complete() && cy.Complete() && x != y && !math.IsNaN(cx.Value-cy.Value) {
-					pairs = append(pairs, pair{compareCell(cx), compareCell(cy)})
+					pairs = append(pairs, pair{appendCompared(nil, cx), appendCompared(nil, cy)})
 					want = append(want, n.Difference(x.ID, y.ID))
 				}
 			}
@@ -138,16 +143,23 @@ console.log(JSON.stringify(pairs.map(p => { const d = difference(p.X, p.Y); retu
 	}
 }
 
-// TestPackReplicates: NaN stays NaN, and the largest keeps all its digits.
-func TestPackReplicates(t *testing.T) {
-	text, unit := packReplicates([]float32{float32(math.NaN()), -.5, .25, 0})
-	if want := "AIABgABAAAA="; text != want || unit != .5/math.MaxInt16 {
-		t.Errorf("%q in units of %v, want %q", text, unit, want)
-	}
-	if text, unit := packReplicates([]float32{0, 0}); text != "AAAAAA==" || unit != 1 {
-		t.Errorf("zeros: %q, %v", text, unit)
-	}
-	if text, _ := packReplicates(nil); text != "" {
-		t.Errorf("nothing is packed as %q", text)
+// TestReplicates: the smallest and the largest are exact, NaN stays NaN, and
+// nothing else is further off than half a step.
+func TestReplicates(t *testing.T) {
+	none, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, c := range []struct {
+		values     []float32
+		text       string
+		from, unit float32
+	}{
+		{[]float32{none, -.5, .5, 0, -.25}, "//" + "AA" + "/+" + "f/" + "QA", -.5, 1. / packed},
+		{[]float32{2, 2, inf}, "AAAA//", 2, 0},
+		{[]float32{none, -inf}, "////", 0, 0},
+		{[]float32{1e-30, 0}, "/+AA", 0, 1e-30 / packed},
+		{nil, "", 0, 0},
+	} {
+		if text, from, unit := appendReplicates(nil, c.values); string(text) != c.text || from != c.from || unit != c.unit {
+			t.Errorf("%v: %q from %v in steps of %v, want %q, %v, %v", c.values, text, from, unit, c.text, c.from, c.unit)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"io"
@@ -11,6 +10,7 @@ import (
 // target takes the files of a site: a folder, or the memory of a server.
 // Different files may go to it at the same time.
 type target interface {
+	// file takes one file. The bytes are the caller's again when it returns.
 	file(at string, data []byte) error
 	// create returns what one file, which need not be held whole, is written to.
 	create(at string) (io.WriteCloser, error)
@@ -44,7 +44,24 @@ func (w *work) do(write func() error, places ...string) {
 
 // page adds a page of a kind; its model is computed when its turn comes.
 func (w *work) page(at, kind string, model func() any) {
-	w.file(at, func() ([]byte, error) { return render(w.templates[kind], model()) })
+	w.write(at, func(m *markup) error { return render(m, w.templates[kind], model()) })
+}
+
+// buffers are what files are written into. A page of a large board has some
+// hundred kilobytes: a new buffer for each would be most of a build's garbage.
+var buffers = sync.Pool{New: func() any { return &markup{} }}
+
+// write adds a file, which is written when its turn comes.
+func (w *work) write(at string, write func(m *markup) error) {
+	w.do(func() error {
+		m := buffers.Get().(*markup)
+		defer buffers.Put(m)
+		*m = (*m)[:0]
+		if err := write(m); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		return w.out.file(at, *m)
+	}, at)
 }
 
 // file adds a file, whose content is computed when its turn comes.
@@ -97,11 +114,10 @@ func runAll(jobs []*job) error {
 	return each(len(jobs), func(i int) error { return jobs[i].run() })
 }
 
-// render returns a page.
-func render(t *template.Template, data any) ([]byte, error) {
-	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "page", data); err != nil {
-		return nil, err
+// render writes a page.
+func render(m *markup, t *template.Template, data any) error {
+	if p, ok := data.(interface{ into(m *markup) }); ok {
+		p.into(m)
 	}
-	return buf.Bytes(), nil
+	return t.ExecuteTemplate(m, "page", data)
 }

@@ -19,6 +19,12 @@ func (m *markup) raw(s ...string) *markup {
 	return m
 }
 
+// Write makes it a writer for templates.
+func (m *markup) Write(p []byte) (int, error) {
+	*m = append(*m, p...)
+	return len(p), nil
+}
+
 func (m *markup) text(s string) *markup { return m.raw(html.EscapeString(s)) }
 
 func (m *markup) html() HTML { return HTML(*m) }

@@ -32,7 +32,14 @@ type Chrome struct {
 	Crumbs      []Link  // from the board down; the page itself is not among them
 	Repository  string  // "" where unknown
 	Commit      string  // "" where unknown
+
+	out *markup // what the page is written into
 }
+
+// into says what the page is written into. Parts of thousands of cells are
+// written there by a method, which then returns nothing for the template to
+// print: as a text that it returns they would be copied three times.
+func (c *Chrome) into(m *markup) { c.out = m }
 
 // Link is an address with its text.
 type Link struct {

@@ -132,7 +132,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type kept struct{ at sync.Map } // place -> []byte
 
 func (k *kept) file(at string, data []byte) error {
-	k.at.Store(at, data)
+	k.at.Store(at, bytes.Clone(data))
 	return nil
 }
 
@@ -145,4 +145,7 @@ type keptFile struct {
 	place string
 }
 
-func (f *keptFile) Close() error { return f.kept.file(f.place, f.Bytes()) }
+func (f *keptFile) Close() error {
+	f.kept.at.Store(f.place, f.Bytes())
+	return nil
+}

@@ -269,7 +269,7 @@ func (s *site) plan(out target) (*work, error) {
 		}
 		compared := sync.OnceValue(b.compared)
 		for _, m := range b.Models {
-			w.file(compareDataPlace(b.ID, m.ID), func() ([]byte, error) { return b.compareData(m, compared()) })
+			w.write(compareDataPlace(b.ID, m.ID), func(out *markup) error { b.compareData(out, m, compared()); return nil })
 		}
 		b.fileJobs(w)
 		for _, p := range boardPages() {
@@ -307,21 +307,21 @@ func (s *site) plan(out target) (*work, error) {
 	s.sitemaps(w)
 	w.file("CITATION.cff", s.citationFile)
 	w.file("robots.txt", func() ([]byte, error) { return s.robots(), nil })
-	w.file("index.html", func() ([]byte, error) {
+	w.write("index.html", func(m *markup) error {
 		all, err := files()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		home := s.homePage()
 		home.Data = s.linkedData("index.html", all)
-		return render(pages["home"], home)
+		return render(m, pages["home"], home)
 	})
-	w.file(dataPlace, func() ([]byte, error) {
+	w.write(dataPlace, func(m *markup) error {
 		all, err := files()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return render(pages["data"], s.dataPage(all))
+		return render(m, pages["data"], s.dataPage(all))
 	})
 	return w, nil
 }

@@ -1,16 +1,21 @@
 // The difference of two models at a node, as leaderboard.Difference in Go.
 
+// The signs of base64, by the codes of which their values are found.
+var values64 = [];
+for (var i = 0; i < 64; i++) {
+  values64["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".charCodeAt(i)] = i;
+}
+
 // replicates returns the bootstrap values of a cell; null where it has none.
-// They are little-endian int16 in base64, in units of cell.unit; -32768 is NaN.
+// Each is two digits of base 64, so many times cell.unit above cell.from; the
+// last number, 4095, is NaN.
 export function replicates(cell) {
   if (!cell.replicates) return null;
   if (cell.values) return cell.values;
-  var bytes = atob(cell.replicates);
-  var out = new Float64Array(bytes.length / 2);
+  var text = cell.replicates, out = new Float64Array(text.length / 2);
   for (var i = 0; i < out.length; i++) {
-    var k = bytes.charCodeAt(2 * i) | (bytes.charCodeAt(2 * i + 1) << 8);
-    if (k >= 32768) k -= 65536;
-    out[i] = k === -32768 ? NaN : k * cell.unit;
+    var k = values64[text.charCodeAt(2 * i)] * 64 + values64[text.charCodeAt(2 * i + 1)];
+    out[i] = k === 4095 ? NaN : cell.from + k * cell.unit;
   }
   cell.values = out;
   return out;
