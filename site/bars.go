@@ -1,9 +1,10 @@
 package site
 
 import (
+	"bytes"
+	"html"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
 )
@@ -25,42 +26,71 @@ func newBars(values ...float64) bars {
 }
 
 // x returns a place on the axis in per cent of its length.
-func (s bars) x(v float64) string {
-	share := (v - s.lo) / (s.hi - s.lo)
-	return strings.TrimSuffix(hundredth(100*math.Min(math.Max(share, 0), 1)), ".00") + "%"
+func (s bars) x(v float64) string { return string(appendShare(nil, s.share(v))) }
+
+// share returns a place on the axis as a share of its length.
+func (s bars) share(v float64) float64 {
+	return math.Min(math.Max((v-s.lo)/(s.hi-s.lo), 0), 1)
 }
 
-// hundredth writes a number with two decimals.
-func hundredth(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
+// appendShare writes a share in per cent, to a tenth: of the widest drawing that is
+// a pixel.
+func appendShare(b []byte, share float64) []byte {
+	b = bytes.TrimSuffix(strconv.AppendFloat(b, 100*share, 'f', 1, 64), []byte(".0"))
+	return append(b, '%')
+}
 
-// draw returns one score against its ceiling, with the best and the median of
-// all models. The numbers stand beside it in the table.
-func (s bars) draw(c *leaderboard.Cell, best, median float64) HTML {
-	if math.IsNaN(c.Value) {
-		return ""
-	}
-	value := math.Min(math.Max(c.Value, s.lo), s.hi)
+// ticks returns the lines at zero and at the ceiling.
+func (s bars) ticks() string {
 	m := &markup{}
-	class := "gauge"
-	if c.Published {
-		class += " hollow"
-	}
-	m.raw(`<svg class="`, class, `" width="100%" height="22" aria-hidden="true">`)
-	m.raw(`<line class="track" x1="0" x2="100%" y1="11" y2="11"/><rect class="fill" x="`, s.x(math.Min(0, value)), `" y="6" width="`, hundredth(100*math.Abs(value)/(s.hi-s.lo)), `%" height="10"/>`)
-	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
-		m.raw(`<line class="ci" x1="`, s.x(c.Low), `" x2="`, s.x(c.High), `" y1="11" y2="11"/>`)
-	}
-	for _, mark := range []struct {
+	for _, line := range []struct {
 		class string
 		at    float64
-	}{{"zero", 0}, {"ceil", 1}, {"median", median}} {
-		if !math.IsNaN(mark.at) {
-			x := s.x(mark.at)
-			m.raw(`<line class="`, mark.class, `" x1="`, x, `" x2="`, x, `" y1="2" y2="20"/>`)
+	}{{"at0", 0}, {"at1", 1}} {
+		x := s.x(line.at)
+		m.raw(`<line class="`, line.class, `" x1="`, x, `" x2="`, x, `" y1="2" y2="20"/>`)
+	}
+	return string(*m)
+}
+
+// sharedTicks returns the lines with an id, for the first drawing of a table, and
+// a reference to them for the others.
+func (s bars) sharedTicks(table string) (first, again string) {
+	id := html.EscapeString("ticks-" + table)
+	return `<g id="` + id + `">` + s.ticks() + `</g>`, `<use href="#` + id + `"/>`
+}
+
+// gauge draws a score against its ceiling, with the best and the median of all
+// models, where they are not NaN. The numbers stand beside it in the table. What
+// is the same for each gauge of a table, the style sheet knows, or it is the
+// ticks: those of the axis, or a reference to them.
+func (m *markup) gauge(s bars, c *leaderboard.Cell, best, median float64, ticks string) {
+	if math.IsNaN(c.Value) {
+		return
+	}
+	bar := func(class string, from, to float64) {
+		x, end := s.share(from), s.share(to)
+		m.raw(`<rect class="`, class)
+		if x > 0 {
+			*m = appendShare(append(*m, `" x="`...), x)
 		}
+		*m = append(appendShare(append(*m, `" width="`...), end-x), `"/>`...)
+	}
+	m.raw(`<svg class="gauge`)
+	if c.Published {
+		m.raw(` hollow`)
+	}
+	m.raw(`" aria-hidden="true">`)
+	bar("fill", math.Min(0, c.Value), math.Max(0, c.Value))
+	if !math.IsNaN(c.Low) && !math.IsNaN(c.High) {
+		bar("ci", c.Low, c.High)
+	}
+	m.raw(ticks)
+	if !math.IsNaN(median) {
+		*m = append(appendShare(append(*m, `<rect class="median" x="`...), s.share(median)), `"/>`...)
 	}
 	if !math.IsNaN(best) {
-		m.raw(`<circle class="best" cx="`, s.x(best), `" cy="11" r="3.2"/>`)
+		*m = append(appendShare(append(*m, `<circle class="best" cx="`...), s.share(best)), `"/>`...)
 	}
-	return m.raw(`</svg>`).html()
+	m.raw(`</svg>`)
 }

@@ -22,8 +22,11 @@ type Cell struct {
 	Warned string // what the sign means, for assistive technology
 	Title  string // on hover, where there is more to say than the rest of the cell does: see told
 
-	below, above int  // how far the interval reaches from the score, in hundredths
-	plain        bool // the class has no more than the score and these
+	marked       bool   // a value on the scale is drawn
+	at           int    // that value, in hundredths
+	drawn        bool   // its interval is too
+	below, above int    // how far it reaches from the value, in hundredths
+	also         string // classes behind those of the drawing, each with a space before it
 }
 
 // HTML returns the cell as markup. Tables have thousands of cells, and the time
@@ -37,7 +40,16 @@ func (c Cell) append(b []byte) []byte {
 			b = append(append(append(b, open...), esc(text)...), end...)
 		}
 	}
-	b = append(append(append(b, `<td class="`...), c.Class...), '"')
+	mark := func(class string, hundredths int) { b = strconv.AppendInt(append(b, class...), int64(hundredths), 10) }
+	b = append(append(b, `<td class="`...), c.Class...)
+	if c.marked {
+		mark(" v", c.at)
+	}
+	if c.drawn {
+		mark(" a", c.below)
+		mark(" b", c.above)
+	}
+	b = append(append(b, c.also...), '"')
 	wrap(` title="`, c.Title, `"`)
 	b = append(b, '>')
 	if c.Href != "" {
@@ -73,7 +85,7 @@ func newCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	}
 	if c.Stale {
 		out.Title = joined("; ", "stale: being rescored", out.told(c, places))
-		out.Class, out.plain = out.Class+" stale", false
+		out.also += " stale"
 		out.Sub = joined(", ", out.Sub, "stale")
 	}
 	return out
@@ -120,7 +132,7 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 	}
 	out := Cell{Class: "n", Text: decimal(c.Value, places)}
 	if n.Benchmark == nil && !c.Complete() {
-		out.Sub = fmt.Sprintf("%d/%d", c.Have, c.Of)
+		out.Sub = ratio(c.Have, c.Of)
 	}
 	if c.Reason != "" {
 		out.Title = joined("; ", out.told(c, places), sentence(c.Reason))
@@ -130,20 +142,17 @@ func valueCell(n *leaderboard.Node, c *leaderboard.Cell, places int) Cell {
 		out.Sub = "raw"
 		return out
 	}
-	v := hundredths(out.Text)
-	out.Class += " v" + strconv.Itoa(v)
-	drawn := !math.IsNaN(c.Low) && !math.IsNaN(c.High)
-	if drawn {
-		out.below, out.above = max(0, v-percent(c.Low)), max(0, percent(c.High)-v)
-		out.Class += " a" + strconv.Itoa(out.below) + " b" + strconv.Itoa(out.above)
+	out.marked, out.at = true, hundredths(out.Text)
+	out.drawn = !math.IsNaN(c.Low) && !math.IsNaN(c.High)
+	if out.drawn {
+		out.below, out.above = max(0, out.at-percent(c.Low)), max(0, percent(c.High)-out.at)
 	}
-	out.plain = drawn && c.Value >= 0 && c.Value <= 1
 	if c.Value < 0 || c.Value > 1 {
-		out.Class += " out"
+		out.also = " out"
 	}
 	// The classes can not say where an interval leaves the scale, nor its ends in
 	// more decimals.
-	if drawn && (places != scorePlaces || c.Low < 0 || c.High > 1) {
+	if out.drawn && (places != scorePlaces || c.Low < 0 || c.High > 1) {
 		out.Title = out.told(c, places)
 	}
 	return out
@@ -194,8 +203,10 @@ func coverageCell(c *leaderboard.Cell) Cell {
 	if c.Of > 0 {
 		share = float64(c.Have) / float64(c.Of)
 	}
-	return Cell{Class: fmt.Sprintf("c v%d", percent(share)), Text: fmt.Sprintf("%d/%d", c.Have, c.Of)}
+	return Cell{Class: "c", marked: true, at: percent(share), Text: ratio(c.Have, c.Of)}
 }
+
+func ratio(have, of int) string { return strconv.Itoa(have) + "/" + strconv.Itoa(of) }
 
 // joined joins the texts that are not empty.
 func joined(separator string, texts ...string) string {

@@ -194,7 +194,7 @@ func short(c Cell) string {
 	if c.Class == "na" && c.Text == signNotRun && c.Title == "" && c.Sub == "" {
 		return ""
 	}
-	if !c.plain || c.Title != "" || c.Href != "" || len(c.Text) != len("0.000") {
+	if !c.drawn || c.also != "" || c.Title != "" || c.Href != "" || len(c.Text) != len("0.000") {
 		return string(c.HTML())
 	}
 	out := c.Text + " " + strconv.Itoa(c.below) + " " + strconv.Itoa(c.above)

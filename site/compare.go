@@ -68,13 +68,9 @@ func (s *site) comparePage(b *board) *ComparePage {
 	}
 	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
 	for _, n := range b.compared() {
-		var values []float64
-		for _, m := range b.Models {
-			values = append(values, n.Cell(m.ID).Value)
-		}
 		p.Data.Nodes = append(p.Data.Nodes, CompareNode{
 			Title: n.Title, Href: rel(at, b.place(n)), Depth: len(n.Path()), Leaf: n.Benchmark != nil,
-			Counted: n.Counted, Share: isShare(n), Lower: n.Benchmark != nil && n.Benchmark.Direction == "lower", Places: places(values),
+			Counted: n.Counted, Share: isShare(n), Lower: n.Benchmark != nil && n.Benchmark.Direction == "lower", Places: b.places(n),
 		})
 	}
 	for _, m := range b.Models {
@@ -89,8 +85,7 @@ func (s *site) comparePage(b *board) *ComparePage {
 func (b *board) compared() []*leaderboard.Node {
 	var out []*leaderboard.Node
 	for _, n := range b.all {
-		repeats := n.Benchmark == nil && len(n.CountedChildren()) == 1 && len(children(b, n)) == 1
-		if b.hasScore(n) && !repeats {
+		if b.hasScore(n) && !b.repeats(n) {
 			out = append(out, n)
 		}
 	}

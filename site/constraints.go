@@ -77,6 +77,7 @@ func (s *site) constraintsPage(b *board) *ConstraintsPage {
 		}
 	}
 	scale := newBars(values...)
+	ticks, again := scale.sharedTicks("missed")
 	for i := range gaps {
 		g := &gaps[i]
 		row := constraintRow(g, at)
@@ -86,7 +87,9 @@ func (s *site) constraintsPage(b *board) *ConstraintsPage {
 		}
 		p.Intervals = p.Intervals || row.Interval != ""
 		p.Published = p.Published || isPublished(g.Leaf)
-		row.Bar = scale.draw(g.Best.Cell, math.NaN(), math.NaN())
+		bar := &markup{}
+		bar.gauge(scale, g.Best.Cell, math.NaN(), math.NaN(), ticks)
+		row.Bar, ticks = bar.html(), again
 		p.Rows = append(p.Rows, row)
 	}
 	if len(p.Rows) > 0 {

@@ -1,6 +1,12 @@
 package site
 
-import "html"
+import (
+	"html"
+	"math"
+	"strconv"
+
+	"github.com/bsgen/bsgen/site/chart"
+)
 
 // What stands many times, on score pages and in tables, is written here and not
 // by a template, of which each action costs a microsecond: a large site has
@@ -26,6 +32,24 @@ func (m *markup) Write(p []byte) (int, error) {
 }
 
 func (m *markup) text(s string) *markup { return m.raw(html.EscapeString(s)) }
+
+func (m *markup) int(n int) *markup {
+	*m = strconv.AppendInt(*m, int64(n), 10)
+	return m
+}
+
+func (m *markup) decimal(x float64, places int) *markup {
+	*m = chart.AppendDecimal(*m, x, places)
+	return m
+}
+
+// span writes what the function of that name returns.
+func (m *markup) span(low, high float64, places int) *markup {
+	if math.IsNaN(low) && math.IsNaN(high) {
+		return m
+	}
+	return m.decimal(low, places).raw(` to `).decimal(high, places)
+}
 
 func (m *markup) html() HTML { return HTML(*m) }
 

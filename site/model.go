@@ -17,7 +17,7 @@ type ModelPage struct {
 	Lede      string
 	Role      string // what being a baseline or a reference means; "" for a model
 	Facts     []Fact
-	Boards    []ModelBoard
+	Boards    []*ModelBoard
 	Results   []ModelResult
 	List      *ModelList // in place of Results where they are too many to be written out
 	History   string     // what is missing from the histories of all results; "" for nothing
@@ -33,6 +33,8 @@ type ModelPage struct {
 	File      string
 	Row       string // how the tables call a model whose scores were published
 	Method    string
+
+	scoreHref func(r *archive.Result) string
 }
 
 // ModelResponse is what the model gave for a stimulus set.
@@ -60,6 +62,8 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		File:    m.File(),
 		Method:  s.anchor(at, "methods", "rank", "interval"),
 		History: s.historyGaps(),
+
+		scoreHref: func(r *archive.Result) string { return s.scoreHref(at, r) },
 	}
 	p.Feeds = append(p.Feeds, s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0)...)
 	p.describe(m.Summary)
@@ -92,7 +96,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 	}
 	for _, b := range s.boards {
 		if mb, ok := s.modelBoard(b, m, at); ok {
-			p.Boards = append(p.Boards, mb)
+			p.Boards = append(p.Boards, &mb)
 		}
 	}
 	p.Entries = append(modelEntries(m), s.twin(m, at)...)

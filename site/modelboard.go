@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
@@ -14,100 +13,134 @@ import (
 // ModelBoard is the model's scores on one board.
 type ModelBoard struct {
 	Title, Href string
-	Rows        []ModelRow
-	Intervals   bool         // a score has one
-	Published   bool         // the scores are copied
-	Ranked      bool         // it has a rank somewhere
-	Profile     []ProfileRow // nil where the model is ranked in too few places
-	Few         string       // nodes that the profile leaves out: few models are ranked there
+	Intervals   bool // a score has one
+	Published   bool // the scores are copied
+	Ranked      bool // it has a rank somewhere
+	Profile     []ProfileRow
+	Few         string // nodes that the profile leaves out: few models are ranked there
 	Near        []NearRow
 	NearAt      Link // the node of the differences
+
+	board *board
+	place int // of the model among those of the board
+	rows  []modelRow
+	scale bars
 }
 
-// ModelRow is the model's score at a node.
-type ModelRow struct {
-	Class        string // depth in the tree; inner nodes are bold
-	Text, Href   string
-	Title        string
-	Bar          HTML
-	Score        Cell
-	Interval     string
-	Rank, Ranks  string // rank and its interval
-	Of           int    // models ranked
-	Best, Median string
+// modelRow is the model's score at a node.
+type modelRow struct {
+	*modelLine
+	cell *leaderboard.Cell
 }
 
-// modelBoard returns a model's scores on a board in the order of the tree; false
-// where it has none.
-func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bool) {
-	out := ModelBoard{Title: b.Title, Href: rel(at, b.front())}
-	type line struct {
-		n            *leaderboard.Node
-		depth        int
-		best, median float64
-	}
-	var lines []line
-	var values []float64
+// modelLine is what the pages of all models say of a node.
+type modelLine struct {
+	*nodeSummary
+	node *leaderboard.Node
+	end  int    // index of the first line that does not stand below it
+	head string // the row's markup up to the bar
+}
+
+// modelLines returns the nodes that a model's page may show, in the order of the tree.
+func (b *board) modelLines() []modelLine {
+	var out []modelLine
 	var walk func(n *leaderboard.Node, depth int)
 	walk = func(n *leaderboard.Node, depth int) {
-		if !has(n, m.ID) {
-			return
-		}
-		best, median := b.summaries[n].best, b.summaries[n].median
 		// A node with one child says the same twice: leave the wrapper out.
-		if n.Benchmark == nil && len(n.CountedChildren()) == 1 && len(children(b, n)) == 1 {
+		if b.repeats(n) {
 			for _, c := range n.Children {
 				walk(c, depth)
 			}
 			return
 		}
-		lines = append(lines, line{n, depth, best, median})
-		if c := n.Cell(m.ID); isShare(n) {
-			values = append(values, c.Value, c.Low, c.High, best)
-		}
+		i := len(out)
+		out = append(out, modelLine{nodeSummary: b.summaries[n], node: n, head: b.modelHead(n, depth)})
 		for _, c := range n.Children {
 			walk(c, depth+1)
 		}
+		out[i].end = len(out)
 	}
 	for _, r := range b.Roots {
 		walk(r, 0)
 	}
-	scale := newBars(values...)
-	for _, l := range lines {
-		row := b.modelRow(l.n, m, at, l.depth, l.best, l.median, scale)
-		row.Score.Href = s.scoreHref(at, l.n.Cell(m.ID).Result)
-		out.Rows = append(out.Rows, row)
-		out.Intervals = out.Intervals || row.Interval != ""
-		out.Ranked = out.Ranked || row.Rank != ""
+	return out
+}
+
+// repeats reports whether a node says what its only child says.
+func (b *board) repeats(n *leaderboard.Node) bool {
+	return n.Benchmark == nil && len(n.CountedChildren()) == 1 && len(children(b, n)) == 1
+}
+
+func (b *board) modelHead(n *leaderboard.Node, depth int) string {
+	m := &markup{}
+	m.raw(fmt.Sprintf(`<tr class="d%d`, min(depth, 5)))
+	if n.Benchmark == nil {
+		m.raw(` node"><th scope="row"`)
+	} else {
+		m.raw(`"><th scope="row" title="`).text(n.Benchmark.Title).raw(`"`)
 	}
-	out.Published = m.Published != nil
-	out.Profile, out.Few = b.profile(m, at)
+	m.raw(`><a href="`).text(rel(modelPlace("m"), b.place(n))).raw(`">`).text(n.Title).raw(`</a></th><td class="b">`)
+	return string(*m)
+}
+
+// modelBoard returns a model's scores on a board in the order of the tree; false
+// where it has none.
+func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bool) {
+	place, ok := b.index[m]
+	if !ok {
+		return ModelBoard{}, false
+	}
+	out := ModelBoard{Title: b.Title, Href: rel(at, b.front()), Published: m.Published != nil, board: b, place: place}
+	lines := b.lines()
+	out.rows = make([]modelRow, 0, len(lines))
+	values := make([]float64, 0, 4*len(lines))
+	// Only what the model has a result at or below is shown.
+	next := len(lines) // the next benchmark that is
+	for i := range slices.Backward(lines) {
+		l := &lines[i]
+		c := l.node.Cell(m.ID)
+		if l.node.Benchmark != nil && !c.Silent() {
+			next = i
+		}
+		if next >= l.end {
+			continue
+		}
+		out.rows = append(out.rows, modelRow{l, c})
+		out.Ranked = out.Ranked || l.place[place] >= 0
+		out.Intervals = out.Intervals || !math.IsNaN(c.Low) || !math.IsNaN(c.High)
+		if isShare(l.node) {
+			values = append(values, c.Value, c.Low, c.High, l.best)
+		}
+	}
+	slices.Reverse(out.rows)
+	out.scale = newBars(values...)
+	out.Profile, out.Few = b.profile(m, place)
 	near, node := b.near(m, at)
 	out.Near = near
 	if node != nil {
 		out.NearAt = Link{Text: node.Title, Href: rel(at, b.nodes[node.ID])}
 	}
-	return out, len(out.Rows) > 0
+	return out, len(out.rows) > 0
 }
 
-// has reports whether the model has a result at or below the node.
-func has(n *leaderboard.Node, model string) bool {
-	return slices.ContainsFunc(n.Leaves(), func(leaf *leaderboard.Node) bool {
-		return !leaf.Cell(model).Silent()
-	})
-}
-
-// nodeSummary is what the pages of all models say of a node.
+// nodeSummary is what many pages say of a node.
 type nodeSummary struct {
-	best, median float64                // of the ranked models; NaN where there are fewer than two
-	place        map[*archive.Model]int // index among them
+	best, median float64 // of the ranked models; NaN where there are fewer than two
+	digits       int     // decimals of its values: see [places]
+	place        []int32 // of a model among the ranked ones, by its place among those of the board; -1: it is not
+	ranked       []leaderboard.Row
 }
 
-func newNodeSummary(rows []leaderboard.Row) nodeSummary {
-	best, median := typical(rows)
-	out := nodeSummary{best, median, make(map[*archive.Model]int, len(rows))}
-	for i, r := range rows {
-		out.place[r.Model] = i
+func newNodeSummary(b *board, n *leaderboard.Node, ranked []leaderboard.Row) *nodeSummary {
+	best, median := typical(ranked)
+	out := &nodeSummary{best: best, median: median, place: make([]int32, len(b.Models)), ranked: ranked}
+	values := make([]float64, len(b.Models))
+	for i, m := range b.Models {
+		values[i], out.place[i] = n.Cell(m.ID).Value, -1
+	}
+	out.digits = places(values)
+	for i, r := range ranked {
+		out.place[b.index[r.Model]] = int32(i)
 	}
 	return out
 }
@@ -118,65 +151,57 @@ func typical(rows []leaderboard.Row) (best, median float64) {
 	if len(rows) < 2 {
 		return math.NaN(), math.NaN()
 	}
-	var v []float64
-	for _, r := range rows {
-		v = append(v, r.Cell.Value)
+	v := make([]float64, len(rows))
+	for i, r := range rows {
+		v[i] = r.Cell.Value
 	}
 	best = v[0]
 	slices.Sort(v)
 	return best, stat.Quantile(v, .5)
 }
 
-func (b *board) modelRow(n *leaderboard.Node, m *archive.Model, at string, depth int, best, median float64, scale bars) ModelRow {
-	c := n.Cell(m.ID)
-	digits := places([]float64{c.Value, best})
-	row := ModelRow{
-		Class:    fmt.Sprintf("d%d", min(depth, 5)),
-		Text:     n.Title,
-		Score:    newCell(n, c, digits),
-		Interval: span(c.Low, c.High, digits-1),
-	}
-	if n.Benchmark == nil {
-		row.Class += " node"
-		row.Href = rel(at, b.nodes[n.ID])
-	} else {
-		row.Href, row.Title = rel(at, benchmarkPlace(n.ID)), n.Benchmark.Title
-	}
-	if isShare(n) {
-		row.Bar = scale.draw(c, best, median)
-	}
-	if !math.IsNaN(best) {
-		row.Best, row.Median = decimal(best, digits), decimal(median, digits)
-	}
-	if i, ok := b.summaries[n].place[m]; ok {
-		row.Rank, row.Ranks = rankText(b.ranks[n].Ranked[i])
-		row.Of = len(b.ranks[n].Ranked)
-	}
-	return row
-}
-
-// Lines writes the rows.
-func (p ModelBoard) Lines() HTML {
-	m := &markup{}
-	for i := range p.Rows {
-		r := &p.Rows[i]
-		m.raw(`<tr class="`, r.Class, `"><th scope="row"`)
-		if r.Title != "" {
-			m.raw(` title="`).text(r.Title).raw(`"`)
+// Lines writes the rows of a board.
+func (p *ModelPage) Lines(of *ModelBoard) HTML {
+	m := p.out
+	ticks, again := of.scale.sharedTicks(of.board.ID)
+	for i := range of.rows {
+		r := &of.rows[i]
+		c := r.cell
+		digits := places([]float64{c.Value, r.best})
+		m.raw(r.head)
+		if isShare(r.node) && !math.IsNaN(c.Value) {
+			m.gauge(of.scale, c, r.best, r.median, ticks)
+			ticks = again
 		}
-		m.raw(`><a href="`).text(r.Href).raw(`">`).text(r.Text).raw(`</a></th><td class="b">`, string(r.Bar), `</td>`)
-		*m = r.Score.append(*m)
-		if p.Intervals {
-			m.raw(`<td class="i">`).text(r.Interval).raw(`</td>`)
+		m.raw(`</td>`)
+		cell := newCell(r.node, c, digits)
+		cell.Href = p.scoreHref(c.Result)
+		cell.drawn = false // the bar is
+		*m = cell.append(*m)
+		if of.Intervals {
+			m.raw(`<td class="i">`).span(c.Low, c.High, digits-1).raw(`</td>`)
 		}
-		switch {
-		case !p.Ranked: // as reference rows: there is no such column
-		case r.Rank != "":
-			m.raw(`<td>`, r.Rank, `<small> of `, strconv.Itoa(r.Of), `</small><span class="meta">`, r.Ranks, `</span></td>`)
+		switch k := r.place[of.place]; {
+		case !of.Ranked: // as reference rows: there is no such column
+		case k >= 0:
+			m.rank(&r.ranked[k], len(r.ranked))
 		default:
 			m.raw(`<td class="na" title="not ranked: lacks a benchmark of this mean, or has no score">–</td>`)
 		}
-		m.raw(`<td class="i">`, r.Best, `</td><td class="i">`, r.Median, "</td></tr>\n")
+		if math.IsNaN(r.best) {
+			m.raw("<td class=\"i\"></td><td class=\"i\"></td></tr>\n")
+			continue
+		}
+		m.raw(`<td class="i">`).decimal(r.best, digits).raw(`</td><td class="i">`).decimal(r.median, digits).raw("</td></tr>\n")
 	}
-	return m.html()
+	return ""
+}
+
+// rank writes the cell of a model's rank of so many, with its interval.
+func (m *markup) rank(r *leaderboard.Row, of int) {
+	m.raw(`<td>`).int(r.Rank).raw(`<small> of `).int(of).raw(`</small>`)
+	if r.Best != 0 {
+		m.raw(`<span class="meta">`).int(r.Best).raw(`–`).int(r.Worst).raw(`</span>`)
+	}
+	m.raw(`</td>`)
 }

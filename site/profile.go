@@ -1,63 +1,86 @@
 package site
 
 import (
-	"fmt"
 	"math"
-	"strings"
+	"slices"
+	"strconv"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
 )
 
-// ProfileRow is a model among all others at one region or kind of behaviour.
+// profileNode is where the ranked models lie at a region or kind of behaviour. It is
+// the same on the pages of all models, and drawn once.
+type profileNode struct {
+	*nodeSummary
+	node   *leaderboard.Node
+	head   string // markup before the dot of a model
+	scale  bars   // from the lowest to the highest
+	values []float64
+}
+
+// ProfileRow is a model among all others at one of these.
 type ProfileRow struct {
-	Text, Href string
-	Strip      HTML // a stroke for every ranked model, a dot for this one
-	Say        string
+	*profileNode
+	own float64
 }
 
 // minProfile is how many models must be ranked at a node to show one among them.
 const minProfile = 5
 
-// profile shows where a model lies among the ranked ones at each node that holds
-// benchmarks, in the order of the tree; nil where there are fewer than two. few
-// names the nodes where it is one of too few.
-func (b *board) profile(m *archive.Model, at string) (out []ProfileRow, few string) {
+// profileNodes returns the nodes that hold benchmarks and rank models, in the order of
+// the tree.
+func (b *board) profileNodes() []profileNode {
+	var out []profileNode
 	for _, n := range b.all {
-		if n.Benchmark != nil || !holdsBenchmarks(n) {
+		if n.Benchmark != nil || !holdsBenchmarks(n) || len(b.ranks[n].Ranked) == 0 {
 			continue
 		}
-		rows := b.ranks[n].Ranked
-		if len(rows) < minProfile {
-			if _, ok := b.summaries[n].place[m]; ok {
-				few = joined(", ", few, n.Title)
-			}
-			continue
+		p := profileNode{nodeSummary: b.summaries[n], node: n}
+		for _, r := range p.ranked {
+			p.values = append(p.values, r.Cell.Value)
 		}
-		below := 0
-		own := n.Cell(m.ID)
-		ranked := false
-		lo, hi := math.Inf(1), math.Inf(-1)
-		for _, r := range rows {
-			ranked = ranked || r.Model == m
-			lo, hi = math.Min(lo, r.Cell.Value), math.Max(hi, r.Cell.Value)
-			if r.Cell.Value < own.Value {
-				below++
-			}
+		slices.Sort(p.values)
+		p.scale = bars{p.values[0], p.values[len(p.values)-1]}
+		if p.scale.lo == p.scale.hi {
+			p.scale.hi++
 		}
-		if !ranked {
-			continue
+		m := (&markup{}).raw(`<li><a href="`).text(rel(modelPlace("m"), b.nodes[n.ID])).raw(`">`).text(n.Title).raw(`</a>`)
+		p.scale.strokes(m, p.values)
+		p.head = string(*m)
+		out = append(out, p)
+	}
+	return out
+}
+
+// profile shows where a model lies among the ranked ones at each of these nodes; nil
+// where there are fewer than two. few names the nodes where it is one of too few. The
+// place is that of the model on the board.
+func (b *board) profile(m *archive.Model, place int) (out []ProfileRow, few string) {
+	nodes := b.profiles()
+	for i := range nodes {
+		switch p := &nodes[i]; {
+		case p.place[place] < 0:
+		case len(p.ranked) < minProfile:
+			few = joined(", ", few, p.node.Title)
+		default:
+			out = append(out, ProfileRow{p, p.node.Cell(m.ID).Value})
 		}
-		out = append(out, ProfileRow{
-			Text: n.Title, Href: rel(at, b.nodes[n.ID]),
-			Strip: b.strip(n, own.Value, lo, hi),
-			Say:   fmt.Sprintf("above %d of %d", below, len(rows)-1),
-		})
 	}
 	if len(out) < 2 {
 		return nil, ""
 	}
 	return out, few
+}
+
+// Strips writes rows of a profile: a stroke for every ranked model, a dot for this one.
+func (p *ModelPage) Strips(rows []ProfileRow) HTML {
+	for _, r := range rows {
+		below, _ := slices.BinarySearch(r.values, r.own)
+		*p.out = append(appendShare(append(*p.out, r.head+`<circle class="own" cx="`...), r.scale.share(r.own)), `" cy="11" r="5"/></svg><span>above `...)
+		p.out.int(below).raw(` of `).int(len(r.values) - 1).raw(`</span></li>`)
+	}
+	return ""
 }
 
 func holdsBenchmarks(n *leaderboard.Node) bool {
@@ -69,42 +92,29 @@ func holdsBenchmarks(n *leaderboard.Node) bool {
 	return false
 }
 
-// strip draws one model among the ranked ones of a node, whose values lie from
-// lo to hi. The others are the same on every model's page, and drawn once.
-func (b *board) strip(n *leaderboard.Node, own, lo, hi float64) HTML {
-	if hi == lo {
-		hi = lo + 1
-	}
-	p := bars{lo, hi}
-	others, ok := b.strips.Load(n)
-	if !ok {
-		others = p.others(b.ranks[n].Ranked)
-		b.strips.Store(n, others)
-	}
-	return HTML(others.(string) + `<circle class="own" cx="` + p.x(own) + `" cy="11" r="5"/></svg>`)
-}
-
-// manyModels is the number of models from which lines stand at whole per cents,
-// and those that would hide behind another are not drawn.
+// manyModels is the number of models from which strokes stand at whole per cents.
 const manyModels = 100
 
-// others draws a line for each model.
-func (s bars) others(rows []leaderboard.Row) string {
-	var b strings.Builder
-	b.WriteString(`<svg class="strip" width="100%" height="22" aria-hidden="true"><line class="track" x1="0" x2="100%" y1="11" y2="11"/>`)
-	drawn := map[string]bool{}
-	for _, r := range rows {
-		x := s.x(r.Cell.Value)
-		if len(rows) > manyModels {
-			x = fmt.Sprintf("%.0f%%", 100*(r.Cell.Value-s.lo)/(s.hi-s.lo))
-			if drawn[x] {
-				continue
-			}
-			drawn[x] = true
-		}
-		fmt.Fprintf(&b, `<line class="other" x1="%s" x2="%s" y1="4" y2="18"/>`, x, x)
+// strokes begins a drawing with a stroke for each of the values. They are in a plane
+// of their own, which is a hundred wide and stretched: they stand at tenths, at whole
+// numbers where they are many. Those that would hide behind another are left out.
+func (s bars) strokes(m *markup, values []float64) {
+	m.raw(`<svg class="strip" width="100%" height="22" aria-hidden="true"><line class="track" x1="0" x2="100%" y1="11" y2="11"/>` +
+		`<svg viewBox="0 0 100 22" preserveAspectRatio="none"><path class="other" d="`)
+	fine := 10.
+	if len(values) > manyModels {
+		fine = 1
 	}
-	return b.String()
+	last := -1.
+	for _, v := range values {
+		if x := math.Round(fine*100*s.share(v)) / fine; x != last {
+			last = x
+			m.raw(`M`)
+			*m = strconv.AppendFloat(*m, x, 'f', -1, 64)
+			m.raw(` 4v14`)
+		}
+	}
+	m.raw(`"/></svg>`)
 }
 
 // NearRow is a model whose scores are like those of the page's.
@@ -135,13 +145,16 @@ func (b *board) near(m *archive.Model, at string) (rows []NearRow, node *leaderb
 		}
 	}
 	for _, n := range append(nodes, b.all...) {
+		if n.Benchmark != nil || !n.Cell(m.ID).Complete() {
+			continue
+		}
 		k := 0
 		for _, o := range nearest {
 			if n.Cell(o.Model.ID).Complete() {
 				k++
 			}
 		}
-		if n.Benchmark == nil && n.Cell(m.ID).Complete() && k > most {
+		if k > most {
 			node, most = n, k
 		}
 	}

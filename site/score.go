@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -75,6 +74,7 @@ type scoreContext struct {
 	scale     string // what kind of quantity the ceiling is
 	digits    int
 	gauge     bars
+	ticks     string
 	method    string
 	models    Link // the benchmark's table
 	rows      map[string]leaderboard.Row
@@ -122,6 +122,7 @@ func newScoreContext(s *site, id string, version int) *scoreContext {
 		c.digits = places(values)
 		c.best, c.median = board.summaries[n].best, board.summaries[n].median
 		c.gauge = newBars(values...)
+		c.ticks = c.gauge.ticks()
 	}
 	return c
 }
@@ -148,24 +149,19 @@ func (s *site) scoreJobs(w *work) {
 				contexts[v] = sync.OnceValue(func() *scoreContext { return newScoreContext(s, v.id, v.n) })
 			}
 			context := contexts[v]
-			w.file(scorePlace(r.Model, r.Benchmark, r.Version), func() ([]byte, error) {
+			w.write(scorePlace(r.Model, r.Benchmark, r.Version), func(out *markup) error {
 				frame, err := frame()
 				if err != nil {
-					return nil, err
+					return err
 				}
 				p := s.scorePage(context(), m, r, near())
-				buf := bytes.NewBuffer(make([]byte, 0, scorePageSize))
-				err = frame.page(buf, p.Model.Text+" on "+p.Benchmark.Text, p.description(), r.Model+"/"+versionName(r.Benchmark, r.Version), func() error {
-					return content.Execute(buf, p)
+				return frame.page(out, p.Model.Text+" on "+p.Benchmark.Text, p.description(), r.Model+"/"+versionName(r.Benchmark, r.Version), func() error {
+					return content.Execute(out, p)
 				})
-				return buf.Bytes(), err
 			})
 		}
 	}
 }
-
-// scorePageSize is more than most of these pages have.
-const scorePageSize = 16 << 10
 
 // scoreHref is the address of a result's page seen from another; "" where the
 // site has no such pages, or the pair no result.
@@ -214,7 +210,9 @@ func (s *site) scorePage(c *scoreContext, m *archive.Model, r *archive.Result, n
 		p.fillUnits(s, r)
 		p.fillRank(c, m)
 		if c.node != nil && isShare(c.node) {
-			p.Gauge = c.gauge.draw(cell, c.best, c.median)
+			bar := &markup{}
+			bar.gauge(c.gauge, cell, c.best, c.median, c.ticks)
+			p.Gauge = bar.html()
 		}
 	}
 	for _, l := range r.Layers {

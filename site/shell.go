@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"fmt"
-	"html"
 	"html/template"
 	"strings"
 )
@@ -61,17 +60,17 @@ func (s *site) newShell(t *template.Template, top, section string) (*shell, erro
 	}
 }
 
-// page appends a page to buf; content writes what is in it.
-func (s *shell) page(buf *bytes.Buffer, title, description, folder string, content func() error) error {
+// page writes a page; content writes what is in it.
+func (s *shell) page(m *markup, title, description, folder string, content func() error) error {
 	for _, p := range s.parts {
-		buf.WriteString(p.text)
+		m.raw(p.text)
 		switch p.slot {
 		case slotTitle:
-			buf.WriteString(html.EscapeString(title))
+			m.text(title)
 		case slotDescription:
-			buf.WriteString(html.EscapeString(description))
+			m.text(description)
 		case slotFolder: // ids, which need no escaping
-			buf.WriteString(folder)
+			m.raw(folder)
 		case slotContent:
 			if err := content(); err != nil {
 				return err

@@ -115,7 +115,8 @@ type board struct {
 	*leaderboard.Board
 	*routes
 	ranks     map[*leaderboard.Node]*leaderboard.Ranking
-	summaries map[*leaderboard.Node]nodeSummary
+	summaries map[*leaderboard.Node]*nodeSummary
+	index     map[*archive.Model]int     // place of a model among those of the board
 	strict    map[*leaderboard.Node]bool // the rule of brain-score.org gives other means there
 	all       []*leaderboard.Node        // every node, parents before children
 	files     func() *boardFiles         // made when the first page asks for them, as the two below
@@ -123,7 +124,8 @@ type board struct {
 	answers   func() []*leaderboard.Answer // to the board's questions, in their order
 	scores    bool                         // they have pages
 	replay    replay                       // of its history
-	strips    sync.Map                     // *leaderboard.Node -> what [board.strip] draws on every page
+	lines     func() []modelLine           // what the pages of all models say, as the next
+	profiles  func() []profileNode
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) {
@@ -134,7 +136,10 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			s.warnings = append(s.warnings, fmt.Sprintf("board %s: %v; these scores have no interval", ab.ID, err))
 		}
 		lb.MarkStale(opts.Stale)
-		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}, summaries: map[*leaderboard.Node]nodeSummary{}}
+		b := &board{Board: lb, routes: newRoutes(lb), ranks: map[*leaderboard.Node]*leaderboard.Ranking{}, summaries: map[*leaderboard.Node]*nodeSummary{}, index: map[*archive.Model]int{}}
+		for i, m := range b.Models {
+			b.index[m] = i
+		}
 		for _, root := range lb.Roots {
 			b.all = append(b.all, below(root)...)
 		}
@@ -148,11 +153,12 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			return nil, err
 		}
 		for i, n := range b.all {
-			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(ranks[i].Ranked)
+			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(b, n, ranks[i].Ranked)
 		}
 		b.scores = !opts.NoScores
 		b.markStrict()
 		b.files = sync.OnceValue(func() *boardFiles { return newBoardFiles(b) })
+		b.lines, b.profiles = sync.OnceValue(b.modelLines), sync.OnceValue(b.profileNodes)
 		b.related = sync.OnceValue(b.relate)
 		b.answers = sync.OnceValue(func() []*leaderboard.Answer { return s.answer(b) })
 		s.boards = append(s.boards, b)

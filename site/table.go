@@ -123,11 +123,7 @@ func (b *board) hasScore(n *leaderboard.Node) bool {
 
 // places returns the decimals of a node's column.
 func (b *board) places(n *leaderboard.Node) int {
-	var values []float64
-	for _, m := range b.Models {
-		values = append(values, n.Cell(m.ID).Value)
-	}
-	return places(values)
+	return b.summaries[n].digits
 }
 
 // within reports whether a node enters the mean of another, or is it.

@@ -12,10 +12,10 @@
 package chart
 
 import (
+	"bytes"
 	"html/template"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // HTML is markup that this package wrote of numbers and escaped texts.
@@ -119,17 +119,25 @@ const Minus = "\u2212"
 // what rounds to zero has no sign. A value that does not exist is "none": NaN
 // never reaches a page.
 func Decimal(x float64, places int) string {
+	var room [24]byte
+	return string(AppendDecimal(room[:0], x, places))
+}
+
+// AppendDecimal appends what [Decimal] writes.
+func AppendDecimal(b []byte, x float64, places int) []byte {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "none"
+		return append(b, "none"...)
 	}
-	s := strconv.FormatFloat(x, 'f', places, 64)
-	if digits, negative := strings.CutPrefix(s, "-"); negative {
-		if strings.Trim(digits, "0.") == "" {
-			return digits
-		}
-		return Minus + digits
+	at := len(b)
+	if x < 0 {
+		b = append(b, Minus...)
 	}
-	return s
+	digits := len(b)
+	b = strconv.AppendFloat(b, math.Abs(x), 'f', places, 64)
+	if x < 0 && len(bytes.Trim(b[digits:], "0.")) == 0 {
+		b = append(b[:at], b[digits:]...)
+	}
+	return b
 }
 
 // say writes a value and its interval in words.

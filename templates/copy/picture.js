@@ -1,6 +1,6 @@
 // Saves charts as they are seen, in the colours of light pages.
 
-var copied = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size",
+var copied = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "vector-effect", "opacity", "font-family", "font-size",
   "font-weight", "font-style", "text-anchor", "dominant-baseline", "letter-spacing", "display", "visibility", "paint-order", "transform", "cx", "cy", "r", "x", "y", "rx", "width", "height"];
 
 var brush = null, known = {};
