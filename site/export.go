@@ -46,9 +46,9 @@ func newExport(s *site, out target) *export {
 	return e
 }
 
-// jobs adds what there is to write. The function that it returns writes all of
-// it, where that is not done yet, and returns the files in order: pages list
-// them with their digests.
+// jobs adds what there is to write, but for the index and the digests. The function
+// that it returns writes all of it, where that is not done yet, and these, and returns
+// the files in order: pages list them with their digests.
 func (e *export) jobs(w *work) func() ([]dataFile, error) {
 	part := &work{out: w.out}
 	measured := map[string]bool{}
@@ -86,15 +86,13 @@ func (e *export) jobs(w *work) func() ([]dataFile, error) {
 		bib := e.references()
 		return e.whole(dataFile{Path: references, Type: "application/x-bibtex", Rows: bytes.Count(bib, []byte("\n@")) + 1, About: "BibTeX of this archive, its benchmarks and its models"}, bib)
 	}, references)
-	files := sync.OnceValues(func() ([]dataFile, error) {
+	w.jobs = append(w.jobs, part.jobs...)
+	return sync.OnceValues(func() ([]dataFile, error) {
 		if err := runAll(part.jobs); err != nil {
 			return nil, err
 		}
 		return e.finish()
 	})
-	w.jobs = append(w.jobs, part.jobs...)
-	w.do(func() error { _, err := files(); return err }, dataRoot+"index.json", dataRoot+"sha256sums")
-	return files
 }
 
 func modelData(m *archive.Model) string         { return dataRoot + "models/" + m.ID + ".json" }

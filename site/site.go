@@ -263,8 +263,8 @@ func (s *site) plan(out target) (*work, error) {
 		return nil, err
 	}
 	w := &work{out: out, templates: pages}
-	// The data files come first: the rows of all scores need not be held while
-	// pages are rendered.
+	// The data files come first: a table is written by one processor, while the
+	// others render pages, and what lists them comes last, when none has to wait.
 	files := newExport(s, out).jobs(w)
 	w.page("404.html", "prose", func() any { return s.lostPage() })
 	w.page("benchmarks/index.html", "benchmarks", func() any { return s.benchmarksPage() })
@@ -329,6 +329,7 @@ func (s *site) plan(out target) (*work, error) {
 		}
 		return render(m, pages["data"], s.dataPage(all))
 	})
+	w.do(func() error { _, err := files(); return err }, dataRoot+"index.json", dataRoot+"sha256sums")
 	return w, nil
 }
 
