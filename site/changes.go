@@ -66,10 +66,9 @@ func (s *site) changesPage(b *board) *ChangesPage {
 	at := b.beside("changes")
 	t := s.timeline(b)
 	p := &ChangesPage{
-		Chrome: s.chrome(at, "Changes · "+b.Title, b.front()), Heading: "What is new", Notes: s.historyNotes(t),
+		Chrome: s.boardChrome(b, at, "Changes"), Heading: "What is new", Notes: s.historyNotes(t),
 		Lede: "Benchmarks, models and scores that came, went or changed, day by day, with what that did to the ranks.",
 	}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
 	if t == nil {
 		return p
 	}

@@ -60,13 +60,12 @@ func compareDataPlace(board, model string) string {
 func (s *site) comparePage(b *board) *ComparePage {
 	at := b.beside("compare")
 	p := &ComparePage{
-		Chrome:  s.chrome(at, "Compare · "+b.Title, b.front()),
+		Chrome:  s.boardChrome(b, at, "Compare"),
 		Heading: "Compare models",
 		Method:  s.anchor(at, "methods", "interval"),
 		Data:    CompareData{Board: b.ID, Nodes: []CompareNode{}, Models: []CompareModel{}}, // lists, where they are empty too
 		Most:    mostCompared,
 	}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
 	for _, n := range b.compared() {
 		p.Data.Nodes = append(p.Data.Nodes, CompareNode{
 			Title: n.Title, Href: rel(at, b.place(n)), Depth: len(n.Path()), Leaf: n.Benchmark != nil,

@@ -60,11 +60,10 @@ const maxMissed = 20
 func (s *site) constraintsPage(b *board) *ConstraintsPage {
 	at := b.beside("constraints")
 	p := &ConstraintsPage{
-		Chrome:  s.chrome(at, "Constraints · "+b.Title, b.front()),
+		Chrome:  s.boardChrome(b, at, "Constraints"),
 		Heading: "What no model explains yet",
 		Method:  s.anchor(at, "methods", "ceiling"),
 	}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
 	gaps := b.Gaps()
 	var values []float64
 	reached := 0

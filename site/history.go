@@ -90,6 +90,7 @@ func (s *site) historyRow(c *history.Change) HistoryRow {
 		Delta:   delta(float64(c.Delta)),
 		Author:  c.Author,
 		Subject: c.Subject,
+		From:    s.origin(c.PR, c.Run),
 		Note:    c.Note,
 	}
 	if !c.Date.IsZero() {
@@ -110,12 +111,6 @@ func (s *site) historyRow(c *history.Change) HistoryRow {
 	if c.SetAside {
 		row.Note = "set aside by a merge"
 	}
-	if c.PR != "" {
-		row.From = append(row.From, s.repositoryLink("pull request "+c.PR, "pull", c.PR))
-	}
-	if c.Run != "" {
-		row.From = append(row.From, s.repositoryLink("run "+c.Run, "actions/runs", c.Run))
-	}
 	return row
 }
 
@@ -135,6 +130,19 @@ func delta(x float64) string {
 		return text
 	}
 	return ""
+}
+
+// origin returns the pull request that a commit came with and the run that made it,
+// as far as it names them.
+func (s *site) origin(pr, run string) []Link {
+	var out []Link
+	if pr != "" {
+		out = append(out, s.repositoryLink("pull request "+pr, "pull", pr))
+	}
+	if run != "" {
+		out = append(out, s.repositoryLink("run "+run, "actions/runs", run))
+	}
+	return out
 }
 
 // repositoryLink returns a link into the repository on its web server: text

@@ -104,6 +104,13 @@ func (s *site) chrome(at, title, section string) Chrome {
 	return c
 }
 
+// boardChrome is the chrome of a page of a board, which leads up to the board.
+func (s *site) boardChrome(b *board, at, title string) Chrome {
+	c := s.chrome(at, title+" · "+b.Title, b.front())
+	c.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
+	return c
+}
+
 // describe says what the page is about to search engines and previews of links,
 // which cut long texts; "" leaves what the site says.
 func (c *Chrome) describe(text string) {

@@ -62,10 +62,9 @@ const (
 func (s *site) progressPage(b *board) *ProgressPage {
 	at := b.beside("progress")
 	p := &ProgressPage{
-		Chrome: s.chrome(at, "Progress · "+b.Title, b.front()), Heading: "Progress",
+		Chrome: s.boardChrome(b, at, "Progress"), Heading: "Progress",
 		Lede: "The best value so far on every benchmark and at every node, by the years in which the models came out, and by when this board got to know it.",
 	}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
 	p.Views = []ProgressView{s.byYear(b, at), s.byHistory(b, at)}
 	return p
 }

@@ -320,11 +320,11 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 // relationPage is what both kinds have in common.
 func (s *site) relationPage(b *board, at, title string) *RelationPage {
 	p := &RelationPage{
-		Chrome:  s.chrome(at, title+" · "+b.Title, b.front()),
+		Chrome:  s.boardChrome(b, at, title),
 		Heading: title,
 		Method:  s.anchor(at, "methods", "relations"),
 	}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}, {Text: "Relations", Href: rel(at, b.beside("relations"))}}
+	p.Crumbs = append(p.Crumbs, Link{Text: "Relations", Href: rel(at, b.beside("relations"))})
 	return p
 }
 

@@ -151,11 +151,10 @@ const nearestShown = 5
 func (s *site) relationsPage(b *board) *RelationsPage {
 	at := b.beside("relations")
 	p := &RelationsPage{
-		Chrome:  s.chrome(at, "Relations · "+b.Title, b.front()),
+		Chrome:  s.boardChrome(b, at, "Relations"),
 		Heading: "How benchmarks relate",
 		Method:  s.anchor(at, "methods", "relations"),
 	}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
 	for i, a := range b.answers() {
 		p.Questions = append(p.Questions, questionCard(a, rel(at, b.questionPlace(i))))
 	}

@@ -131,16 +131,10 @@ func (s *site) statePage(b *board, t *timeline.Timeline, i int, at string) *Stat
 }
 
 func (s *site) commitRow(c *history.Commit, date string) CommitRow {
-	row := CommitRow{Date: date, Author: c.Author, Subject: c.Subject, Commit: s.commitLink(c)}
+	row := CommitRow{Date: date, Author: c.Author, Subject: c.Subject, Commit: s.commitLink(c), From: s.origin(c.PR, c.Run)}
 	row.Commit.Note = ""
 	if strings.HasPrefix(date, "0001") {
 		row.Date = ""
-	}
-	if c.PR != "" {
-		row.From = append(row.From, s.repositoryLink("pull request "+c.PR, "pull", c.PR))
-	}
-	if c.Run != "" {
-		row.From = append(row.From, s.repositoryLink("run "+c.Run, "actions/runs", c.Run))
 	}
 	return row
 }

@@ -143,8 +143,7 @@ func hiddenTags(n int, one, more string) []string {
 func (s *site) historyPage(b *board) *HistoryPage {
 	at := b.beside("history")
 	t := s.timeline(b)
-	p := &HistoryPage{Chrome: s.chrome(at, "History · "+b.Title, b.front()), Heading: "The board over time", Notes: s.historyNotes(t)}
-	p.Crumbs = []Link{{Text: b.Title, Href: rel(at, b.front())}}
+	p := &HistoryPage{Chrome: s.boardChrome(b, at, "History"), Heading: "The board over time", Notes: s.historyNotes(t)}
 	if t == nil {
 		return p
 	}

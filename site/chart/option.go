@@ -25,6 +25,24 @@ type item struct {
 	Say   string `json:"say,omitempty"` // in the tooltip, below the name; "": the title of the mark has it
 }
 
+// series is the items that are drawn with one mark in the colour of one group.
+type series struct {
+	mark  Mark
+	group int
+	items []item
+}
+
+// with adds an item to its series, which is the last where it is the first of its kind.
+func with(all []series, m Mark, group int, it item) []series {
+	for i := range all {
+		if s := &all[i]; s.mark == m && s.group == group {
+			s.items = append(s.items, it)
+			return all
+		}
+	}
+	return append(all, series{m, group, []item{it}})
+}
+
 // xy is a place. JSON has no NaN: what does not exist is null, a gap in a line.
 type xy [2]float64
 

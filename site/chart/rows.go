@@ -159,28 +159,19 @@ func (p Rows) table() HTML {
 // option has a series for the intervals, a line with gaps, and one for each kind
 // of mark; all rows are in each, so that an index means the same row everywhere.
 func (p Rows) option(a axis) template.JS {
-	type kind struct {
-		mark  Mark
-		group int
-	}
 	var names []string
 	var ci []xy
-	var order []kind
-	items := map[kind][]item{}
+	var all []series
 	gap := xy{math.NaN(), math.NaN()}
 	for i, r := range p.Rows {
 		names = append(names, r.Name)
-		k := kind{r.Mark, r.Group}
-		if items[k] == nil {
-			order = append(order, k)
-		}
-		items[k] = append(items[k], item{At: i, Name: r.Name, Value: xy{r.Value, float64(i)}, Say: say(r.Value, r.Interval, p.Places)})
+		all = with(all, r.Mark, r.Group, item{At: i, Name: r.Name, Value: xy{r.Value, float64(i)}, Say: say(r.Value, r.Interval, p.Places)})
 		if r.Interval.exists() {
 			ci = append(ci, xy{r.Interval.Low, float64(i)}, xy{r.Interval.High, float64(i)}, gap)
 		}
 	}
 	c := charts.NewScatter()
-	c.SetGlobalOptions(common(p.Title, margins{"26", "8", "26", "8"}, p.Bars && len(order) > 1)...)
+	c.SetGlobalOptions(common(p.Title, margins{"26", "8", "26", "8"}, p.Bars && len(all) > 1)...)
 	c.SetGlobalOptions(
 		charts.WithXAxisOpts(xAxis(a)),
 		charts.WithYAxisOpts(opts.YAxis{Type: "category", Data: names, Inverse: opts.Bool(true), AxisLine: absent, AxisLabel: axisLabel(false), SplitLine: &opts.SplitLine{Show: opts.Bool(false)}}),
@@ -188,8 +179,8 @@ func (p Rows) option(a axis) template.JS {
 	if len(ci) > 0 && !p.Bars {
 		c.Overlap(intervals(ci, line("var(--heat)", 3, "solid", .45)))
 	}
-	for i, k := range order {
-		look := []charts.SeriesOpts{as(items[k])}
+	for i, k := range all {
+		look := []charts.SeriesOpts{as(k.items)}
 		if i == 0 && p.Ceiling != nil && !math.IsNaN(p.Ceiling.At) {
 			look = append(look, ceilingLine(p.Ceiling, true))
 		}

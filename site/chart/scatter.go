@@ -272,12 +272,7 @@ func (s Scatter) table() HTML {
 }
 
 func (s Scatter) option(p plane) template.JS {
-	type kind struct {
-		mark  Mark
-		group int
-	}
-	var order []kind
-	items := map[kind][]item{}
+	var all []series
 	var ci []xy
 	gap := xy{math.NaN(), math.NaN()}
 	at := 0
@@ -285,11 +280,7 @@ func (s Scatter) option(p plane) template.JS {
 		if !pt.shown() {
 			continue
 		}
-		k := kind{pt.Mark, pt.Group}
-		if items[k] == nil {
-			order = append(order, k)
-		}
-		items[k] = append(items[k], item{At: at, Name: pt.Name, Value: xy{pt.X, pt.Y}}) // the loader finds what it says in the mark's title
+		all = with(all, pt.Mark, pt.Group, item{At: at, Name: pt.Name, Value: xy{pt.X, pt.Y}}) // the loader finds what it says in the mark's title
 		at++
 		if v := pt.XInterval; v.exists() {
 			ci = append(ci, xy{v.Low, pt.Y}, xy{v.High, pt.Y}, gap)
@@ -318,8 +309,8 @@ func (s Scatter) option(p plane) template.JS {
 	if len(ci) > 0 {
 		c.Overlap(intervals(ci, line("var(--soft)", 1, "solid", .45)))
 	}
-	for i, k := range order {
-		look := []charts.SeriesOpts{as(items[k]), marked(k.mark, k.group)}
+	for i, k := range all {
+		look := []charts.SeriesOpts{as(k.items), marked(k.mark, k.group)}
 		if i == 0 && s.Ceiling != nil && !math.IsNaN(s.Ceiling.At) {
 			look = append(look, ceilingLine(s.Ceiling, false))
 		}
