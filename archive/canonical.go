@@ -85,12 +85,12 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	d.is(",\n    \"dropped\": ")
 	r.Units.Dropped = d.integer()
 	d.is("\n  },\n  \"details\": ")
-	r.Details = map[string]Number{}
-	last := ""
+	details, last := p.scratch.details[:0], ""
 	d.list("{", "}", "\n    ", func() {
-		key := d.key(&last, len(r.Details) == 0)
-		r.Details[key] = d.number()
+		name := d.key(&last, len(details) == 0)
+		details = append(details, Detail{name, d.number()})
 	})
+	r.Details, p.scratch.details = p.details.keep(details), details
 	d.is(",\n  \"layers\": ")
 	layers := p.scratch.layers[:0]
 	d.list("[", "]", "\n    ", func() {

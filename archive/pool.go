@@ -10,6 +10,7 @@ type pool struct {
 	data     map[string]map[string]string // Inputs.Data, by how the file writes it
 	digests  textArena                    // texts that are one result's alone
 	numbers  arena[Number]
+	details  arena[Detail]
 	layers   arena[Layer]
 	refs     arena[SidecarRef]
 	sidecars arena[Sidecar]
@@ -17,6 +18,7 @@ type pool struct {
 
 	scratch struct { // what the next result overwrites
 		numbers []Number
+		details []Detail
 		layers  []Layer
 	}
 }

@@ -66,30 +66,30 @@ const (
 // Result is one score, as results/<model>/<benchmark>@<version>.json holds it.
 // It holds no clock time and no host name: recomputing it gives the same bytes.
 type Result struct {
-	Schema     int               `json:"schema"`
-	Key        string            `json:"key"` // digest of everything that changes the number
-	Model      string            `json:"model"`
-	Benchmark  string            `json:"benchmark"`
-	Version    int               `json:"version"`
-	Status     Status            `json:"status"`
-	Reason     string            `json:"reason,omitempty"`
-	Provenance Provenance        `json:"provenance"`
-	Raw        Number            `json:"raw"`
-	Ceiling    ResultCeiling     `json:"ceiling"`
-	Rule       string            `json:"rule"`
-	Score      Number            `json:"score"`
-	Unclipped  Number            `json:"unclipped"`
-	Error      ResultError       `json:"error"`
-	Interval   ResultInterval    `json:"interval"`
-	Splits     []Number          `json:"splits"`
-	Units      ResultUnits       `json:"units"`
-	Details    map[string]Number `json:"details"`
-	Layers     []Layer           `json:"layers"`
-	Engine     Engine            `json:"engine"`
-	Tolerance  Number            `json:"tolerance"` // 0: recomputing gives the same bytes
-	Inputs     Inputs            `json:"inputs"`
-	Sidecar    *SidecarRef       `json:"sidecar"`
-	Warnings   []string          `json:"warnings"`
+	Schema     int            `json:"schema"`
+	Key        string         `json:"key"` // digest of everything that changes the number
+	Model      string         `json:"model"`
+	Benchmark  string         `json:"benchmark"`
+	Version    int            `json:"version"`
+	Status     Status         `json:"status"`
+	Reason     string         `json:"reason,omitempty"`
+	Provenance Provenance     `json:"provenance"`
+	Raw        Number         `json:"raw"`
+	Ceiling    ResultCeiling  `json:"ceiling"`
+	Rule       string         `json:"rule"`
+	Score      Number         `json:"score"`
+	Unclipped  Number         `json:"unclipped"`
+	Error      ResultError    `json:"error"`
+	Interval   ResultInterval `json:"interval"`
+	Splits     []Number       `json:"splits"`
+	Units      ResultUnits    `json:"units"`
+	Details    Details        `json:"details"`
+	Layers     []Layer        `json:"layers"`
+	Engine     Engine         `json:"engine"`
+	Tolerance  Number         `json:"tolerance"` // 0: recomputing gives the same bytes
+	Inputs     Inputs         `json:"inputs"`
+	Sidecar    *SidecarRef    `json:"sidecar"`
+	Warnings   []string       `json:"warnings"`
 
 	side *Sidecar // that [Open] has read and checked; nil where it has not
 }
@@ -230,9 +230,6 @@ func (r *Result) Encode() ([]byte, error) {
 	}
 	if c.Warnings == nil {
 		c.Warnings = []string{}
-	}
-	if c.Details == nil {
-		c.Details = map[string]Number{}
 	}
 	if c.Inputs.Data == nil {
 		c.Inputs.Data = map[string]string{}

@@ -129,10 +129,12 @@ func (l *resultLoader) load(model string, ps *Problems) []Result {
 // result reads one result with its sidecar. It is false where the archive is
 // better off without it.
 func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool {
-	name := path.Join(l.dir, base)
+	problem := func(line int, hint, format string, args ...any) {
+		ps.Add(path.Join(l.dir, base), line, hint, format, args...)
+	}
 	data, err := l.read(base, maxResult)
 	if err != nil {
-		ps.Add(name, 0, "", "%v", err)
+		problem(0, "", "%v", err)
 		return false
 	}
 	canonical := decodeCanonical(data, r, l.pool)
@@ -144,32 +146,32 @@ func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool 
 			if errors.As(err, &le) {
 				line, err = le.Line, le.Err
 			}
-			ps.Add(name, line, "score it again with `bsgen score --force`", "%v", err)
+			problem(line, "score it again with `bsgen score --force`", "%v", err)
 			return false
 		}
 		*r = *slow
 	}
 	if r.Model != model || !r.isNamed(base) {
-		ps.Add(name, 0, "results are not moved by hand: score it again", "the result is of %s on %s@%d", r.Model, r.Benchmark, r.Version)
+		problem(0, "results are not moved by hand: score it again", "the result is of %s on %s@%d", r.Model, r.Benchmark, r.Version)
 		return false
 	}
 	if !canonical {
 		if written, err := r.Encode(); err != nil || !bytes.Equal(written, data) {
-			ps.Add(name, 0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
+			problem(0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
 			return false
 		}
 	}
 	if !l.benchmarks[r.Benchmark] {
-		ps.Add(name, 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
+		problem(0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
 	}
 	if b, ok := l.a.Benchmark(r.Benchmark); ok && b.otherKind(r) != "" {
-		ps.Add(name, 0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
+		problem(0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
 		return false
 	}
 	if s, err := l.sidecar(r, strings.TrimSuffix(base, ".json")+".bin"); err != nil {
-		ps.Add(name, 0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
+		problem(0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
 	} else if err := r.consistent(s, &l.values); err != nil {
-		ps.Add(name, 0, "results are not edited by hand: score it again", "%v", err)
+		problem(0, "results are not edited by hand: score it again", "%v", err)
 	} else if r.Sidecar != nil {
 		r.side = s
 	}

@@ -305,7 +305,7 @@ func (s *shown) fill(r *archive.Result, p Pair) {
 	r.Tolerance = p.Execution.tolerance()
 	r.Layers = s.layers
 	if s.layers != nil {
-		r.Details["layer_gap_to_median"] = archive.Number(s.gap)
+		r.Details.Set("layer_gap_to_median", archive.Number(s.gap))
 	}
 }
 

@@ -352,7 +352,7 @@ func TestCommit(t *testing.T) {
 		t.Fatalf("scores %v: the fixture wants double and pixels to tie for the best, and flat to have none", scores)
 	}
 	want := scores[1] - (scores[1]+max(scores[0], scores[4]))/2 // a layer without a score plays no part
-	if got := float64(r.Details["layer_gap_to_median"]); math.Abs(got-want) > 1e-12 {
+	if got := float64(r.Details.Get("layer_gap_to_median")); math.Abs(got-want) > 1e-12 {
 		t.Errorf("gap %v, want %v", got, want)
 	}
 	if l, ok := r.Chosen(); !ok || l.Tensor != "double" {

@@ -251,7 +251,7 @@ func TestGeirhos2021Models(t *testing.T) {
 			id := strings.ToLower(model)
 			r := score(t, id, "Geirhos2021."+name+"-error_consistency")
 			near9(t, id+" on "+name, float64(r.Raw), w.Kappa)
-			near9(t, id+" on "+name+", signed", float64(r.Details["signed_mean"]), w.Kappa)
+			near9(t, id+" on "+name+", signed", float64(r.Details.Get("signed_mean")), w.Kappa)
 			perHuman := 0.0
 			for _, k := range w.PerHuman {
 				perHuman += k / float64(len(w.PerHuman))
@@ -461,7 +461,7 @@ func TestNaturalStories(t *testing.T) {
 	r := score(t, "gpt3-davinci", id)
 	near9(t, "GPT-3", float64(r.Raw), want.GPT3.Excl.R)
 	near9(t, "GPT-3 over the published ceiling", float64(r.Score), want.GPT3.Excl.R/.858)
-	if n := int(r.Details["words"]); n != want.GPT3.Excl.N {
+	if n := int(r.Details.Get("words")); n != want.GPT3.Excl.N {
 		t.Errorf("GPT-3: %d words, want %d", n, want.GPT3.Excl.N)
 	}
 	near9(t, "word length", float64(score(t, "word-length", id).Raw), want.Length.Excl.R)

@@ -289,9 +289,8 @@ func fill(r *archive.Result, sc scoring.Score) {
 		r.Splits = append(r.Splits, n(s))
 	}
 	r.Units = archive.ResultUnits{Kind: sc.Units.Kind, N: len(sc.Units.Values), Dropped: sc.Units.Dropped}
-	r.Details = map[string]archive.Number{}
 	for k, v := range sc.Details {
-		r.Details[k] = n(v)
+		r.Details.Set(k, n(v))
 	}
 	for _, w := range sc.Warnings {
 		r.Warnings = append(r.Warnings, plain(w))

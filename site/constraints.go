@@ -152,7 +152,7 @@ func (s *site) constraintUnits(g *leaderboard.Gap, at string) *ConstraintUnits {
 			}
 		}
 		out.Sentence = fmt.Sprintf("%s of %d %ss: no model of %d answers right. %s: fewer than one model in ten.", grouped(strconv.Itoa(len(u.Missed))), len(u.Best), noun, u.Models, grouped(strconv.Itoa(rarely)))
-		if h, ok := g.Best.Cell.Result.Details["human_accuracy"]; ok {
+		if h := g.Best.Cell.Result.Details.Get("human_accuracy"); h.OK() {
 			out.Sentence += fmt.Sprintf(" People answer %.0f %% of all images right.", 100*float64(h))
 		}
 		out.Mean = "Models right"

@@ -100,7 +100,7 @@ func fixture(t testing.TB) *archive.Archive {
 			Raw: archive.Number(raw), Score: archive.Number(score), Unclipped: archive.Number(score), Rule: "ratio",
 			Ceiling: archive.ResultCeiling{Value: .5, Scale: "reference", Lower: nan, Upper: nan, Error: nan}, Error: archive.ResultError{Value: nan},
 			Interval: archive.ResultInterval{Level: .95, Low: archive.Number(score - .05), High: archive.Number(score + .05), Method: "m", Resampled: hostile[0]},
-			Details:  map[string]archive.Number{"trials": 1234567, hostile[0]: .5}, Warnings: []string{hostile[0]}, Engine: archive.Engine{Name: "bsgen", Version: "1"}}
+			Details:  archive.Details{{Name: hostile[0], Value: .5}, {Name: "trials", Value: 1234567}}, Warnings: []string{hostile[0]}, Engine: archive.Engine{Name: "bsgen", Version: "1"}}
 		if benchmark == "d" {
 			r.Rule, r.Ceiling.Value, r.Score, r.Unclipped = "none", nan, nan, nan
 			r.Interval.Low, r.Interval.High = nan, nan

@@ -154,8 +154,8 @@ func (s *site) modelResult(r *archive.Result, at string) ModelResult {
 		}
 		add("Averages over", count(r.Units.N, r.Units.Kind), note)
 	}
-	for _, k := range sortedKeys(r.Details) {
-		add(upper(strings.ReplaceAll(k, "_", " ")), number(float64(r.Details[k])), "")
+	for _, d := range r.Details {
+		add(upper(strings.ReplaceAll(d.Name, "_", " ")), number(float64(d.Value)), "")
 	}
 	if l, ok := r.Chosen(); ok {
 		on := "on the selection set"

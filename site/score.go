@@ -219,8 +219,8 @@ func (s *site) scorePage(c *scoreContext, m *archive.Model, r *archive.Result, n
 		chosen, _ := r.Chosen()
 		p.Layers = append(p.Layers, ScoreLayer{l.Tensor, decimal(float64(l.Score), scorePlaces+1), l == chosen})
 	}
-	for _, k := range sortedKeys(r.Details) {
-		p.Details = append(p.Details, Entry{upper(strings.ReplaceAll(k, "_", " ")), []Link{{Text: number(float64(r.Details[k]))}}})
+	for _, d := range r.Details {
+		p.Details = append(p.Details, Entry{upper(strings.ReplaceAll(d.Name, "_", " ")), []Link{{Text: number(float64(d.Value))}}})
 	}
 	p.fillOrigin(s, c, r)
 	p.fillCommands(s, c, r)

@@ -111,7 +111,7 @@ func result(model, benchmark string, version int, score float64) *archive.Result
 		Error:    archive.ResultError{Value: nan},
 		Interval: archive.ResultInterval{Level: .95, Low: archive.Number(score - .05), High: archive.Number(score + .05), Method: "bootstrap percentile", Resampled: "stimuli"},
 		Units:    archive.ResultUnits{Kind: "subject", N: 12},
-		Details:  map[string]archive.Number{"trials": 1280},
+		Details:  archive.Details{{Name: "trials", Value: 1280}},
 		Engine:   archive.Engine{Name: "bsgen rdm_spearman", Version: "1"},
 	}
 }

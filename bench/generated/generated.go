@@ -253,7 +253,7 @@ func writeResult(a *archive.Archive, p evaluate.Pair, bench, model int, o Option
 		for range p.Benchmark.Metric.Splits {
 			r.Splits = append(r.Splits, archive.Number(s.Raw+.01*own.NormFloat64()))
 		}
-		r.Details = map[string]archive.Number{"median": archive.Number(s.Raw), "share_positive": archive.Number(.8 + .2*own.Float64())}
+		r.Details = archive.Details{{Name: "median", Value: archive.Number(s.Raw)}, {Name: "share_positive", Value: archive.Number(.8 + .2*own.Float64())}}
 		if own.IntN(10) == 0 {
 			r.Warnings = []string{"4 of 120 neuroids have no ceiling and are left out"}
 		}

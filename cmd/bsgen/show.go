@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -147,8 +146,8 @@ func showResult(ui *ui, r *archive.Result, mark string) error {
 	if r.Units.N > 0 || r.Units.Dropped > 0 {
 		line("units", strings.TrimSpace(fmt.Sprintf("%d %s", r.Units.N, r.Units.Kind)), fmt.Sprintf("%d dropped", r.Units.Dropped))
 	}
-	for _, k := range slices.Sorted(maps.Keys(r.Details)) {
-		line(strings.ReplaceAll(k, "_", " "), detail(r.Details[k]))
+	for _, d := range r.Details {
+		line(strings.ReplaceAll(d.Name, "_", " "), detail(d.Value))
 	}
 	line("key", r.Key)
 	line("engine", strings.TrimSpace(r.Engine.Name+" "+r.Engine.Version))

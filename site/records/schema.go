@@ -12,10 +12,13 @@ const Dialect = "https://json-schema.org/draft/2020-12/schema"
 
 // Schema describes the JSON that encoding/json, or [Type], writes of a type. Structs
 // become objects with no other properties than theirs; those without omitempty are
-// required. A number of kind float64 may be null, and so may a [Place]. The result
+// required. A number of kind float64 may be null, and so may a [Place]. A type that
+// writes itself like another says so by a method JSONType() reflect.Type. The result
 // is made of maps and slices: encoding/json writes it in a fixed order.
 func Schema(t reflect.Type) map[string]any {
 	switch {
+	case t.Implements(writtenAs):
+		return Schema(reflect.Zero(t).Interface().(interface{ JSONType() reflect.Type }).JSONType())
 	case t == placeType:
 		return map[string]any{"type": []string{"integer", "null"}, "minimum": 1}
 	case t.Kind() == reflect.String:
@@ -37,6 +40,8 @@ func Schema(t reflect.Type) map[string]any {
 	}
 	panic(fmt.Sprintf("records: no schema for %s", t))
 }
+
+var writtenAs = reflect.TypeFor[interface{ JSONType() reflect.Type }]()
 
 func object(t reflect.Type) map[string]any {
 	properties := map[string]any{}
