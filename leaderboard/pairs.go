@@ -3,148 +3,165 @@ package leaderboard
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/bsgen/bsgen/scoring/stat"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// pairwise returns the difference of every two rows in standard errors, and the
-// critical value of the largest of them, +Inf where no two rows have replicates
-// in common. Rows without replicates, or whose difference never varies, compare
-// as 0: not resolved.
+// pairs compares every two rows of a ranking. It is memory that is used again
+// for the next one: 8 MB for 600 rows.
 //
 // Of m rows with n replicates there are m²/2 pairs with n values each: for 600
 // models 90 million values at every node of a board. The standard errors come
 // from one matrix product, var(x-y) = var(x) + var(y) - 2 cov(x, y), and the
-// largest values from [largestOf], in single precision. Where that would cancel,
+// largest values from [pairs.raise], in single precision. Where that would cancel,
 // because two rows differ by less than a hundredth of what each of them varies,
-// and where replicates are missing, a pair is computed by itself ([pair]). The
-// results are those of computing all pairs so to six digits and more.
-func pairwise(rows []Row) (t [][]float64, critical float64) {
-	m, n := len(rows), 0
-	t = make([][]float64, m)
-	all := make([]float64, m*m)
-	for i, r := range rows {
-		t[i] = all[i*m : (i+1)*m]
-		n = max(n, len(r.Cell.reps))
-	}
-	if m < 2 || n == 0 {
-		return t, math.Inf(1)
-	}
-	largest := make([]float64, n)
-	compared := false
-	one := func(i, j int) {
-		sd, ok := pair(rows[i].Cell.reps, rows[j].Cell.reps, largest)
-		compared = compared || ok
-		if sd > 0 {
-			t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
-			t[j][i] = -t[i][j]
-		}
-	}
-	var whole []int // rows whose replicates are all there
-	for i, r := range rows {
-		if isWhole(r.Cell.reps, n) {
-			whole = append(whole, i)
-			continue
-		}
-		for j := range i {
-			one(j, i)
-		}
-		for j := i + 1; j < m; j++ {
-			if isWhole(rows[j].Cell.reps, n) {
-				one(i, j)
-			}
-		}
-	}
-	if len(whole) > 1 {
-		compared = true
-		k := len(whole)
-		centred := make([]float64, k*n)
-		for a, i := range whole {
-			row := centred[a*n : (a+1)*n]
-			for b, x := range rows[i].Cell.reps {
-				row[b] = float64(x)
-			}
-			mean := stat.Mean(row)
-			for b := range row {
-				row[b] -= mean
-			}
-		}
-		product := make([]float64, k*k)
-		blas64.Syrk(blas.NoTrans, 1, blas64.General{Rows: k, Cols: n, Stride: n, Data: centred},
-			0, blas64.Symmetric{Uplo: blas.Upper, N: k, Stride: k, Data: product})
-		weight := make([]float32, k*k) // 1 / standard error; 0 for pairs that are computed by themselves
-		for a, i := range whole {
-			for c := a + 1; c < k; c++ {
-				j, both := whole[c], product[a*k+a]+product[c*k+c]
-				square := both - 2*product[a*k+c]
-				sd := math.Sqrt(square / float64(n-1))
-				if !(square > 1e-4*both) || !varies(sd, rows[i].Cell.reps, rows[j].Cell.reps) {
-					one(i, j)
-					continue
-				}
-				weight[a*k+c] = float32(1 / sd)
-				t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
-				t[j][i] = -t[i][j]
-			}
-		}
-		for b, z := range largestOf(centred, weight, k, n) {
-			largest[b] = max(largest[b], float64(z))
-		}
-	}
-	if !compared {
-		return t, math.Inf(1)
-	}
-	slices.Sort(largest)
-	return t, stat.Quantile(largest, .95)
+// and where replicates are missing, a pair is computed by itself ([pair]).
+// The results are those of computing all pairs so to six digits and more.
+type pairs struct {
+	m, n int
+	// se holds the standard errors of differences, m x m above the diagonal;
+	// +Inf where two rows were not compared or their difference never varies.
+	se       []float64
+	largest  []float64 // per replicate, of the distances from the mean in standard errors
+	compared bool      // two rows have replicates in common
+
+	centred  []float64 // m x n; zeros where replicates are missing
+	weight   []float32 // m x m and tile-1 rows: 1/se above the diagonal; 0 elsewhere and for pairs that are computed by themselves
+	variance []float64 // of each row, times n-1
+	tiny     []float64 // what rounding leaves of a row's standard errors that are 0; +Inf where replicates are missing
+	kept     []float64 // for [pair]
+	rows     int       // of a block: m and tile of zeros
+	blocks   []float32 // of each run of lanes replicates: those of all rows, rounded, side by side
+	acc      [lanes]float32
 }
 
-// isWhole reports whether there are n replicates and all of them exist.
-func isWhole(reps []float32, n int) bool {
-	if len(reps) != n {
-		return false
+var pairsPool = sync.Pool{New: func() any { return new(pairs) }}
+
+// compare fills se and returns the critical value of the largest difference in
+// standard errors, +Inf where no two rows have replicates in common.
+func (p *pairs) compare(rows []Row) (critical float64) {
+	p.m, p.n, p.compared = len(rows), 0, false
+	for _, r := range rows {
+		p.n = max(p.n, len(r.Cell.reps))
 	}
-	for _, x := range reps {
-		if x-x != 0 { // NaN or infinite
-			return false
+	m, n := p.m, p.n
+	p.se = sized(p.se, m*m)
+	if m < 2 || n == 0 {
+		return math.Inf(1)
+	}
+	p.centre(rows)
+	blas64.Syrk(blas.NoTrans, 1, blas64.General{Rows: m, Cols: n, Stride: n, Data: p.centred},
+		0, blas64.Symmetric{Uplo: blas.Upper, N: m, Stride: m, Data: p.se})
+	p.errors(rows)
+	p.raise()
+	if !p.compared {
+		return math.Inf(1)
+	}
+	slices.Sort(p.largest)
+	return stat.Quantile(p.largest, .95)
+}
+
+// sized returns a slice of that length, with whatever it holds.
+func sized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
+
+// centre takes the mean from each row that has all replicates, and makes the
+// blocks.
+func (p *pairs) centre(rows []Row) {
+	m, n := p.m, p.n
+	p.centred, p.tiny = sized(p.centred, m*n), sized(p.tiny, m)
+	p.rows = m + tile
+	p.blocks = sized(p.blocks, (n+lanes-1)/lanes*p.rows*lanes)
+	clear(p.blocks)
+	for i, r := range rows {
+		reps := r.Cell.reps
+		row := p.centred[i*n:][:n]
+		p.tiny[i] = rounding * size(reps)
+		sum := 0.0
+		for _, x := range reps {
+			sum += float64(x)
+		}
+		if len(reps) != n || sum-sum != 0 { // one that is NaN or infinite makes the sum so
+			clear(row)
+			p.tiny[i] = math.Inf(1)
+			continue
+		}
+		mean := sum / float64(n)
+		for from := 0; from < n; from += lanes {
+			block := p.blocks[from*p.rows+i*lanes:][:lanes]
+			for l, x := range reps[from:min(from+lanes, n)] {
+				d := float64(x) - mean
+				row[from+l], block[l] = d, float32(d)
+			}
 		}
 	}
-	return true
+}
+
+// errors turns the products in se into standard errors.
+func (p *pairs) errors(rows []Row) {
+	m := p.m
+	p.weight, p.variance, p.largest, p.kept = sized(p.weight, (m+tile-1)*m), sized(p.variance, m), sized(p.largest, p.n), sized(p.kept, p.n)
+	clear(p.largest)
+	clear(p.weight[m*m:])
+	for i := range m {
+		p.variance[i] = p.se[i*m+i]
+	}
+	scale := 1 / float64(p.n-1)
+	for i, vi := range p.variance {
+		clear(p.weight[i*m:][:i+1])
+		se, weight := p.se[i*m:][i+1:m], p.weight[i*m:][i+1:m]
+		for k, vj := range p.variance[i+1:] {
+			square := vi + vj - 2*se[k] // as yet a product
+			sd := math.Sqrt(square * scale)
+			if square > 1e-4*(vi+vj) && sd > p.tiny[i] && sd > p.tiny[i+1+k] {
+				se[k], weight[k], p.compared = sd, float32(1/sd), true
+				continue
+			}
+			sd, ok := pair(rows[i].Cell.reps, rows[i+1+k].Cell.reps, p.largest, p.kept)
+			if !(sd > 0) {
+				sd = math.Inf(1)
+			}
+			se[k], weight[k] = sd, 0
+			p.compared = p.compared || ok
+		}
+	}
 }
 
 // pair returns the standard deviation of x-y over the replicates that exist, and
 // whether they can be compared: as many of each, of which at most a tenth is
 // missing. It raises largest, per replicate, to the distance from their mean in
-// standard deviations, where they vary.
-func pair(x, y []float32, largest []float64) (sd float64, ok bool) {
+// standard deviations, where they vary. Kept is memory for their differences.
+func pair(x, y []float32, largest, kept []float64) (sd float64, ok bool) {
 	n := len(largest)
 	if len(x) != n || len(y) != n {
 		return 0, false
 	}
-	diff := make([]float64, n)
-	for b := range diff {
-		diff[b] = float64(x[b]) - float64(y[b])
+	kept = kept[:0]
+	for b := range largest {
+		if d := float64(x[b]) - float64(y[b]); d-d == 0 { // neither NaN nor infinite
+			kept = append(kept, d)
+		}
 	}
-	kept, dropped := stat.Finite(diff)
-	mean, sd := stat.Mean(kept), stat.SampleStd(kept)
-	if dropped > n/10 {
+	if n-len(kept) > n/10 {
 		return 0, false
 	}
-	if !varies(sd, x, y) {
+	mean, sd := stat.Mean(kept), stat.SampleStd(kept)
+	if !(sd > rounding*max(size(x), size(y))) {
 		return 0, true
 	}
-	for b, d := range diff {
-		if z := math.Abs(d-mean) / sd; z > largest[b] {
+	for b := range largest {
+		if z := math.Abs(float64(x[b])-float64(y[b])-mean) / sd; z > largest[b] {
 			largest[b] = z
 		}
 	}
 	return sd, true
 }
 
-// varies reports whether the standard deviation of a difference is more than
-// what rounding leaves where values like those of x and y never vary.
-func varies(sd float64, x, y []float32) bool { return sd > 1e-12*max(size(x), size(y)) }
+// rounding is what it leaves of the standard deviation of a difference that
+// never varies, as a part of the two values.
+const rounding = 1e-12
 
 // size is the first value that there is, without its sign; 0 where there is none.
 func size(x []float32) float64 {
@@ -156,43 +173,43 @@ func size(x []float32) float64 {
 	return 0
 }
 
-// lanes is the number of replicates that [raise] takes at a time.
-const lanes = 32
+const (
+	lanes = 32 // replicates that a [raiser] takes at a time
+	tile  = 4  // rows that it compares with all that follow
+)
 
-// largestOf returns, for each of the n columns of the k rows of x, the largest
-// |x_i - x_j| w_ij over all i < j. Weights are a k by k matrix.
-func largestOf(x []float64, weight []float32, k, n int) []float32 {
-	out := make([]float32, 0, n+lanes)
-	block := make([]float32, k*lanes) // of all rows, side by side
-	for from := 0; from < n; from += lanes {
-		clear(block)
-		for i := range k {
-			for l, v := range x[i*n+from : i*n+min(from+lanes, n)] {
-				block[i*lanes+l] = float32(v)
-			}
+// raise raises largest to |x_i - x_j| / se_ij for all pairs that have a weight.
+func (p *pairs) raise() {
+	for from := 0; from < p.n; from += lanes {
+		block := p.blocks[from*p.rows:][:p.rows*lanes]
+		clear(p.acc[:])
+		for i := 0; i < p.m-1; i += tile {
+			raisers[0](&p.acc, block[i*lanes:], p.weight[i*p.m+i+1:], p.m, p.m-i-1)
 		}
-		var acc [lanes]float32
-		for i := range k - 1 {
-			raise(&acc, block[i*lanes:], weight[i*k+i+1:(i+1)*k])
+		for l, z := range p.acc[:min(lanes, p.n-from)] {
+			p.largest[from+l] = max(p.largest[from+l], float64(z))
 		}
-		out = append(out, acc[:]...)
 	}
-	return out[:n]
 }
 
-// raiseGeneric raises acc, lane by lane, to |x_0 - x_j| w[j-1] for all rows j of
-// block behind the first.
-func raiseGeneric(acc *[lanes]float32, block, w []float32) {
-	x := (*[lanes]float32)(block)
-	for j, w := range w {
-		y := (*[lanes]float32)(block[(j+1)*lanes:])
-		for l := range acc {
-			d := x[l] - y[l]
-			if d < 0 {
-				d = -d
-			}
-			if z := d * w; z > acc[l] {
-				acc[l] = z
+// A raiser raises acc, lane by lane, to |x_r - x_j| w_rj, where x_r is one of the
+// first [tile] rows of block, x_j one of the n rows behind the first of all, and
+// w_rj = w[r*stride+j-1]. Weights are 0 where j <= r.
+type raiser func(acc *[lanes]float32, block, w []float32, stride, n int)
+
+func raiseGeneric(acc *[lanes]float32, block, w []float32, stride, n int) {
+	for r := range min(tile, n) {
+		x := (*[lanes]float32)(block[r*lanes:])
+		for j := r + 1; j <= n; j++ {
+			y, w := (*[lanes]float32)(block[j*lanes:]), w[r*stride+j-1]
+			for l := range acc {
+				d := x[l] - y[l]
+				if d < 0 {
+					d = -d
+				}
+				if z := d * w; z > acc[l] {
+					acc[l] = z
+				}
 			}
 		}
 	}

@@ -7,8 +7,25 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
+
+// pairwise returns the differences of all rows in standard errors and their
+// critical value, by [pairs].
+func pairwise(rows []Row) (t [][]float64, critical float64) {
+	var p pairs
+	critical = p.compare(rows)
+	t = make([][]float64, len(rows))
+	for i := range t {
+		t[i] = make([]float64, len(rows))
+		for j := range i {
+			t[j][i] = (rows[j].Cell.Value - rows[i].Cell.Value) / p.se[j*len(rows)+i]
+			t[i][j] = -t[j][i]
+		}
+	}
+	return t, critical
+}
 
 // allPairs is [pairwise] without any of its shortcuts.
 func allPairs(rows []Row) (t [][]float64, critical float64) {
@@ -23,7 +40,7 @@ func allPairs(rows []Row) (t [][]float64, critical float64) {
 	largest, compared := make([]float64, n), false
 	for i := range rows {
 		for j := i + 1; j < len(rows); j++ {
-			sd, ok := pair(rows[i].Cell.reps, rows[j].Cell.reps, largest)
+			sd, ok := pair(rows[i].Cell.reps, rows[j].Cell.reps, largest, nil)
 			compared = compared || ok
 			if sd > 0 {
 				t[i][j] = (rows[i].Cell.Value - rows[j].Cell.Value) / sd
@@ -125,29 +142,46 @@ func TestPairwise(t *testing.T) {
 // TestRaise: vector instructions give the bits of the loop.
 func TestRaise(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 9))
-	for _, n := range []int{0, 1, 2, 3, 17} {
-		block, w := make([]float32, (n+1)*lanes), make([]float32, n)
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 17} {
+		block, w := make([]float32, (n+1+tile)*lanes), make([]float32, (n+1+tile)*(n+1))
 		for i := range block {
 			block[i] = float32(rng.NormFloat64())
 		}
-		for i := range w {
-			w[i] = float32(rng.ExpFloat64())
+		for r := range tile {
+			for j := r + 1; j <= n; j++ {
+				w[r*(n+1)+j-1] = float32(rng.ExpFloat64())
+			}
 		}
-		var a, b [lanes]float32
-		raise(&a, block, w)
-		raiseGeneric(&b, block, w)
-		if a != b {
-			t.Errorf("%d rows: %v, want %v", n, a, b)
+		var want [lanes]float32
+		for r := range tile {
+			for j := r + 1; j <= n; j++ {
+				for l := range want {
+					d := block[r*lanes+l] - block[j*lanes+l]
+					want[l] = max(want[l], float32(math.Abs(float64(d)))*w[r*(n+1)+j-1])
+				}
+			}
+		}
+		for k, raise := range raisers {
+			var got [lanes]float32
+			raise(&got, block, w, n+1, n)
+			if got != want {
+				t.Errorf("%d rows, function %d: %v, want %v", n, k, got, want)
+			}
 		}
 	}
 }
 
-func BenchmarkPairwise(b *testing.B) {
+func BenchmarkRank(b *testing.B) {
 	for _, m := range []int{50, 600} {
 		rows := drawn(rand.New(rand.NewPCG(5, 5)), m, 500)
+		for i := range rows {
+			rows[i].Model = &archive.Model{ID: fmt.Sprint(i)}
+		}
+		slices.SortFunc(rows, (&Node{}).order)
 		b.Run(fmt.Sprint(m), func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
-				pairwise(rows)
+				(&Ranking{Node: &Node{}, Ranked: rows}).rank()
 			}
 		})
 	}
