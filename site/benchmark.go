@@ -2,6 +2,7 @@ package site
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,24 +50,19 @@ type BenchmarkPage struct {
 	Results          bool   // there are copies of the result files
 	Method           string
 	Example, Reading string // a rank of the table, and how to read it
+	Roles            []string
+
+	site   *site
+	at     string
+	node   *leaderboard.Node
+	digits int
+	ranked int // models
 }
 
 // BenchmarkSection is a part of the ranked table.
 type BenchmarkSection struct {
 	Title string
-	Rows  []BenchmarkRow
-}
-
-// BenchmarkRow is a model in a benchmark's table.
-type BenchmarkRow struct {
-	Rank, RankInterval string
-	RankClass          string
-	Who
-	Score         Cell
-	Interval, Raw string
-	Error         string
-	Warnings      string
-	Data          string // link to the result
+	rows  []leaderboard.Row
 }
 
 // Source is a pinned file.
@@ -153,21 +149,20 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 		values = append(values, row.Cell.Value)
 	}
 	digits := places(values)
-	for i, rows := range [][]leaderboard.Row{r.Ranked, r.Partial, r.References, r.Unscored} {
+	p.site, p.at, p.node, p.digits, p.ranked = s, at, n, digits, len(r.Ranked)
+	sections := [][]leaderboard.Row{r.Ranked, r.Partial, r.References, r.Unscored}
+	p.Roles = roleWords(sections...)
+	for i, rows := range sections {
 		if len(rows) > 0 {
-			sec := BenchmarkSection{Title: []string{"", "Not ranked", "Reference rows, not models", "Without a score"}[i]}
 			for _, row := range rows {
-				line := benchmarkRow(n, row, digits, at)
-				if res := row.Cell.Result; res != nil {
-					line.Score.Href, line.Data = s.scoreHref(at, res), s.resultHref(at, res)
+				c := row.Cell
+				p.Intervals = p.Intervals || !math.IsNaN(c.Low) || !math.IsNaN(c.High)
+				if res := c.Result; res != nil {
+					p.Warned = p.Warned || len(res.Warnings) > 0
+					p.Errors = p.Errors || res.Error.Value.OK()
 				}
-				line.RankClass = rankClass(row, len(r.Ranked))
-				p.Warned = p.Warned || line.Warnings != ""
-				p.Intervals = p.Intervals || line.Interval != ""
-				p.Errors = p.Errors || line.Error != ""
-				sec.Rows = append(sec.Rows, line)
 			}
-			p.Table = append(p.Table, sec)
+			p.Table = append(p.Table, BenchmarkSection{[]string{"", "Not ranked", "Reference rows, not models", "Without a score"}[i], rows})
 		}
 	}
 	p.Example, p.Reading = reading(r)
@@ -211,72 +206,52 @@ func root(n *leaderboard.Node) *leaderboard.Node {
 	return n
 }
 
-func benchmarkRow(n *leaderboard.Node, r leaderboard.Row, digits int, at string) BenchmarkRow {
-	row := BenchmarkRow{
-		Who:      newWho(at, r.Model, r.Cell.Trained),
-		Score:    newCell(n, r.Cell, digits),
-		Interval: span(r.Cell.Low, r.Cell.High, digits-1),
-	}
-	if row.Score.Sub == "raw" {
-		row.Score.Sub = "" // the heading says so
-	}
-	row.Rank, row.RankInterval = rankText(r)
-	if res := r.Cell.Result; res != nil {
-		row.Raw = decimal(float64(res.Raw), digits)
-		if k := len(res.Warnings); k > 0 {
-			row.Warnings = strconv.Itoa(k)
+// Lines writes the rows of a section.
+func (p *BenchmarkPage) Lines(of BenchmarkSection) HTML {
+	m := p.out
+	for i := range of.rows {
+		r := &of.rows[i]
+		m.raw(`<tr>`).rankCell(r, p.ranked)
+		w := newWho(p.at, r.Model, r.Cell.Trained)
+		m.who(&w)
+		c, res := newCell(p.node, r.Cell, p.digits), r.Cell.Result
+		if c.Sub == "raw" {
+			c.Sub = "" // the heading says so
 		}
-		if res.Error.Value.OK() {
-			row.Error = "± " + decimal(float64(res.Error.Value), digits)
-		}
-	}
-	return row
-}
-
-// Lines writes rows of the table.
-func (p *BenchmarkPage) Lines(rows []BenchmarkRow) HTML {
-	m := &markup{}
-	for i := range rows {
-		r := &rows[i]
-		m.raw(`<tr><td class="rank`)
-		if r.RankClass != "" {
-			m.raw(` `).text(r.RankClass)
-		}
-		m.raw(`">`)
-		if r.Rank != "" {
-			m.raw(`<b>`).text(r.Rank).raw(`</b>`)
-			if r.RankInterval != "" {
-				m.raw(` <span>[`).text(r.RankInterval).raw(`]</span>`)
-			}
-		} else {
-			m.raw(`<span class="vh">not ranked</span>`)
-		}
-		m.raw(`</td>`).who(&r.Who)
-		*m = r.Score.append(*m)
+		c.Href = p.site.scoreHref(p.at, res)
+		*m = c.append(*m)
 		if p.Intervals {
-			m.raw(`<td class="i">`).text(r.Interval).raw(`</td>`)
+			m.raw(`<td class="i">`).span(r.Cell.Low, r.Cell.High, p.digits-1).raw(`</td>`)
 		}
 		if !p.Raw && !p.Published {
-			m.raw(`<td>`).text(r.Raw).raw(`</td>`)
+			m.raw(`<td>`)
+			if res != nil {
+				m.decimal(float64(res.Raw), p.digits)
+			}
+			m.raw(`</td>`)
 		}
 		if p.Errors {
-			m.raw(`<td class="i">`).text(r.Error).raw(`</td>`)
+			m.raw(`<td class="i">`)
+			if res != nil && res.Error.Value.OK() {
+				m.raw(`± `).decimal(float64(res.Error.Value), p.digits)
+			}
+			m.raw(`</td>`)
 		}
 		if p.Warned {
 			m.raw(`<td>`)
-			if r.Warnings != "" {
-				m.raw(`<a href="`).text(r.Href).raw(`#results">`).text(r.Warnings).raw(`</a>`)
+			if res != nil && len(res.Warnings) > 0 {
+				m.raw(`<a href="`).text(w.Href).raw(`#results">`).int(len(res.Warnings)).raw(`</a>`)
 			}
 			m.raw(`</td>`)
 		}
 		if p.Results {
 			m.raw(`<td>`)
-			if r.Data != "" {
-				m.raw(`<a href="`).text(r.Data).raw(`">JSON</a>`)
+			if res != nil {
+				m.raw(`<a href="`).text(p.site.resultHref(p.at, res)).raw(`">JSON</a>`)
 			}
 			m.raw(`</td>`)
 		}
 		m.raw("</tr>\n")
 	}
-	return m.html()
+	return ""
 }

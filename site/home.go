@@ -44,7 +44,7 @@ type HomeBoard struct {
 	Title, Href, Summary string
 	Facts                []Fact
 	Ranks                string // by what the models are ranked
-	Rows                 []Row
+	Rows                 HTML
 	Intervals            bool // a score among the rows has one
 	Published            bool // the scores are copied
 	More                 int  // ranked models that are not among the rows
@@ -152,17 +152,19 @@ func (s *site) homeBoard(b *board, at string) HomeBoard {
 	out.Ranks = t.node.Title
 	shown := ranked[:min(len(ranked), homeRows)]
 	out.Intervals = slices.ContainsFunc(shown, func(r leaderboard.Row) bool { return r.Cell.Low < r.Cell.High })
-	for _, r := range shown {
-		row := t.row(r)
-		row.Who = newWho(at, r.Model, t.trained(r.Model))
-		cells := t.cells(r)[0].append(nil)
+	rows := &markup{}
+	for i := range shown {
+		r, w, c := &shown[i], newWho(at, shown[i].Model, t.trained(shown[i].Model)), t.columns[0]
+		rows.raw(`<tr>`).rankCell(r, len(ranked)).who(&w)
+		cell := newCell(c.node, r.Cell, c.places)
+		cell.also += " m"
+		*rows = cell.append(*rows)
 		if out.Intervals {
-			cells = intervalCell(r.Cell, t.columns[0].places).append(cells)
+			*rows = intervalCell(r.Cell, c.places).append(*rows)
 		}
-		row.Cells = HTML(cells)
-		out.Rows = append(out.Rows, row)
+		rows.raw("</tr>\n")
 	}
-	out.More = len(ranked) - len(out.Rows)
+	out.Rows, out.More = rows.html(), len(ranked)-len(shown)
 	if k := leaders(t.ranking); len(ranked) > 1 {
 		switch k {
 		case 0:

@@ -40,6 +40,9 @@ type LeaderboardPage struct {
 	Field *Field // of the node whose page this is; nil where it is none's
 	Nodes []Link // pages of the nodes below
 	All   []Link // every score of the board
+	Roles []string
+
+	table *table
 }
 
 // Column is a column's heading.
@@ -63,17 +66,8 @@ type Section struct {
 	Name  string // ranked, partial, reference, unscored
 	Title string // "" for the ranked models
 	Note  string
-	Rows  []Row
-}
-
-// Row is a model in a table.
-type Row struct {
-	Rank, Interval string
-	RankClass      string
-	RankTitle      string
-	Band           bool // the first of a band, but for the first of all
-	Who
-	Cells HTML
+	rows  []leaderboard.Row
+	bands map[int]bool // rows that begin one, but for the first of all
 }
 
 // tableJobs adds a leaderboard's page and its CSV and JSON.
@@ -121,7 +115,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Columns = s.columns(t)
 	p.Width = len(p.Columns)
 	p.Fits = len(t.columns) <= 8
-	p.Sections = t.sections()
+	p.Sections, p.Roles, p.table = t.sections(), roleWords(t.rows()...), t
 	p.Status = t.status()
 	p.Data = t.data()
 	p.Published, p.Intervals, p.Bands = isPublished(n), t.errors, len(t.ranking.Bands()) > 1
@@ -332,10 +326,8 @@ func (t *table) sections() []Section {
 	for i, rows := range t.rows() {
 		sec := notes[i]
 		sec.Name = sectionNames[i]
-		for k, r := range rows {
-			row := t.row(r)
-			row.Band = i == 0 && first[k]
-			sec.Rows = append(sec.Rows, row)
+		if sec.rows = rows; i == 0 {
+			sec.bands = first
 		}
 		if len(rows) > 0 {
 			out = append(out, sec)
@@ -344,47 +336,38 @@ func (t *table) sections() []Section {
 	return out
 }
 
-func (t *table) row(r leaderboard.Row) Row {
-	row := Row{Who: newWho(t.at, r.Model, t.trained(r.Model))}
-	row.Rank, row.Interval = rankText(r)
-	if len(t.ranking.Ranked) == 1 {
-		row.Interval = ""
-	}
-	if r.Rank > 0 && r.Best == 0 {
-		row.RankTitle = fmt.Sprintf("place %d of %d by score; differences were not tested", r.Rank, len(t.ranking.Ranked))
-	} else if r.Rank > 0 {
-		row.RankClass = rankClass(r, len(t.ranking.Ranked))
-	}
-	var b []byte
-	for _, c := range t.cells(r) {
-		b = c.append(b)
-	}
-	row.Cells = HTML(b)
-	return row
-}
-
-// cells returns the cells of a row behind rank and model.
-func (t *table) cells(r leaderboard.Row) []Cell {
-	var out []Cell
-	for i, c := range t.columns {
-		cell := newCell(c.node, c.node.Cell(r.Model.ID), c.places)
-		if i == 0 {
-			cell.Class += " m"
+// Lines writes the rows of a section.
+func (p *LeaderboardPage) Lines(of Section) HTML {
+	m, t := p.out, p.table
+	for i := range of.rows {
+		r := &of.rows[i]
+		m.raw(`<tr`)
+		if of.bands[i] {
+			m.raw(` class="band"`)
 		}
-		out = append(out, cell)
-		if i == 0 && t.errors {
-			out = append(out, intervalCell(r.Cell, c.places))
+		w := newWho(t.at, r.Model, t.trained(r.Model))
+		m.raw(`>`).rankCell(r, len(t.ranking.Ranked)).who(&w)
+		for k, c := range t.columns {
+			cell := newCell(c.node, c.node.Cell(r.Model.ID), c.places)
+			if k == 0 {
+				cell.also += " m"
+			}
+			*m = cell.append(*m)
+			if k == 0 && t.errors {
+				*m = intervalCell(r.Cell, c.places).append(*m)
+			}
 		}
+		*m = coverageCell(r.Cell).append(*m)
+		if t.choice != nil {
+			*m = t.choiceCell(r).append(*m)
+		}
+		m.raw("</tr>\n")
 	}
-	out = append(out, coverageCell(r.Cell))
-	if t.choice != nil {
-		out = append(out, t.choiceCell(r))
-	}
-	return out
+	return ""
 }
 
 // choiceCell writes the ranks that a model takes with other benchmarks.
-func (t *table) choiceCell(r leaderboard.Row) Cell {
+func (t *table) choiceCell(r *leaderboard.Row) Cell {
 	if r.Rank == 0 {
 		return Cell{Class: "k na"}
 	}

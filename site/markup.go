@@ -11,9 +11,8 @@ import (
 // What stands many times, on score pages and in tables, is written here and not
 // by a template, of which each action costs a microsecond: a large site has
 // 120,000 scores, on several pages each. The markup is that of the templates
-// "link", "model", "entries" and "crumbs", and a test holds the two against each
-// other. Addresses are those of
-// [rel] or [external].
+// "link", "entries" and "crumbs", and a test holds the two against each other.
+// Addresses are those of [rel] or [external].
 
 // markup is HTML that is being written.
 type markup []byte
@@ -65,18 +64,14 @@ func (m *markup) link(l Link) *markup {
 	return m
 }
 
-// who is the template "model".
+// who writes the heading of a model's row.
 func (m *markup) who(w *Who) *markup {
 	m.raw(`<th scope="row"><a href="`).text(w.Href).raw(`"><bdi>`).text(w.Name).raw(`</bdi></a>`)
 	if w.Flag != "" {
 		m.raw(` <a class="flag" href="`).text(w.FlagHref).raw(`" title="`).text(w.FlagTitle).raw(`">`).text(w.Flag).raw(`</a>`)
 	}
 	if w.Meta != "" {
-		m.raw(`<span class="meta"`)
-		if w.MetaTitle != "" {
-			m.raw(` title="`).text(w.MetaTitle).raw(`"`)
-		}
-		m.raw(`><bdi>`).text(w.Meta).raw(`</bdi></span>`)
+		m.raw(`<span class="meta"><bdi>`).text(w.Meta).raw(`</bdi></span>`)
 	}
 	return m.raw(`</th>`)
 }

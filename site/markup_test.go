@@ -18,7 +18,6 @@ func TestMarkup(t *testing.T) {
 	}
 	links := []Link{{Text: "plain"}, {Text: hostile[0], Href: "../a/index.html#x", Note: hostile[1]}, {Text: hostile[4], Href: "https://example.org/?a=b&c=d'"}}
 	entries := []Entry{{hostile[4], links}, {"none", nil}, {"one", links[:1]}}
-	whos := []Who{{Name: hostile[0], Href: "../m/index.html"}, {Name: "m", Href: "../m/index.html", Meta: hostile[1], MetaTitle: hostile[4], Flag: "fitted", FlagTitle: hostile[0], FlagHref: "../m/index.html#results"}}
 	for _, test := range []struct {
 		template string
 		data     any
@@ -26,8 +25,6 @@ func TestMarkup(t *testing.T) {
 	}{
 		{"entries", entries, entriesHTML(entries)},
 		{"entries", []Entry(nil), entriesHTML(nil)},
-		{"model", whos[0], (&markup{}).who(&whos[0]).html()},
-		{"model", whos[1], (&markup{}).who(&whos[1]).html()},
 		{"crumbs", struct{ Crumbs []Link }{links[1:]}, crumbsHTML(links[1:])},
 		{"crumbs", struct{ Crumbs []Link }{}, crumbsHTML(nil)},
 	} {

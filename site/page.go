@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/leaderboard"
 )
 
 // Chrome is what every page has around its content.
@@ -178,24 +179,17 @@ func cite(r archive.Reference) Link {
 
 // meta is the line below a model's name: family, year, role.
 func meta(m *archive.Model) string {
-	var parts []string
-	if m.Metadata.Family != "" && m.Metadata.Family != m.Name {
-		parts = append(parts, m.Metadata.Family)
+	family := m.Metadata.Family
+	if family == m.Name {
+		family = ""
 	}
-	if m.Metadata.Year.Value != "" {
-		parts = append(parts, m.Metadata.Year.Value)
-	}
-	if role := roleName(m); role != "" {
-		parts = append(parts, role)
-	}
-	return strings.Join(parts, " · ")
+	return joined(" · ", family, m.Metadata.Year.Value, roleName(m))
 }
 
 // Who is the heading of a model's row.
 type Who struct {
 	Name, Href string
 	Meta       string // family, year, role
-	MetaTitle  string
 	Flag       string // that it was fitted to neural or behavioural data; "" where not
 	FlagTitle  string
 	FlagHref   string
@@ -205,18 +199,27 @@ type Who struct {
 // warn that the model was fitted to measurements like those of the benchmark.
 func newWho(at string, m *archive.Model, trained string) Who {
 	w := Who{Name: m.Name, Href: rel(at, modelPlace(m.ID)), Meta: meta(m)}
-	switch roleName(m) {
-	case roleRecorded:
-		w.MetaTitle = "recorded: the submitter ran the model and recorded its responses"
-	case rolePublished:
-		w.MetaTitle = "published: the scores are copied from a table"
-	case roleExecuted:
-		w.MetaTitle = "executed: the scorer shows the model the stimuli"
-	}
 	if trained != "" {
 		w.Flag, w.FlagTitle, w.FlagHref = "fitted to brain data", trained, w.Href+"#results"
 	}
 	return w
+}
+
+// roleWords say what the roles of models in a table mean, those that there are.
+func roleWords(sections ...[]leaderboard.Row) []string {
+	var out []string
+	for _, role := range []struct{ name, means string }{
+		{roleRecorded, "recorded: responses that the submitter recorded"},
+		{roleExecuted, "executed: the scorer shows the model the stimuli"},
+		{rolePublished, "published: scores copied from a table"},
+	} {
+		if slices.ContainsFunc(sections, func(rows []leaderboard.Row) bool {
+			return slices.ContainsFunc(rows, func(r leaderboard.Row) bool { return roleName(r.Model) == role.name })
+		}) {
+			out = append(out, role.means)
+		}
+	}
+	return out
 }
 
 // roleRecorded is the role of a model whose responses came with the submission.

@@ -361,6 +361,15 @@ type point struct {
 	published    bool
 }
 
+// Rows writes the table of points.
+func (p *RelationPage) Rows(points []RelationPoint) HTML {
+	for i := range points {
+		q := &points[i]
+		p.out.raw(`<tr>`).who(&q.Who).raw(`<td>`).text(q.X).raw(`</td><td>`).text(q.Y).raw("</td></tr>\n")
+	}
+	return ""
+}
+
 // fill writes the figure and the table of points, those with the best x first.
 // A bend at a given place is drawn instead of the straight line.
 func (p *RelationPage) fill(at string, points []point, bend relate.Bend) {

@@ -23,11 +23,13 @@ func from(at string) address { return func(to string) string { return rel(at, to
 
 // rel returns the relative URL from one place to another.
 func rel(from, to string) string {
-	return strings.Repeat("../", strings.Count(from, "/")) + to
+	const up = "../../../../../../"
+	n := len("../") * strings.Count(from, "/")
+	return up[:min(n, len(up))] + to // no place is deeper
 }
 
-func benchmarkPlace(id string) string { return path.Join("benchmarks", id, "index.html") }
-func modelPlace(id string) string     { return path.Join("models", id, "index.html") }
+func benchmarkPlace(id string) string { return "benchmarks/" + id + "/index.html" }
+func modelPlace(id string) string     { return "models/" + id + "/index.html" }
 func contentPlace(name string) string { return path.Join(name, "index.html") }
 func scorePlace(model, benchmark string, version int) string {
 	return "scores/" + model + "/" + versionName(benchmark, version) + "/index.html"

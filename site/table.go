@@ -182,14 +182,23 @@ func (t *table) trained(m *archive.Model) string {
 // beside returns the place of a file that lies beside the table's page.
 func (t *table) beside(name string) string { return path.Join(path.Dir(t.at), name) }
 
-// rankClass draws a rank with its interval on a scale from the first to the
-// last of n; "" where there is nothing to draw or differences were not tested.
-func rankClass(r leaderboard.Row, n int) string {
-	if n < 2 || r.Best == 0 {
-		return ""
+// rankCell writes the cell of a rank among n models, with its interval, which is also
+// drawn on a scale from the first to the last. There is none where differences were
+// not tested, or nothing is to be compared.
+func (m *markup) rankCell(r *leaderboard.Row, n int) *markup {
+	tested := r.Best != 0 && n > 1
+	m.raw(`<td class="rank`)
+	if tested {
+		on := func(rank int) int { return percent(float64(rank-1) / float64(n-1)) }
+		m.raw(` v`).int(on(r.Rank)).raw(` l`).int(on(r.Best)).raw(` h`).int(on(r.Worst))
 	}
-	on := func(rank int) int { return percent(float64(rank-1) / float64(n-1)) }
-	return fmt.Sprintf("v%d l%d h%d", on(r.Rank), on(r.Best), on(r.Worst))
+	switch {
+	case r.Rank == 0:
+		return m.raw(`"><span class="vh">not ranked</span></td>`)
+	case !tested:
+		return m.raw(`"><b>`).int(r.Rank).raw(`</b></td>`)
+	}
+	return m.raw(`"><b>`).int(r.Rank).raw(`</b> <span>[`).int(r.Best).raw(`–`).int(r.Worst).raw(`]</span></td>`)
 }
 
 // rankText writes a rank with its interval: "3", "2–6"; the interval is "" where
