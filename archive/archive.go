@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -119,8 +120,9 @@ func (a *Archive) Result(model, benchmark string, version int) (*Result, bool) {
 		}
 		return nil, false
 	}
-	i, ok := slices.BinarySearchFunc(results, version, func(r Result, version int) int {
-		return cmp.Or(strings.Compare(r.Benchmark, benchmark), cmp.Compare(r.Version, version))
+	i, ok := sort.Find(len(results), func(i int) int { // a result is too large to be passed around
+		r := &results[i]
+		return cmp.Or(strings.Compare(benchmark, r.Benchmark), cmp.Compare(version, r.Version))
 	})
 	if !ok {
 		return nil, false

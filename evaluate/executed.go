@@ -44,8 +44,8 @@ func execution(d *digests, b *archive.Benchmark, r *archive.Run) *Execution {
 	if r == nil {
 		return nil
 	}
-	from, ok := d.a.Images(b.StimulusSet())
-	if !ok {
+	from := d.of(b).from
+	if from == nil {
 		return nil
 	}
 	kinds := metrics[b.Metric.Name].kinds

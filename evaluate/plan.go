@@ -60,7 +60,7 @@ func (f Filter) Match(model, benchmark string) (bool, error) {
 func Pairs(a *archive.Archive, f Filter) ([]Pair, error) {
 	lists := make([][]Pair, len(a.Benchmarks))
 	errs := make([]error, len(a.Benchmarks))
-	d := &digests{a: a}
+	d := newDigests(a)
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(len(lists), runtime.GOMAXPROCS(0)) {
@@ -85,7 +85,7 @@ func pairsOf(b *archive.Benchmark, f Filter, d *digests) ([]Pair, error) {
 		return nil, nil
 	}
 	var pairs []Pair
-	of := d.of(b)
+	keys := newKeys(d, b)
 	for _, m := range d.a.Models {
 		ok, err := f.Match(m.ID, b.ID)
 		if err != nil {
@@ -101,12 +101,15 @@ func pairsOf(b *archive.Benchmark, f Filter, d *digests) ([]Pair, error) {
 				continue
 			}
 		}
-		p.Key = p.key(d, of)
+		key := keys.of(p)
 		if r, ok := d.a.Result(m.ID, b.ID, b.Version); ok {
 			p.State = Stale
-			if r.Key == p.Key {
-				p.State = Fresh
+			if r.Key == string(key[:]) {
+				p.State, p.Key = Fresh, r.Key
 			}
+		}
+		if p.State != Fresh {
+			p.Key = string(key[:])
 		}
 		pairs = append(pairs, p)
 	}
@@ -172,51 +175,4 @@ func (p Pair) submission() string {
 		return p.Execution.submission(p.Model.Run)
 	}
 	return p.Model.Responses[p.Response].ScoringDigest()
-}
-
-// key digests everything that changes the pair's number.
-func (p Pair) key(d *digests, of benchmarkDigests) string {
-	by := ""
-	if p.Execution != nil {
-		by = p.Execution.digest(d, p.Benchmark)
-	} else {
-		by = readerVersion[p.Model.Responses[p.Response].Format]
-	}
-	return archive.Digest(struct {
-		Schema     int
-		Model      string
-		Response   string
-		Training   []archive.NeuralTraining
-		Benchmark  string
-		Data       map[string]string
-		Metric     string
-		Assembly   string
-		ResponseBy string
-	}{
-		archive.ResultSchema, p.Model.ID, p.submission(), p.Model.NeuralTraining,
-		of.scoring, of.data,
-		metrics[p.Benchmark.Metric.Name].version, readerVersion[p.Benchmark.Assembly.Reader], by,
-	})
-}
-
-// digests keeps what the keys of many pairs have in common.
-type digests struct {
-	a          *archive.Archive
-	benchmarks sync.Map // *archive.Benchmark -> benchmarkDigests
-}
-
-// benchmarkDigests are digests of a benchmark, or of what layers are chosen by.
-type benchmarkDigests struct {
-	scoring string
-	data    map[string]string
-	images  string // where it says itself where they come from
-}
-
-func (d *digests) of(b *archive.Benchmark) benchmarkDigests {
-	if known, ok := d.benchmarks.Load(b); ok {
-		return known.(benchmarkDigests)
-	}
-	of := benchmarkDigests{scoring: b.ScoringDigest(), data: b.DataDigests(), images: imagesDigest(d.a, b)}
-	d.benchmarks.Store(b, of)
-	return of
 }
