@@ -63,7 +63,7 @@ func wholeNumber(s string) string {
 	return s
 }
 
-// data returns the facts of the table's rows.
+// data returns the facts of the table's rows, those that a filter hides included.
 func (t *table) data() TableData {
 	out := TableData{Node: t.node.ID, Title: t.node.Title}
 	if t.view != nil {
@@ -72,7 +72,7 @@ func (t *table) data() TableData {
 	for _, f := range fields {
 		field := FieldData{Name: f.name, Title: f.title, Facet: f.facet, Number: f.number, Values: []string{}, Rows: []int{}}
 		number := map[string]int{}
-		for _, rows := range t.rows() {
+		for _, rows := range sectionsOf(t.whole) {
 			for _, r := range rows {
 				v := f.value(r.Model)
 				if v == "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
 )
 
@@ -17,6 +18,7 @@ type LeaderboardPage struct {
 	Facts     []Fact
 	Tabs      []Link
 	Notice    string // what a reader must know before the table; "" mostly
+	Whole     string // link to the table of all models, where a filter hides some
 	Caption   string
 	Fits      bool // few enough columns for a wide screen
 	Columns   []Column
@@ -63,11 +65,19 @@ type Column struct {
 
 // Section is a part of the table's body.
 type Section struct {
-	Name  string // ranked, partial, reference, unscored
-	Title string // "" for the ranked models
-	Note  string
-	rows  []leaderboard.Row
-	bands map[int]bool // rows that begin one, but for the first of all
+	Name   string // ranked, partial, reference, unscored
+	Title  string // "" for the ranked models
+	Note   string
+	Hidden bool // all of its rows are
+	rows   []sectionRow
+}
+
+// sectionRow is a model in a table.
+type sectionRow struct {
+	leaderboard.Row
+	hidden bool             // by the filter of the view
+	band   bool             // the first of a band, but for the first of all
+	all    *leaderboard.Row // its place among all models, where a filter hides some of these
 }
 
 // tableJobs adds a leaderboard's page and its CSV and JSON.
@@ -79,7 +89,10 @@ func (s *site) tableJobs(w *work, t *table) {
 
 func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	b, n := t.board, t.node
-	t.choice, t.places = t.ranking.Choice(), map[string]int{}
+	t.places = map[string]int{}
+	if !t.filtered() {
+		t.choice = t.ranking.Choice()
+	}
 	for i, r := range t.ranking.Ranked {
 		t.places[r.Model.ID] = i
 	}
@@ -101,7 +114,11 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	}
 	p.describe(p.Lede)
 	ranked := len(t.ranking.Ranked)
-	p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(ranked), After: "ranked " + plural(ranked, "model")})
+	of := "ranked " + plural(ranked, "model")
+	if all := len(t.whole.Ranked); all > ranked {
+		of = fmt.Sprintf("of %d ranked models", all)
+	}
+	p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(ranked), After: of})
 	below := countedLeaves(n)
 	p.Facts = append(p.Facts, Fact{Value: fmt.Sprint(below), After: plural(below, "benchmark") + " in the mean"})
 	if k := leaders(t.ranking); ranked > 1 && k > 0 {
@@ -115,7 +132,7 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 	p.Columns = s.columns(t)
 	p.Width = len(p.Columns)
 	p.Fits = len(t.columns) <= 8
-	p.Sections, p.Roles, p.table = t.sections(), roleWords(t.rows()...), t
+	p.Sections, p.Roles, p.table = t.sections(), roleWords(sectionsOf(t.whole)...), t
 	p.Status = t.status()
 	p.Data = t.data()
 	p.Published, p.Intervals, p.Bands = isPublished(n), t.errors, len(t.ranking.Bands()) > 1
@@ -131,7 +148,11 @@ func (s *site) leaderboardPage(t *table) *LeaderboardPage {
 		p.Field = b.field(n, t.at)
 	}
 	p.Example, p.Reading = reading(t.ranking)
-	p.Worked = t.worked()
+	if t.filtered() {
+		p.Whole = rel(t.at, b.nodes[n.ID])
+	} else {
+		p.Worked = t.worked()
+	}
 	for _, d := range []string{"CSV", "JSON"} {
 		p.Downloads = append(p.Downloads, Link{Text: d, Href: "leaderboard." + strings.ToLower(d)})
 	}
@@ -189,6 +210,10 @@ func (t *table) empty() bool {
 func (t *table) notice() string {
 	r, n := t.ranking, t.node
 	switch {
+	case t.mistake != nil:
+		return fmt.Sprintf("What this view searches for can not be understood: %v. It shows all models.", t.mistake)
+	case t.filtered() && t.empty() && len(slices.Concat(sectionsOf(t.whole)...)) > 0:
+		return "No model is what this view searches for."
 	case t.empty() && t.board.hasScore(n):
 		return "No benchmark here counts in a mean, so there is nothing to rank by. Each ranks the models on its own page."
 	case t.empty():
@@ -302,11 +327,15 @@ func scoreName(n *leaderboard.Node) string {
 
 // status says what the table shows, as the script does when that changes.
 func (t *table) status() string {
-	all := 0
-	for _, rows := range t.rows() {
-		all += len(rows)
+	shown, all := len(slices.Concat(t.rows()...)), len(slices.Concat(sectionsOf(t.whole)...))
+	rows, part := count(all, "row"), ""
+	if shown < all {
+		rows = fmt.Sprintf("%d of %s", shown, rows)
 	}
-	return fmt.Sprintf("%s, %d ranked by %s.", count(all, "row"), len(t.ranking.Ranked), t.node.Title)
+	if len(t.ranking.Ranked) < len(t.whole.Ranked) {
+		part = ", ranks recomputed among those shown"
+	}
+	return fmt.Sprintf("%s, %d ranked by %s%s.", rows, len(t.ranking.Ranked), t.node.Title, part)
 }
 
 func (t *table) sections() []Section {
@@ -316,18 +345,35 @@ func (t *table) sections() []Section {
 		{Title: "Reference rows, not models", Note: "for comparison, never ranked"},
 		{Title: "Without a score here", Note: "failed, not applicable, undefined, or only an older version scored"},
 	}
-	first := map[int]bool{} // of a band
+	first := map[*archive.Model]bool{} // of a band
 	if bands := t.ranking.Bands(); len(bands) > 1 {
 		for _, i := range bands[1:] {
-			first[i] = true
+			first[t.ranking.Ranked[i].Model] = true
+		}
+	}
+	part := t.filtered()
+	shown := map[*archive.Model]leaderboard.Row{}
+	if part {
+		for _, r := range slices.Concat(t.rows()...) {
+			shown[r.Model] = r
 		}
 	}
 	var out []Section
-	for i, rows := range t.rows() {
+	for i, rows := range sectionsOf(t.whole) {
 		sec := notes[i]
-		sec.Name = sectionNames[i]
-		if sec.rows = rows; i == 0 {
-			sec.bands = first
+		sec.Name, sec.Hidden = sectionNames[i], true
+		for k := range rows {
+			r := &rows[k]
+			row := sectionRow{Row: *r, all: r}
+			if part {
+				now, ok := shown[r.Model]
+				if row.Row, row.hidden = now, !ok; !ok {
+					row.Row = leaderboard.Row{Model: r.Model, Cell: r.Cell}
+				}
+			}
+			row.band = first[r.Model]
+			sec.Hidden = sec.Hidden && row.hidden
+			sec.rows = append(sec.rows, row)
 		}
 		if len(rows) > 0 {
 			out = append(out, sec)
@@ -342,11 +388,19 @@ func (p *LeaderboardPage) Lines(of Section) HTML {
 	for i := range of.rows {
 		r := &of.rows[i]
 		m.raw(`<tr`)
-		if of.bands[i] {
+		if r.hidden {
+			m.raw(` hidden`)
+		}
+		if r.band {
 			m.raw(` class="band"`)
 		}
 		w := newWho(t.at, r.Model, t.trained(r.Model))
-		m.raw(`>`).rankCell(r, len(t.ranking.Ranked)).who(&w)
+		if m.raw(`>`); r.Rank > 0 && len(t.ranking.Ranked) < len(t.whole.Ranked) {
+			m.partRankCell(&r.Row, r.all, len(t.ranking.Ranked))
+		} else {
+			m.rankCell(&r.Row, len(t.ranking.Ranked))
+		}
+		m.who(&w)
 		for k, c := range t.columns {
 			cell := newCell(c.node, c.node.Cell(r.Model.ID), c.places)
 			if k == 0 {
@@ -359,7 +413,7 @@ func (p *LeaderboardPage) Lines(of Section) HTML {
 		}
 		*m = coverageCell(r.Cell).append(*m)
 		if t.choice != nil {
-			*m = t.choiceCell(r).append(*m)
+			*m = t.choiceCell(&r.Row).append(*m)
 		}
 		m.raw("</tr>\n")
 	}

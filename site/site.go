@@ -162,6 +162,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 		b.related = sync.OnceValue(b.relate)
 		b.answers = sync.OnceValue(func() []*leaderboard.Answer { return s.answer(b) })
 		s.boards = append(s.boards, b)
+		s.warnings = append(s.warnings, s.filterMistakes(b)...)
 	}
 	var err error
 	if s.assets, err = newAssets(a.Site.Accent); err != nil {

@@ -17,8 +17,10 @@ type table struct {
 	view    *archive.View // nil for a node's own page
 	board   *board
 	node    *leaderboard.Node
-	ranking *leaderboard.Ranking
-	only    *leaderboard.Node // the only child that counts, where it has no column of its own
+	ranking *leaderboard.Ranking // of the models that are shown
+	whole   *leaderboard.Ranking // of all; the same where the view has no filter
+	mistake error                // in the filter of the view
+	only    *leaderboard.Node    // the only child that counts, where it has no column of its own
 	columns []column
 	choice  *leaderboard.Choice // nil until the page is laid out, as the next
 	places  map[string]int      // index of each ranked model
@@ -43,6 +45,7 @@ func (s *site) tables(b *board) []*table {
 		v := &b.Views()[i]
 		t := b.newTable(b.views[i], v.Title, b.Node(v.Node), v.Columns)
 		t.view = v
+		t.mistake = t.filter()
 		done[t.at] = true
 		out = append(out, t)
 	}
@@ -61,7 +64,7 @@ func (b *board) Views() []archive.View { return b.Board.Board.Views }
 // newTable lays out a table. Without columns it shows the children of the node
 // that count in its mean, then those that do not but have scores.
 func (b *board) newTable(at, title string, n *leaderboard.Node, columns []string) *table {
-	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n]}
+	t := &table{at: at, title: title, board: b, node: n, ranking: b.ranks[n], whole: b.ranks[n]}
 	t.errors = slices.ContainsFunc(slices.Concat(t.rows()...), func(r leaderboard.Row) bool { return !math.IsNaN(r.Cell.Low) && !math.IsNaN(r.Cell.High) })
 	shown := []*leaderboard.Node{n}
 	if len(columns) > 0 {
@@ -147,14 +150,16 @@ func (b *board) behind(n *leaderboard.Node, shown []*leaderboard.Node) []*leader
 
 // rows returns the sections of the table: ranked, partial, references, and
 // those of which there is more to say than that they were not run.
-func (t *table) rows() [][]leaderboard.Row {
-	return [][]leaderboard.Row{t.ranking.Ranked, t.ranking.Partial, t.ranking.References, t.ranking.Unscored}
+func (t *table) rows() [][]leaderboard.Row { return sectionsOf(t.ranking) }
+
+func sectionsOf(r *leaderboard.Ranking) [][]leaderboard.Row {
+	return [][]leaderboard.Row{r.Ranked, r.Partial, r.References, r.Unscored}
 }
 
 // without returns the models of the board that were not run at the table's node.
 func (t *table) without() []*archive.Model {
 	have := map[string]bool{}
-	for _, rows := range t.rows() {
+	for _, rows := range sectionsOf(t.whole) {
 		for _, r := range rows {
 			have[r.Model.ID] = true
 		}
@@ -199,6 +204,20 @@ func (m *markup) rankCell(r *leaderboard.Row, n int) *markup {
 		return m.raw(`"><b>`).int(r.Rank).raw(`</b></td>`)
 	}
 	return m.raw(`"><b>`).int(r.Rank).raw(`</b> <span>[`).int(r.Best).raw(`–`).int(r.Worst).raw(`]</span></td>`)
+}
+
+// partRankCell writes the cell of a rank among the n models that a filter shows,
+// and below it that among all.
+func (m *markup) partRankCell(r, all *leaderboard.Row, n int) *markup {
+	m.raw(`<td class="rank"><b>`).int(r.Rank).raw(`</b>`)
+	if r.Best != 0 && n > 1 {
+		m.raw(` <span>[`).int(r.Best).raw(`–`).int(r.Worst).raw(`]</span>`)
+	}
+	m.raw(` <small title="rank among all models">all: `).int(all.Rank)
+	if all.Best != 0 {
+		m.raw(` [`).int(all.Best).raw(`–`).int(all.Worst).raw(`]`)
+	}
+	return m.raw(`</small></td>`)
 }
 
 // rankText writes a rank with its interval: "3", "2–6"; the interval is "" where

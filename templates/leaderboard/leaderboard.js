@@ -19,7 +19,8 @@ if (table) start();
 function start() {
   const $ = (id) => document.getElementById(id);
   const data = JSON.parse($("board-data").textContent);
-  const rows = readRows(table, data), page = pageRanking(table);
+  const rows = readRows(table, data);
+  const page = data.filter ? null : pageRanking(table); // a part of the models does not say how all rank
   const find = $("board-find"), status = $("board-status"), mistake = $("board-error");
   const resets = Array.from(document.querySelectorAll(".reset")), nothing = document.querySelector(".none");
   const radios = Array.from(document.querySelectorAll("[name=board-rule]"));
@@ -80,7 +81,7 @@ function start() {
     const column = sortColumn(), by = column.node ? column : main();
     const file = files.get(by.key), byStrict = state.rule && file && strict(file);
     const isMain = by === main() && !byStrict;
-    const ranking = byStrict || (file ? decode(file) : by === main() ? page : unranked(by));
+    const ranking = byStrict || (file ? decode(file) : by === main() && page ? page : unranked(by));
     const only = (state.facets.ranked || []).length > 0, complete = new Set(ranking.ranked);
     const pass = test();
     const order = column.node && (file || by === main()) ? null : column.key === ":rank" ? null : column;
@@ -129,12 +130,12 @@ function start() {
     }
     const column = sortColumn(), by = column.node ? column : main();
     const filtered = state.find || Object.keys(state.facets).length;
-    const want = state.rule ? columns.columns.filter((c) => c.node) : by !== main() || filtered ? [by] : [];
+    const want = state.rule ? columns.columns.filter((c) => c.node) : by !== main() || filtered || !page ? [by] : [];
     const missing = want.filter((c) => c.ranks && !files.has(c.key));
-    if (!missing.includes(by) || by === main()) draw(); // the rest follows
+    if (!missing.includes(by) || by === main() && page) draw(); // the rest follows
     if (!missing.length) return;
     await Promise.all(missing.map(ranks)).catch(failed);
-    if (mine === turn) draw();
+    if (mine === turn && (page || !by.ranks || files.has(by.key))) draw();
   }
 
   function draw() {

@@ -15,7 +15,7 @@ export function readRows(table, data) {
       rows.push({
         tr, id, name, facts, order: i,
         text: plain([name, id, facts.family || "", facts.submitter || ""].join("\n")),
-        rankCell: tr.cells[0].cloneNode(true),
+        rankCell: data.filter ? null : tr.cells[0].cloneNode(true), // among all
       });
     }
   }

@@ -85,7 +85,7 @@ export class View {
   // rank writes the place of a row.
   rank(row, place, { n, part, global, of, main }) {
     const td = row.tr.cells[0];
-    if (main && !part) { // as the page came
+    if (main && !part && row.rankCell) { // as the page came
       if (row.drawn) td.replaceWith(row.rankCell.cloneNode(true));
       row.drawn = false;
       return;

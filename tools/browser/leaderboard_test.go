@@ -151,6 +151,20 @@ var leaderboards = []struct {
 		must(t, tab.Wait(`document.querySelectorAll("#board tbody[data-section=ranked] tr").length > 60`))
 		differ(t, "again", cells(t, tab, ":rank"), before)
 	}},
+	{"a view that searches at first is the same without a script", "brainscore-2020/families/index.html", View{}, func(t *testing.T, s *built, tab *Tab) {
+		must(t, tab.Wait(`!document.querySelector(".state .reset").hidden`))
+		bare := open(t, s.url+"brainscore-2020/families/index.html", View{NoScript: true})
+		for _, key := range []string{":rank", ":model", ":coverage"} {
+			if n := len(cells(t, bare, key)); n < 20 || n > 40 {
+				t.Errorf("%s: %d cells without a script", key, n)
+			}
+			differ(t, key, cells(t, tab, key), cells(t, bare, key))
+		}
+		const said = `document.querySelector("#board-status").textContent`
+		if a, b := eval[string](t, tab, said), eval[string](t, bare, said); a != b {
+			t.Errorf("%q with a script, %q without", a, b)
+		}
+	}},
 	{"a view that searches at first, and can be left", "brainscore-2020/families/index.html", View{}, func(t *testing.T, s *built, tab *Tab) {
 		status(t, tab, "ranks recomputed")
 		for model, text := range cells(t, tab, ":model") {
