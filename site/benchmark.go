@@ -172,9 +172,10 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 			p.Width++
 		}
 	}
-	p.plot(n, r, digits, at)
+	found := board.summaries[n].observed
+	p.plot(n, r, found, digits, at)
 	p.Summary = distribution(values, digits, b.Direction)
-	p.Entries = entries(b, r, digits, at)
+	p.Entries = entries(b, r, found, digits, at)
 	if older := s.older[b.ID]; older > 0 {
 		p.Entries = append(p.Entries, Entry{"Earlier versions", []Link{{Text: count(older, "result"), Note: "kept, in no mean"}}})
 	}

@@ -32,22 +32,24 @@ type observed struct {
 func observe(r *leaderboard.Ranking) observed {
 	nan := math.NaN()
 	c := observed{value: nan, top: nan, lower: nan, upper: nan, err: nan}
-	for _, row := range slices.Concat(r.Ranked, r.Partial, r.References) {
-		res := row.Cell.Result
-		if res == nil {
-			continue
+	for _, rows := range [][]leaderboard.Row{r.Ranked, r.Partial, r.References} {
+		for _, row := range rows {
+			res := row.Cell.Result
+			if res == nil {
+				continue
+			}
+			c.resampled = cmp.Or(c.resampled, res.Interval.Resampled)
+			c.stimuli = cmp.Or(c.stimuli, res.Inputs.Stimuli)
+			if !res.Ceiling.Value.OK() {
+				continue
+			}
+			v := float64(res.Ceiling.Value)
+			if math.IsNaN(c.value) {
+				c.value, c.top = v, v
+				c.lower, c.upper, c.err = float64(res.Ceiling.Lower), float64(res.Ceiling.Upper), float64(res.Ceiling.Error)
+			}
+			c.value, c.top = math.Min(c.value, v), math.Max(c.top, v)
 		}
-		c.resampled = cmp.Or(c.resampled, res.Interval.Resampled)
-		c.stimuli = cmp.Or(c.stimuli, res.Inputs.Stimuli)
-		if !res.Ceiling.Value.OK() {
-			continue
-		}
-		v := float64(res.Ceiling.Value)
-		if math.IsNaN(c.value) {
-			c.value, c.top = v, v
-			c.lower, c.upper, c.err = float64(res.Ceiling.Lower), float64(res.Ceiling.Upper), float64(res.Ceiling.Error)
-		}
-		c.value, c.top = math.Min(c.value, v), math.Max(c.top, v)
 	}
 	return c
 }
@@ -84,7 +86,7 @@ func distribution(values []float64, digits int, direction string) []Fact {
 }
 
 // entries are the facts beside the figure.
-func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string) []Entry {
+func entries(b *archive.Benchmark, r *leaderboard.Ranking, c observed, digits int, at string) []Entry {
 	var out []Entry
 	add := func(term, text string) {
 		if text != "" {
@@ -92,7 +94,6 @@ func entries(b *archive.Benchmark, r *leaderboard.Ranking, digits int, at string
 		}
 	}
 	if b.Ceiling.Name != "none" {
-		c := observe(r)
 		text, note := c.text(), b.Ceiling.Scale
 		if !math.IsNaN(c.err) {
 			text += " ± " + decimal(c.err, scorePlaces)

@@ -16,7 +16,7 @@ import (
 // maxPlot is the number of rows that the figure draws; the table has them all.
 const maxPlot = 60
 
-func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits int, at string) {
+func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, c observed, digits int, at string) {
 	b := n.Benchmark
 	rows := scored(r)
 	total := len(rows)
@@ -47,7 +47,6 @@ func (p *BenchmarkPage) plot(n *leaderboard.Node, r *leaderboard.Ranking, digits
 			add(row)
 		}
 	}
-	c := observe(r)
 	p.List = cmp.Or(c.stimuli, p.List)
 	if share && !isUnit(b) && b.Ceiling.Name != "none" && !math.IsNaN(c.value) {
 		f.Ceiling = &chart.Ceiling{At: 1, Lower: math.NaN(), Label: ceilingLabel(b)}

@@ -134,11 +134,14 @@ func (b *board) ranksFile(n *leaderboard.Node) *ranksFile {
 	r := b.ranks[n]
 	out := &ranksFile{Ranked: []string{}, Partial: ids(r.Partial), References: ids(r.References), Unscored: ids(r.Unscored)}
 	tested := r.Tested()
+	all := []int{} // the runs of all models
 	for i, row := range r.Ranked {
 		out.Ranked, out.Rank = append(out.Ranked, row.Model.ID), append(out.Rank, row.Rank)
 		if tested {
 			out.Best, out.Worst = append(out.Best, row.Best), append(out.Worst, row.Worst)
-			out.Better = append(out.Better, runs(len(r.Ranked)-i-1, func(k int) bool { return r.Better(i, i+1+k) }))
+			at := len(all)
+			all = appendRuns(all, len(r.Ranked)-i-1, func(k int) bool { return r.Better(i, i+1+k) })
+			out.Better = append(out.Better, all[at:len(all):len(all)])
 		}
 	}
 	if b.strict[n] {
@@ -155,10 +158,9 @@ func ids(rows []leaderboard.Row) []string {
 	return out
 }
 
-// runs returns the lengths of the runs of n values, the first of false, without
+// appendRuns appends the lengths of the runs of n values, the first of false, without
 // the last.
-func runs(n int, value func(i int) bool) []int {
-	out := []int{}
+func appendRuns(out []int, n int, value func(i int) bool) []int {
 	now, length := false, 0
 	for i := range n {
 		if value(i) != now {

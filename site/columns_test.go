@@ -97,7 +97,7 @@ func TestRuns(t *testing.T) {
 	}{
 		{"", []int{}}, {"0", []int{}}, {"1", []int{0}}, {"000", []int{}}, {"0011", []int{2}}, {"0010111", []int{2, 1, 1}}, {"1100", []int{0, 2}},
 	} {
-		got := runs(len(test.bits), func(i int) bool { return test.bits[i] == '1' })
+		got := appendRuns([]int{}, len(test.bits), func(i int) bool { return test.bits[i] == '1' })
 		if !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %v, want %v", test.bits, got, test.want)
 		}

@@ -35,19 +35,19 @@ func whole(place int) string {
 	return strconv.Itoa(place)
 }
 
-// csv returns exactly what the table shows, in full precision. Models appear by
+// csv writes exactly what the table shows, in full precision. Models appear by
 // id alone: a spreadsheet would run a name that begins with =.
-func (t *table) csv() []byte {
-	var buf bytes.Buffer
-	w := csv.NewWriter(&buf)
+func (t *table) csv(m *markup) error {
+	w := csv.NewWriter(m)
 	head := []string{"section", "rank", "rank_best", "rank_worst", "model", "have", "of", "trained"}
 	for _, c := range t.columns {
 		head = append(head, c.node.ID, c.node.ID+":low", c.node.ID+":high", c.node.ID+":state", c.node.ID+":kind", c.node.ID+":warnings")
 	}
 	w.Write(head)
+	var line []string
 	for i, rows := range t.rows() {
 		for _, r := range rows {
-			line := []string{sectionNames[i], "", "", "", r.Model.ID, strconv.Itoa(r.Cell.Have), strconv.Itoa(r.Cell.Of), t.trained(r.Model)}
+			line = append(line[:0], sectionNames[i], "", "", "", r.Model.ID, strconv.Itoa(r.Cell.Have), strconv.Itoa(r.Cell.Of), t.trained(r.Model))
 			for k, place := range []int{r.Rank, r.Best, r.Worst} {
 				line[1+k] = whole(place)
 			}
@@ -58,8 +58,8 @@ func (t *table) csv() []byte {
 			w.Write(line)
 		}
 	}
-	w.Flush() // into memory: it can not fail
-	return buf.Bytes()
+	w.Flush()
+	return w.Error()
 }
 
 // tableJSON is a leaderboard as leaderboard.json holds it.
@@ -103,7 +103,9 @@ type cellJSON struct {
 	Stale    bool           `json:"stale,omitempty"`
 }
 
-func (t *table) json(commit string) ([]byte, error) {
+// json writes the table, a row to a line. A large one has 15,000 cells: these are
+// appended, the rest is what encoding/json makes of the types above.
+func (t *table) json(m *markup, commit string) error {
 	doc := tableJSON{Board: t.board.ID, Node: t.node.ID, Commit: commit, Columns: []columnJSON{}, Rows: []rowJSON{}}
 	if t.view != nil {
 		doc.View = t.view.ID
@@ -111,21 +113,60 @@ func (t *table) json(commit string) ([]byte, error) {
 	for _, c := range t.columns {
 		doc.Columns = append(doc.Columns, columnJSON{c.node.ID, c.node.Title, kind(c.node), !c.apart})
 	}
+	// open writes a document up to the elements of its last field, an empty list.
+	open := func(doc any) error {
+		data, err := json.Marshal(doc)
+		*m = append(*m, bytes.TrimSuffix(data, []byte("]}"))...)
+		return err
+	}
+	if err := open(doc); err != nil {
+		return err
+	}
+	separator := "\n"
 	for i, rows := range t.rows() {
 		for _, r := range rows {
-			row := rowJSON{Section: sectionNames[i], Rank: r.Rank, Best: r.Best, Worst: r.Worst, Model: r.Model.ID, Name: r.Model.Name, Trained: t.trained(r.Model)}
-			for _, c := range t.columns {
-				cell := c.node.Cell(r.Model.ID)
-				row.Cells = append(row.Cells, cellJSON{
-					State: stateName(cell.State), Reason: sentence(cell.Reason), Kind: kind(c.node),
-					Value: archive.Number(cell.Value), Low: archive.Number(cell.Low), High: archive.Number(cell.High),
-					Have: cell.Have, Of: cell.Of, Warnings: cell.Warnings, Stale: cell.Stale,
-				})
+			m.raw(separator)
+			separator = ",\n"
+			err := open(rowJSON{Section: sectionNames[i], Rank: r.Rank, Best: r.Best, Worst: r.Worst, Model: r.Model.ID, Name: r.Model.Name, Trained: t.trained(r.Model), Cells: []cellJSON{}})
+			if err != nil {
+				return err
 			}
-			doc.Rows = append(doc.Rows, row)
+			for k, c := range t.columns {
+				if k > 0 {
+					m.raw(`,`)
+				}
+				m.cellJSON(c.node, c.node.Cell(r.Model.ID))
+			}
+			m.raw(`]}`)
 		}
 	}
-	return encode(doc)
+	m.raw("\n]}\n")
+	return nil
+}
+
+// cellJSON writes a cell as the type of that name.
+func (m *markup) cellJSON(n *leaderboard.Node, c *leaderboard.Cell) {
+	number := func(name string, x float64) {
+		if m.raw(name); math.IsNaN(x) {
+			m.raw(`null`)
+		} else {
+			*m = strconv.AppendFloat(*m, x, 'g', -1, 64)
+		}
+	}
+	m.raw(`{"state":"`, stateName(c.State), `"`)
+	if c.Reason != "" {
+		m.raw(`,"reason":`)
+		*m = append(*m, quoted(sentence(c.Reason))...)
+	}
+	m.raw(`,"kind":"`, kind(n), `"`)
+	number(`,"value":`, c.Value)
+	number(`,"low":`, c.Low)
+	number(`,"high":`, c.High)
+	m.raw(`,"have":`).int(c.Have).raw(`,"of":`).int(c.Of).raw(`,"warnings":`).int(c.Warnings)
+	if c.Stale {
+		m.raw(`,"stale":true`)
+	}
+	m.raw(`}`)
 }
 
 func encode(doc any) ([]byte, error) {

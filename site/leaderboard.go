@@ -83,8 +83,8 @@ type sectionRow struct {
 // tableJobs adds a leaderboard's page and its CSV and JSON.
 func (s *site) tableJobs(w *work, t *table) {
 	w.page(t.at, "leaderboard", func() any { return s.leaderboardPage(t) })
-	w.file(t.beside("leaderboard.csv"), func() ([]byte, error) { return t.csv(), nil })
-	w.file(t.beside("leaderboard.json"), func() ([]byte, error) { return t.json(s.opts.Commit) })
+	w.write(t.beside("leaderboard.csv"), t.csv)
+	w.write(t.beside("leaderboard.json"), func(m *markup) error { return t.json(m, s.opts.Commit) })
 }
 
 func (s *site) leaderboardPage(t *table) *LeaderboardPage {

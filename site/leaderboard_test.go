@@ -172,6 +172,13 @@ func TestTableFiles(t *testing.T) {
 	if len(doc.Rows) != len(lines)-1 || doc.Rows[0].Name != hostile[0] || len(doc.Rows[0].Cells) != len(doc.Columns) {
 		t.Errorf("json has %d rows, csv %d; first %q", len(doc.Rows), len(lines)-1, doc.Rows[0].Name)
 	}
+	var got bytes.Buffer
+	if err := json.Compact(&got, data); err != nil {
+		t.Fatal(err)
+	}
+	if want, err := json.Marshal(doc); err != nil || got.String() != string(want) {
+		t.Errorf("json is not what its types make of it (%v):\n%s\n%s", err, &got, want)
+	}
 }
 
 // TestKinds checks that a leaderboard and the scores of its board say the same,

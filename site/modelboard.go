@@ -129,9 +129,11 @@ type nodeSummary struct {
 	digits       int     // decimals of its values: see [places]
 	place        []int32 // of a model among the ranked ones, by its place among those of the board; -1: it is not
 	ranked       []leaderboard.Row
+	observed     observed // of a benchmark
 }
 
-func newNodeSummary(b *board, n *leaderboard.Node, ranked []leaderboard.Row) *nodeSummary {
+func newNodeSummary(b *board, n *leaderboard.Node, r *leaderboard.Ranking) *nodeSummary {
+	ranked := r.Ranked
 	best, median := typical(ranked)
 	out := &nodeSummary{best: best, median: median, place: make([]int32, len(b.Models)), ranked: ranked}
 	values := make([]float64, len(b.Models))
@@ -141,6 +143,9 @@ func newNodeSummary(b *board, n *leaderboard.Node, ranked []leaderboard.Row) *no
 	out.digits = places(values)
 	for i, r := range ranked {
 		out.place[b.index[r.Model]] = int32(i)
+	}
+	if n.Benchmark != nil {
+		out.observed = observe(r)
 	}
 	return out
 }

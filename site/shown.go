@@ -56,8 +56,9 @@ func (s *site) modelRun(m *archive.Model, at string) *ModelRun {
 		out.Entries = append(out.Entries, Entry{term, []Link{{Text: text, Note: note}}})
 	}
 	var engines []string
-	for _, res := range s.Results[m.ID] {
-		if e := res.Engine.Runtime; e != "" && !slices.Contains(engines, e) {
+	results := s.Results[m.ID]
+	for i := range results {
+		if e := results[i].Engine.Runtime; e != "" && !slices.Contains(engines, e) {
 			engines = append(engines, e)
 		}
 	}
@@ -155,17 +156,21 @@ func values(in archive.Input) string {
 }
 
 // current returns the model's results on the versions of benchmarks that count.
-func (s *site) current(m *archive.Model) []archive.Result {
-	return slices.DeleteFunc(slices.Clone(s.Results[m.ID]), func(r archive.Result) bool {
-		b, ok := s.Benchmark(r.Benchmark)
-		return !ok || b.Version != r.Version
-	})
+func (s *site) current(m *archive.Model) []*archive.Result {
+	var out []*archive.Result
+	results := s.Results[m.ID]
+	for i := range results {
+		if b, ok := s.Benchmark(results[i].Benchmark); ok && b.Version == results[i].Version {
+			out = append(out, &results[i])
+		}
+	}
+	return out
 }
 
 // layerMap gathers the layers that results hold, each region's from the first
 // result that has them: a region has one selection set. The layers that the
 // submission names for other regions stand between them. Nil where nothing was compared.
-func layerMap(run *archive.Run, results []archive.Result) *LayerMap {
+func layerMap(run *archive.Run, results []*archive.Result) *LayerMap {
 	compared := map[string]candidates{} // by region
 	var candidateOrder []string
 	for i := range results {

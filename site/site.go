@@ -153,7 +153,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			return nil, err
 		}
 		for i, n := range b.all {
-			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(b, n, ranks[i].Ranked)
+			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(b, n, ranks[i])
 		}
 		b.scores = !opts.NoScores
 		b.markStrict()
@@ -233,10 +233,13 @@ func (s *site) list() {
 	}
 	for _, m := range s.Models {
 		s.pages[modelPlace(m.ID)] = true
-		for _, r := range s.Results[m.ID] {
-			if !s.opts.NoScores {
-				s.pages[scorePlace(r.Model, r.Benchmark, r.Version)] = true
-			}
+		if s.opts.NoScores {
+			continue
+		}
+		results := s.Results[m.ID]
+		for i := range results {
+			r := &results[i]
+			s.pages[scorePlace(r.Model, r.Benchmark, r.Version)] = true
 		}
 	}
 	for _, name := range contentNames(s.Archive) {
