@@ -39,8 +39,8 @@ type Board struct {
 	nodes  map[string]*Node
 	places map[string]int // of the models, in Models and in every node's cells
 
-	valuesOnce sync.Once
-	values     [][]float64 // see [Board.leafValues]
+	scoresOnce sync.Once
+	scores     leafScores // see [Board.leafScores]
 }
 
 // Node is a node of the benchmark tree.

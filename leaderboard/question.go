@@ -212,7 +212,7 @@ func (b *Board) quantity(v *archive.Quantity, m *archive.Model, match map[string
 		if n == nil {
 			return math.NaN(), nil
 		}
-		sum += n.value(m.ID)
+		sum += n.Cell(m.ID).whole()
 	}
 	return sum / float64(len(names)), m
 }

@@ -22,8 +22,7 @@ type Relations struct {
 	index       map[*Node]int
 	stimuli     []map[string]bool // stimulus sets of each
 	stats       *relate.Relations
-	rate        []float64 // adjusted p of the pairs that have one, by place in pairs
-	pairs       map[[2]int]int
+	rate        []float64 // adjusted p of pairs, by their place; NaN where it was not tested
 }
 
 // MaxRelated is the number of nodes up to which intervals of all pairs are
@@ -59,22 +58,21 @@ func (r *Relation) Resolved() bool { return r.Rate <= .05 }
 // the overall mean also benchmarks with raw values alone. A model's mean counts
 // where it is complete. Reference rows are left out. Every call computes anew.
 func (b *Board) Relations() *Relations {
-	r := &Relations{index: map[*Node]int{}, pairs: map[[2]int]int{}}
-	var models []*archive.Model
-	for _, m := range b.Models {
-		if m.Role != archive.RoleReference {
-			models = append(models, m)
-		}
-	}
+	r := &Relations{index: map[*Node]int{}}
+	var models []int
 	t := relate.Table{}
-	for _, m := range models {
-		t.Models, t.Families = append(t.Models, m.ID), append(t.Families, m.Metadata.Family)
+	for i, m := range b.Models {
+		if m.Role != archive.RoleReference {
+			models = append(models, i)
+			t.Models, t.Families = append(t.Models, m.ID), append(t.Families, m.Metadata.Family)
+		}
 	}
 	nodes := b.related()
 	scores := make([][]float64, len(nodes))
 	for k, n := range nodes {
-		for _, m := range models {
-			scores[k] = append(scores[k], n.value(m.ID))
+		scores[k] = make([]float64, len(models))
+		for l, i := range models {
+			scores[k][l] = n.cells[i].whole()
 		}
 	}
 	some := make([]bool, len(models))
@@ -96,9 +94,10 @@ func (b *Board) Relations() *Relations {
 			r.Models++
 		}
 	}
-	for k, n := range r.Nodes {
-		r.Reliability = append(r.Reliability, relate.Reliability(t.Scores[k], n.errors(models, t.Scores[k])))
-	}
+	r.Reliability = make([]float64, len(r.Nodes))
+	each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
+		r.Reliability[k] = relate.Reliability(t.Scores[k], w.errors(r.Nodes[k], models, t.Scores[k]))
+	})
 	r.stats = relate.New(t)
 	r.stats.Bootstrap(r.central())
 	r.adjust()
@@ -135,59 +134,63 @@ func (n *Node) alone() bool {
 	return !slices.ContainsFunc(top.Leaves(), func(l *Node) bool { return l.Counted && l.Benchmark.Dataset == n.Benchmark.Dataset })
 }
 
-// value returns a model's score at the node, NaN where it has none or lacks a
-// part of the mean.
-func (n *Node) value(model string) float64 {
-	if c := n.Cell(model); c.Complete() {
+// whole returns the score, NaN where there is none or a part of the mean is
+// lacking.
+func (c *Cell) whole() float64 {
+	if c.Complete() {
 		return c.Value
 	}
 	return math.NaN()
 }
 
+// noise is the memory of one worker that computes standard errors.
+type noise struct{ mean, diff []float64 }
+
 // errors returns the standard errors of some models' scores, NaN where they are
 // not known: the standard deviation over replicates of a model's distance from
 // the mean of the models. What moves all models alike, such as hard images,
 // moves no model among the others and so takes nothing from a correlation.
-func (n *Node) errors(models []*archive.Model, scores []float64) []float64 {
+// Models are given by their places, and of those without a score NaN.
+func (w *noise) errors(n *Node, models []int, scores []float64) []float64 {
 	out := make([]float64, len(models))
-	var mean []float64
+	w.mean = w.mean[:0]
 	count := 0.0
-	reps := func(i int) []float32 {
-		if math.IsNaN(scores[i]) {
-			return nil
+	for k, i := range models {
+		x := n.cells[i].reps
+		if math.IsNaN(scores[k]) || len(x) == 0 {
+			continue
 		}
-		return n.Cell(models[i].ID).reps
-	}
-	for i := range models {
-		x := reps(i)
-		if mean == nil && len(x) > 0 {
-			mean = make([]float64, len(x))
+		if count == 0 {
+			w.mean = sized(w.mean, len(x))
+			clear(w.mean)
 		}
-		if len(x) == 0 || len(x) != len(mean) {
+		if len(x) != len(w.mean) {
 			continue
 		}
 		count++
 		for b, v := range x {
 			if v == v { // not NaN
-				mean[b] += float64(v)
+				w.mean[b] += float64(v)
 			}
 		}
 	}
-	for b := range mean {
-		mean[b] /= count
+	for b := range w.mean {
+		w.mean[b] /= count
 	}
-	diff := make([]float64, len(mean))
-	for i := range models {
-		x := reps(i)
-		out[i] = math.NaN()
-		if len(x) == 0 || len(x) != len(mean) {
+	for k, i := range models {
+		x := n.cells[i].reps
+		out[k] = math.NaN()
+		if math.IsNaN(scores[k]) || len(x) == 0 || len(x) != len(w.mean) {
 			continue
 		}
+		w.diff = w.diff[:0]
 		for b, v := range x {
-			diff[b] = float64(v) - mean[b]
+			if d := float64(v) - w.mean[b]; d-d == 0 { // neither NaN nor infinite
+				w.diff = append(w.diff, d)
+			}
 		}
-		if kept, dropped := stat.Finite(diff); dropped <= len(diff)/10 {
-			out[i] = stat.SampleStd(kept)
+		if len(x)-len(w.diff) <= len(x)/10 {
+			out[k] = stat.SampleStd(w.diff)
 		}
 	}
 	return out
@@ -218,21 +221,24 @@ func (r *Relations) central() []int {
 
 // adjust computes the rates of false discoveries.
 func (r *Relations) adjust() {
-	var p []float64
+	p := make([]float64, 0, len(r.Nodes)*max(0, len(r.Nodes)-1)/2)
 	for i := range r.Nodes {
 		for j := i + 1; j < len(r.Nodes); j++ {
-			if pair := r.stats.Pair(i, j); !part(r.Nodes[i], r.Nodes[j]) && !math.IsNaN(pair.R.P) {
-				r.pairs[[2]int{i, j}] = len(p)
-				if math.IsNaN(pair.R.FamilyP) {
-					p = append(p, pair.R.P)
-				} else {
-					p = append(p, pair.R.FamilyP)
+			tested := math.NaN()
+			if !part(r.Nodes[i], r.Nodes[j]) {
+				e := r.stats.Pair(i, j).R
+				if tested = e.FamilyP; math.IsNaN(e.FamilyP) {
+					tested = e.P
 				}
 			}
+			p = append(p, tested)
 		}
 	}
 	r.rate = relate.FalseDiscoveries(p)
 }
+
+// place returns the place of the pair i < j among all, row by row.
+func (r *Relations) place(i, j int) int { return i*(2*len(r.Nodes)-i-1)/2 + j - i - 1 }
 
 // arrange orders the nodes whose intervals are known.
 func (r *Relations) arrange() {
@@ -266,13 +272,10 @@ func (r *Relations) Has(n *Node) bool { _, ok := r.index[n]; return ok }
 // Between returns the relation of two different nodes that are both related.
 func (r *Relations) Between(x, y *Node) Relation {
 	i, j := r.index[x], r.index[y]
-	out := Relation{X: x, Y: y, Pair: r.stats.Pair(i, j), Part: part(x, y), Corrected: math.NaN(), Rate: math.NaN()}
+	out := Relation{X: x, Y: y, Pair: r.stats.Pair(i, j), Part: part(x, y), Corrected: math.NaN(), Rate: r.rate[r.place(min(i, j), max(i, j))]}
 	out.Shared = !out.Part && meet(r.stimuli[i], r.stimuli[j])
 	if !out.Part && !out.Shared {
 		out.Corrected = relate.Disattenuate(out.R.Value, r.Reliability[i], r.Reliability[j])
-	}
-	if k, ok := r.pairs[[2]int{min(i, j), max(i, j)}]; ok {
-		out.Rate = r.rate[k]
 	}
 	return out
 }
@@ -281,20 +284,26 @@ func (r *Relations) Between(x, y *Node) Relation {
 // of r, without those that are a part of it or it of them. Ties keep the order
 // of the tree.
 func (r *Relations) Nearest(n *Node, k int) []Relation {
-	var out []Relation
-	if !r.Has(n) {
+	i, ok := r.index[n]
+	if !ok {
 		return nil
 	}
-	for _, other := range r.Nodes {
-		if other == n {
+	var others []int
+	like := make([]float64, len(r.Nodes))
+	for j, other := range r.Nodes {
+		if j == i || part(n, other) {
 			continue
 		}
-		if rel := r.Between(n, other); !rel.Part && !math.IsNaN(rel.R.Value) {
-			out = append(out, rel)
+		if like[j] = math.Abs(r.stats.Pair(i, j).R.Value); !math.IsNaN(like[j]) {
+			others = append(others, j)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Relation) int { return cmp.Compare(math.Abs(b.R.Value), math.Abs(a.R.Value)) })
-	return out[:min(k, len(out))]
+	slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(like[b], like[a]) })
+	var out []Relation
+	for _, j := range others[:min(k, len(others))] {
+		out = append(out, r.Between(n, r.Nodes[j]))
+	}
+	return out
 }
 
 // Estimate returns r and rho of two nodes with their intervals, also where

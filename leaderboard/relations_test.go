@@ -100,10 +100,10 @@ func TestErrors(t *testing.T) {
 	f.score("a", "V1.a", .5, .4, .5, .6)
 	f.score("b", "V1.a", .7, .6, .7, .8)
 	b := f.compute()
-	if got := b.Node("V1.a").errors(b.Models, []float64{.5, .7}); math.Abs(got[0]) > 1e-7 || math.Abs(got[1]) > 1e-7 {
+	if got := new(noise).errors(b.Node("V1.a"), []int{0, 1}, []float64{.5, .7}); math.Abs(got[0]) > 1e-7 || math.Abs(got[1]) > 1e-7 {
 		t.Errorf("standard errors %v of models that move together", got)
 	}
-	if got := b.Node("V1.a").errors(b.Models, []float64{nan, .7}); !math.IsNaN(got[0]) {
+	if got := new(noise).errors(b.Node("V1.a"), []int{0, 1}, []float64{nan, .7}); !math.IsNaN(got[0]) {
 		t.Errorf("standard errors %v of a score that does not exist", got)
 	}
 }

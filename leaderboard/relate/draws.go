@@ -72,7 +72,7 @@ func same(x float64) float64 { return x }
 // atanh is finite at 1 and -1, which replicates of few different models reach.
 func atanh(r float64) float64 {
 	const top = 1 - 1e-6
-	return math.Atanh(math.Max(-top, math.Min(top, r)))
+	return math.Atanh(max(-top, min(top, r)))
 }
 
 // spread gathers replicates of a transformed statistic.
@@ -173,14 +173,16 @@ func (d *draws) count(models []int) int {
 	return n
 }
 
-// parallel calls f for 0 to n-1 on all processors.
-func parallel(n int, f func(i int)) {
+// parallel calls f for 0 to n-1 on all processors, each of which has a worker of
+// its own: the memory that one call leaves to the next.
+func parallel[W any](n int, worker func() W, f func(w W, i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(n, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
+			w := worker()
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
+				f(w, i)
 			}
 		})
 	}

@@ -29,8 +29,7 @@ func (r *Relations) Bootstrap(benchmarks []int) {
 	}
 	size := (r.draws.replicates() + chunks - 1) / chunks
 	parts := make([][2][]spread, chunks)
-	parallel(chunks, func(c int) {
-		s := g.scratch()
+	parallel(chunks, g.scratch, func(s *scratch, c int) {
 		for kind, counts := range [][]uint16{r.draws.models, r.draws.families} {
 			parts[c][kind] = make([]spread, len(g.pairs))
 			for b := c * size; b < min((c+1)*size, r.draws.replicates()); b++ {
@@ -38,18 +37,17 @@ func (r *Relations) Bootstrap(benchmarks []int) {
 			}
 		}
 	})
-	parallel(len(g.pairs), func(k int) {
+	for k, p := range g.pairs {
 		var total [2]spread
 		for _, part := range parts {
 			total[0].merge(part[0][k])
 			total[1].merge(part[1][k])
 		}
-		p := g.pairs[k]
 		p.R.Models, p.R.P = total[0].interval(fisher, p.R.Value, p.N, r.draws.replicates())
 		if p.Families >= MinFamilies {
 			p.R.Families, p.R.FamilyP = total[1].interval(fisher, p.R.Value, p.Families, r.draws.replicates())
 		}
-	})
+	}
 }
 
 // grams computes correlations of all pairs of n benchmarks over m models.
@@ -186,5 +184,5 @@ func correlation(w, x, y, xx, yy, xy float64) float64 {
 	if !(vx > rounding*xx) || !(vy > rounding*yy) {
 		return math.NaN()
 	}
-	return math.Max(-1, math.Min(1, (xy-float64(x*y)/w)/math.Sqrt(vx)/math.Sqrt(vy)))
+	return max(-1, min(1, (xy-float64(x*y)/w)/math.Sqrt(vx)/math.Sqrt(vy)))
 }

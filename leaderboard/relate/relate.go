@@ -128,8 +128,7 @@ func New(t Table) *Relations {
 		r.rankers = append(r.rankers, stat.NewRanker(filled))
 	}
 	r.pairs = make([]Pair, len(t.Scores)*(len(t.Scores)-1)/2)
-	parallel(len(t.Scores), func(i int) {
-		s := r.points()
+	parallel(len(t.Scores), r.points, func(s *points, i int) {
 		for j := i + 1; j < len(t.Scores); j++ {
 			*r.at(i, j) = s.point(i, j)
 		}
@@ -169,8 +168,7 @@ models:
 // points is the memory of one worker.
 type points struct {
 	*Relations
-	common   []int     // models that have both
-	x, y     []float64 // of them
+	x, y     []float64 // of the models that have both
 	w        []float64 // 1 for each of them, of all models
 	rx, ry   []float64 // of all models
 	seen     []int     // the pair that has last seen each family
@@ -185,7 +183,7 @@ func (r *Relations) points() *points {
 
 // point computes what needs no resampling.
 func (s *points) point(i, j int) Pair {
-	s.common, s.x, s.y, s.families = s.common[:0], s.x[:0], s.y[:0], 0
+	s.x, s.y, s.families = s.x[:0], s.y[:0], 0
 	s.pair++
 	for m, x := range s.Scores[i] {
 		y := s.Scores[j][m]
@@ -193,13 +191,13 @@ func (s *points) point(i, j int) Pair {
 			continue
 		}
 		s.w[m] = 1
-		s.common, s.x, s.y = append(s.common, m), append(s.x, x), append(s.y, y)
+		s.x, s.y = append(s.x, x), append(s.y, y)
 		if f := s.draws.family[m]; s.seen[f] != s.pair {
 			s.seen[f] = s.pair
 			s.families++
 		}
 	}
-	p := Pair{N: len(s.common), Families: s.families, R: unknown(math.NaN()), Rho: math.NaN()}
+	p := Pair{N: len(s.x), Families: s.families, R: unknown(math.NaN()), Rho: math.NaN()}
 	if p.N < MinModels {
 		return p
 	}

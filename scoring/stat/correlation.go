@@ -18,13 +18,27 @@ func Pearson(x, y []float64) float64 {
 		return math.NaN()
 	}
 	mx, my := Mean(x), Mean(y)
-	cx, cy := Scale(deviation(x, nil, mx)), Scale(deviation(y, nil, my))
-	var sxy, sxx, syy float64
+	var sxy, sxx, syy, farx, fary float64
 	for i, v := range x {
-		a, b := (v-mx)*cx, (y[i]-my)*cy
+		a, b := v-mx, y[i]-my
 		sxy += float64(a * b)
 		sxx += float64(a * a)
 		syy += float64(b * b)
+		if a = math.Abs(a); a > farx {
+			farx = a
+		}
+		if b = math.Abs(b); b > fary {
+			fary = b
+		}
+	}
+	if cx, cy := Scale(farx), Scale(fary); cx != 1 || cy != 1 {
+		sxy, sxx, syy = 0, 0, 0
+		for i, v := range x {
+			a, b := (v-mx)*cx, (y[i]-my)*cy
+			sxy += float64(a * b)
+			sxx += float64(a * a)
+			syy += float64(b * b)
+		}
 	}
 	return Correlation(sxy, sxx, syy)
 }

@@ -61,11 +61,21 @@ func Mean(x []float64) float64 {
 // does; NaN for no values and where they are too large to be summed.
 func Std(x []float64) float64 {
 	m := Mean(x)
-	scale := Scale(deviation(x, nil, m))
-	sum := 0.0
+	sum, largest := 0.0, 0.0
 	for _, v := range x {
-		d := (v - m) * scale
+		d := v - m
 		sum += float64(d * d)
+		if d = math.Abs(d); d > largest {
+			largest = d
+		}
+	}
+	scale := Scale(largest)
+	if scale != 1 {
+		sum = 0
+		for _, v := range x {
+			d := (v - m) * scale
+			sum += float64(d * d)
+		}
 	}
 	return math.Sqrt(sum/float64(len(x))) / scale
 }

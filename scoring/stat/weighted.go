@@ -6,6 +6,7 @@ package stat
 type Ranker struct {
 	order []int32 // indices of ascending values
 	last  []bool  // last[k]: order[k] is the last of its tie
+	ties  bool
 }
 
 // NewRanker sorts x once. x must hold no NaN.
@@ -15,6 +16,7 @@ func NewRanker(x []float64) *Ranker {
 	for k, i := range order {
 		r.order[k] = int32(i)
 		r.last[k] = k+1 == len(order) || x[order[k+1]] != x[i]
+		r.ties = r.ties || !r.last[k]
 	}
 	return r
 }
@@ -24,6 +26,13 @@ func NewRanker(x []float64) *Ranker {
 // value of weight 0 has no meaning.
 func (r *Ranker) Ranks(dst, weight []float64) {
 	below, start := 0.0, 0
+	if !r.ties {
+		for _, i := range r.order {
+			dst[i] = below + (weight[i]+1)/2
+			below += weight[i]
+		}
+		return
+	}
 	tie := 0.0
 	for k, i := range r.order {
 		tie += weight[i]
