@@ -183,6 +183,17 @@ func (w *noise) errors(n *Node, models []int, scores []float64) []float64 {
 		if math.IsNaN(scores[k]) || len(x) == 0 || len(x) != len(w.mean) {
 			continue
 		}
+		// From the first, so that the squares lose no digits to a large mean.
+		sum, sq, first := 0.0, 0.0, float64(x[0])-w.mean[0]
+		for b, v := range x {
+			d := float64(v) - w.mean[b] - first
+			sum += d
+			sq += float64(d * d)
+		}
+		if size := float64(len(x)); sq-sq == 0 {
+			out[k] = math.Sqrt(max(0, sq-sum*sum/size) / (size - 1))
+			continue
+		}
 		w.diff = w.diff[:0]
 		for b, v := range x {
 			if d := float64(v) - w.mean[b]; d-d == 0 { // neither NaN nor infinite
