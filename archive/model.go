@@ -166,7 +166,7 @@ func (m *Model) Line(path ...any) int {
 func (m *Model) File() string { return m.Dir + "/model.yaml" }
 
 func (m *Model) check(doc document, hosts []string, ps *Problems) {
-	m.line = doc.line
+	m.line = doc.later()
 	if err := CheckID(m.ID); err != nil {
 		ps.Add(doc.file, doc.line("id"), "name the folder and the id alike, in lower case", "%v", err)
 	} else if m.ID != strings.ToLower(m.ID) {

@@ -96,13 +96,12 @@ func (a *Archive) checkRows(ps *Problems) {
 		if m.Published == nil {
 			return false
 		}
-		line := m.Line("published", "row")
 		if _, ok := a.Board(m.Published.Board); !ok && !a.exists("boards/"+m.Published.Board+".yaml") {
 			ps.Add(m.File(), m.Line("published", "board"), "name one of boards/", "there is no board %q", m.Published.Board)
 			return true
 		}
 		if other, ok := first[*m.Published]; ok {
-			ps.Add(m.File(), line, "keep one of them", "%s stands for the row %q too", other.File(), m.Published.Name)
+			ps.Add(m.File(), m.Line("published", "row"), "keep one of them", "%s stands for the row %q too", other.File(), m.Published.Name)
 			return true
 		}
 		first[*m.Published] = m

@@ -20,18 +20,30 @@ const maxYAML = 1 << 20
 // document is a strictly decoded YAML file that remembers where its values stood.
 type document struct {
 	file string
-	root *yaml.Node
+	data []byte
+	root *yaml.Node // nil where it is not valid YAML
+}
+
+// later returns what document.line gives, without holding the parsed file for
+// the rare case that somebody asks: it has ten times the size of the file.
+func (d document) later() func(path ...any) int {
+	data := d.data
+	return func(path ...any) int { return document{root: parse(data)}.line(path...) }
+}
+
+func parse(data []byte) *yaml.Node {
+	var node yaml.Node
+	if err := yaml.Load(data, &node); err != nil {
+		return nil
+	}
+	return &node
 }
 
 // decode parses data into out, a pointer to a struct. Every mistake becomes a
 // problem of its own. The document can be asked for lines even after problems;
 // ok says whether out is usable at all.
 func decode(file string, data []byte, out any, ps *Problems) (doc document, ok bool) {
-	doc.file = file
-	var node yaml.Node
-	if err := yaml.Load(data, &node); err == nil {
-		doc.root = &node
-	}
+	doc = document{file, data, parse(data)}
 	err := yaml.Load(data, out, yaml.WithKnownFields())
 	if err == nil {
 		return doc, !hasControls(file, doc.root, ps)
