@@ -2,6 +2,7 @@ package archive
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -137,15 +138,15 @@ func (a *Archive) Sidecar(r *Result) (*Sidecar, error) {
 	switch {
 	case r.Sidecar == nil:
 		return &Sidecar{}, nil
-	case r.side != nil:
-		return r.side, nil
+	case !r.Sidecar.read.empty():
+		return &r.Sidecar.read, nil
 	}
 	name := SidecarPath(r.Model, r.Benchmark, r.Version)
 	data, err := a.read(name, maxSidecar)
 	if err != nil {
 		return nil, fmt.Errorf("%s %w", name, err)
 	}
-	if !r.Sidecar.pins(data) {
+	if r.Sidecar.SHA256 != sha256.Sum256(data) {
 		return nil, fmt.Errorf("%s is not the file that the result pins by digest", name)
 	}
 	return DecodeSidecar(data)

@@ -17,7 +17,7 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	d.is("{\n  \"schema\": ")
 	r.Schema = d.integer()
 	d.is(",\n  \"key\": ")
-	r.Key = p.digests.keep(d.text())
+	r.Key = p.keys.keep(d.text())
 	d.is(",\n  \"model\": ")
 	r.Model = d.shared()
 	d.is(",\n  \"benchmark\": ")
@@ -128,7 +128,7 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 		r.Sidecar = &p.refs.take(1)[0]
 		r.Sidecar.File = d.shared()
 		d.is(",\n    \"sha256\": ")
-		r.Sidecar.SHA256 = p.digests.keep(d.text())
+		r.Sidecar.SHA256 = d.sha256()
 		d.is(",\n    \"bytes\": ")
 		r.Sidecar.Bytes = d.integer()
 		d.is("\n  }")
@@ -217,6 +217,13 @@ func (d *canonical) digests() map[string]string {
 		d.pool.data[string(written)] = m
 	}
 	return m
+}
+
+func (d *canonical) sha256() (digest SHA256) {
+	if err := digest.UnmarshalText(d.text()); err != nil {
+		d.bad = true
+	}
+	return digest
 }
 
 // filled refuses the empty text where Encode would leave the field out.

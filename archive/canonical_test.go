@@ -44,7 +44,7 @@ func checkCanonical(t *testing.T, data []byte) bool {
 		return true
 	}
 	pointers := []*SidecarRef{got.Sidecar, want.Sidecar}
-	if (pointers[0] == nil) != (pointers[1] == nil) || pointers[0] != nil && *pointers[0] != *pointers[1] {
+	if (pointers[0] == nil) != (pointers[1] == nil) || pointers[0] != nil && fmt.Sprint(*pointers[0]) != fmt.Sprint(*pointers[1]) {
 		t.Errorf("sidecar %v, want %v", pointers[0], pointers[1])
 	}
 	got.Sidecar, want.Sidecar = nil, nil

@@ -1,10 +1,34 @@
 package archive
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"reflect"
 )
+
+// SHA256 is the digest of a file. In JSON it is hexadecimal in lower case.
+type SHA256 [sha256.Size]byte
+
+// String returns the digest in hexadecimal.
+func (d SHA256) String() string { return hex.EncodeToString(d[:]) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (d SHA256) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, d[:]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *SHA256) UnmarshalText(text []byte) error {
+	n, err := hex.Decode(d[:], text[:min(len(text), 2*len(d))])
+	if err != nil || n != len(d) || len(text) != 2*len(d) || bytes.ContainsAny(text, "ABCDEF") {
+		return fmt.Errorf("%.100q is no SHA-256 in hexadecimal, lower case", text)
+	}
+	return nil
+}
+
+// JSONType returns the type that is written in the same way, for schemas.
+func (SHA256) JSONType() reflect.Type { return reflect.TypeFor[string]() }
 
 // Digest returns the SHA-256 of a value's JSON. Maps are sorted by key, structs
 // keep the order of their fields, so equal values have equal digests.

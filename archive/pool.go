@@ -1,20 +1,22 @@
 package archive
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // pool keeps what many results are made of: one copy of each text that they
 // share, and their small parts side by side in long arrays. A hundred thousand
 // results are then a few thousand objects to the garbage collector.
 type pool struct {
-	texts    map[string]string
-	data     map[string]map[string]string // Inputs.Data, by how the file writes it
-	digests  textArena                    // texts that are one result's alone
-	numbers  arena[Number]
-	details  arena[Detail]
-	layers   arena[Layer]
-	refs     arena[SidecarRef]
-	sidecars arena[Sidecar]
-	floats   arena[float32]
+	texts   map[string]string
+	data    map[string]map[string]string // Inputs.Data, by how the file writes it
+	keys    textArena
+	numbers arena[Number]
+	details arena[Detail]
+	layers  arena[Layer]
+	refs    arena[SidecarRef]
+	floats  arena[float32]
 
 	scratch struct { // what the next result overwrites
 		numbers []Number
@@ -43,14 +45,18 @@ type arena[T any] struct {
 	size int // of the last array
 }
 
-// maxArena bounds the arrays: what is left over at the end of one is lost.
-const maxArena = 1 << 16
+// maxArena bounds the arrays, in bytes: what is left over at the end of one is lost.
+const maxArena = 1 << 18
 
 // take returns n zero values, not nil, that nobody else has.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) || a.free == nil {
-		a.size = min(max(2*a.size, 16), maxArena) // a small archive needs little
-		a.free = make([]T, max(n, a.size))
+		most := maxArena / int(reflect.TypeFor[T]().Size())
+		if n > most/8 { // or much would be left over
+			return make([]T, n)
+		}
+		a.size = max(n, min(max(2*a.size, 16), most)) // a small archive needs little
+		a.free = make([]T, a.size)
 	}
 	out := a.free[:n:n]
 	a.free = a.free[n:]

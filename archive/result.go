@@ -2,8 +2,6 @@ package archive
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,8 +88,6 @@ type Result struct {
 	Inputs     Inputs         `json:"inputs"`
 	Sidecar    *SidecarRef    `json:"sidecar"`
 	Warnings   []string       `json:"warnings"`
-
-	side *Sidecar // that [Open] has read and checked; nil where it has not
 }
 
 // The kinds of provenance.
@@ -181,16 +177,10 @@ type Inputs struct {
 // SidecarRef pins the sidecar that lies beside the result.
 type SidecarRef struct {
 	File   string `json:"file"`
-	SHA256 string `json:"sha256"`
+	SHA256 SHA256 `json:"sha256"`
 	Bytes  int    `json:"bytes"`
-}
 
-// pins reports whether the digest is that of a file.
-func (ref *SidecarRef) pins(data []byte) bool {
-	sum := sha256.Sum256(data)
-	var text [2 * sha256.Size]byte
-	hex.Encode(text[:], sum[:])
-	return string(text[:]) == ref.SHA256
+	read Sidecar // what [Open] has read and checked; empty where it has not
 }
 
 // ResultPath returns the path of a result, relative to the archive's root.
@@ -290,9 +280,10 @@ func lineOf(data []byte, dec *json.Decoder, err error) error {
 
 // consistent reports where the numbers of a computed result do not follow from
 // one another: the score from the raw value, the ceiling and the rule, the
-// interval from the replicates. It finds an edited score without any data. The
-// room is for values that are put in order; it grows as needed.
-func (r *Result) consistent(s *Sidecar, room *[]float64) error {
+// interval from the replicates, where they have been read. It finds an edited
+// score without any data. The room is for values that are put in order; it grows
+// as needed.
+func (r *Result) consistent(room *[]float64) error {
 	if r.Provenance.Kind != KindComputed || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
 		return nil
 	}
@@ -303,11 +294,11 @@ func (r *Result) consistent(s *Sidecar, room *[]float64) error {
 	if !same(sc.Score, float64(r.Score), 0) || !same(sc.Unclipped, float64(r.Unclipped), 0) {
 		return fmt.Errorf("the score %v does not follow from raw, ceiling and rule, which give %v", float64(r.Score), sc.Score)
 	}
-	if len(s.Replicates) == 0 {
+	if r.Sidecar == nil || len(r.Sidecar.read.Replicates) == 0 {
 		return nil
 	}
 	finite := (*room)[:0]
-	for _, x := range s.Replicates {
+	for _, x := range r.Sidecar.read.Replicates {
 		if x-x == 0 {
 			finite = append(finite, float64(x))
 		}

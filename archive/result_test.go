@@ -98,7 +98,7 @@ func TestWriteResult(t *testing.T) {
 		t.Errorf("what Open has read: %v, %v", s, err)
 	}
 	anew := *r
-	anew.side = nil
+	anew.Sidecar = &SidecarRef{File: r.Sidecar.File, SHA256: r.Sidecar.SHA256, Bytes: r.Sidecar.Bytes}
 	if _, err := a.Sidecar(&anew); err == nil || !strings.Contains(err.Error(), "pins by digest") {
 		t.Errorf("a changed sidecar: %v", err)
 	}
@@ -166,4 +166,21 @@ func FuzzResult(f *testing.F) {
 	})
 }
 
-func first(data []byte, _ string) []byte { return data }
+func first(data []byte, _ SHA256) []byte { return data }
+
+func TestSHA256(t *testing.T) {
+	digest := SHA256{0xab, 31: 0x01}
+	text := "ab" + strings.Repeat("0", 60) + "01"
+	if written, err := digest.MarshalText(); err != nil || string(written) != text || digest.String() != text {
+		t.Errorf("%s, %v", written, err)
+	}
+	var back SHA256
+	if err := back.UnmarshalText([]byte(text)); err != nil || back != digest {
+		t.Errorf("%s, %v", back, err)
+	}
+	for _, bad := range []string{"", "ab", text[1:], text + "0", text + "00", strings.ToUpper(text), text[:63] + "g"} {
+		if err := back.UnmarshalText([]byte(bad)); err == nil {
+			t.Errorf("%q is taken for a digest", bad)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -168,12 +169,14 @@ func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool 
 		problem(0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
 		return false
 	}
-	if s, err := l.sidecar(r, strings.TrimSuffix(base, ".json")+".bin"); err != nil {
-		problem(0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
-	} else if err := r.consistent(s, &l.values); err != nil {
+	if r.Sidecar != nil {
+		if err := l.sidecar(r.Sidecar, strings.TrimSuffix(base, ".json")+".bin"); err != nil {
+			problem(0, fmt.Sprintf("score it again: `bsgen score --force --model %s --benchmark %s`", model, r.Benchmark), "%v", err)
+			return true
+		}
+	}
+	if err := r.consistent(&l.values); err != nil {
 		problem(0, "results are not edited by hand: score it again", "%v", err)
-	} else if r.Sidecar != nil {
-		r.side = s
 	}
 	return true
 }
@@ -184,26 +187,16 @@ func (r *Result) isNamed(base string) bool {
 	return ok && rest == "@"+strconv.Itoa(r.Version)+".json"
 }
 
-// noSidecar is what results without one have.
-var noSidecar = &Sidecar{}
-
-// sidecar reads the sidecar of a result; see [Archive.Sidecar].
-func (l *resultLoader) sidecar(r *Result, base string) (*Sidecar, error) {
-	if r.Sidecar == nil {
-		return noSidecar, nil
-	}
+// sidecar reads a sidecar; see [Archive.Sidecar].
+func (l *resultLoader) sidecar(ref *SidecarRef, base string) error {
 	data, err := l.read(base, maxSidecar)
 	if err != nil {
-		return nil, fmt.Errorf("%s/%s %w", l.dir, base, err)
+		return fmt.Errorf("%s/%s %w", l.dir, base, err)
 	}
-	if !r.Sidecar.pins(data) {
-		return nil, fmt.Errorf("%s/%s is not the file that the result pins by digest", l.dir, base)
+	if ref.SHA256 != sha256.Sum256(data) {
+		return fmt.Errorf("%s/%s is not the file that the result pins by digest", l.dir, base)
 	}
-	s := &l.pool.sidecars.take(1)[0]
-	if err := s.decode(data, l.pool.floats.take); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return ref.read.decode(data, l.pool.floats.take)
 }
 
 // read is [Archive.read] of a file of the model's, into a buffer that the next

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,11 +23,13 @@ type Sidecar struct {
 	Units      []float32 // in the order of the benchmark's units
 }
 
+func (s *Sidecar) empty() bool { return len(s.Replicates)+len(s.Units) == 0 }
+
 // maxSidecar bounds a sidecar (64 MiB): 16 million units.
 const maxSidecar = 64 << 20
 
-// Encode returns the file's bytes and their SHA-256.
-func (s *Sidecar) Encode() (data []byte, digest string) {
+// Encode returns the file's bytes and their digest.
+func (s *Sidecar) Encode() (data []byte, digest SHA256) {
 	buf := append(appendSidecarHeader(nil, len(s.Replicates), len(s.Units)), '\n')
 	for _, block := range [][]float32{s.Replicates, s.Units} {
 		for _, x := range block {
@@ -38,8 +39,7 @@ func (s *Sidecar) Encode() (data []byte, digest string) {
 			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(x))
 		}
 	}
-	sum := sha256.Sum256(buf)
-	return buf, hex.EncodeToString(sum[:])
+	return buf, sha256.Sum256(buf)
 }
 
 // DecodeSidecar parses a sidecar.

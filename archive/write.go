@@ -152,9 +152,9 @@ func (a *Archive) StageResult(b *Batch, f *ResultFiles) error {
 // EncodePair returns the bytes of a result and of its sidecar, which is nil
 // where there are neither replicates nor units. It sets the result's Sidecar field.
 func EncodePair(r *Result, s *Sidecar) (result, sidecar []byte, err error) {
-	r.Sidecar, r.side = nil, nil
-	if s != nil && len(s.Replicates)+len(s.Units) > 0 {
-		var digest string
+	r.Sidecar = nil
+	if s != nil && !s.empty() {
+		var digest SHA256
 		sidecar, digest = s.Encode()
 		r.Sidecar = &SidecarRef{
 			File:   filepath.Base(SidecarPath(r.Model, r.Benchmark, r.Version)),

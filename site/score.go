@@ -440,7 +440,7 @@ func (p *ScorePage) fillOrigin(s *site, c *scoreContext, r *archive.Result) {
 		input(k, "a file", r.Inputs.Data[k])
 	}
 	if r.Sidecar != nil {
-		input("Replicates and values of units", r.Sidecar.File, r.Sidecar.SHA256)
+		input("Replicates and values of units", r.Sidecar.File, r.Sidecar.SHA256.String())
 	}
 }
 
