@@ -134,8 +134,9 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 		d.is("\n  }")
 	}
 	d.is(",\n  \"warnings\": ")
-	r.Warnings = []string{}
-	d.list("[", "]", "\n    ", func() { r.Warnings = append(r.Warnings, d.shared()) })
+	warnings := p.scratch.warnings[:0]
+	d.list("[", "]", "\n    ", func() { warnings = append(warnings, d.shared()) })
+	r.Warnings, p.scratch.warnings = p.warnings.keep(warnings), warnings
 	d.is("\n}\n")
 	return !d.bad && d.at == len(data) && r.Schema == ResultSchema
 }

@@ -9,19 +9,21 @@ import (
 // share, and their small parts side by side in long arrays. A hundred thousand
 // results are then a few thousand objects to the garbage collector.
 type pool struct {
-	texts   map[string]string
-	data    map[string]map[string]string // Inputs.Data, by how the file writes it
-	keys    textArena
-	numbers arena[Number]
-	details arena[Detail]
-	layers  arena[Layer]
-	refs    arena[SidecarRef]
-	floats  arena[float32]
+	texts    map[string]string
+	data     map[string]map[string]string // Inputs.Data, by how the file writes it
+	keys     textArena
+	numbers  arena[Number]
+	details  arena[Detail]
+	layers   arena[Layer]
+	warnings arena[string]
+	refs     arena[SidecarRef]
+	floats   arena[float32]
 
 	scratch struct { // what the next result overwrites
-		numbers []Number
-		details []Detail
-		layers  []Layer
+		numbers  []Number
+		details  []Detail
+		layers   []Layer
+		warnings []string
 	}
 }
 

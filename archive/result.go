@@ -171,7 +171,7 @@ type Inputs struct {
 	Submission string            `json:"submission"` // response-relevant fields and bytes
 	Stimuli    string            `json:"stimuli"`    // the ordered list of scored stimuli
 	Benchmark  string            `json:"benchmark"`  // scoring fields
-	Data       map[string]string `json:"data"`       // source name -> sha256
+	Data       map[string]string `json:"data"`       // source name -> sha256; [Open] shares it between results: not to be changed
 }
 
 // SidecarRef pins the sidecar that lies beside the result.
