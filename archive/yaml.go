@@ -44,7 +44,12 @@ func parse(data []byte) *yaml.Node {
 // ok says whether out is usable at all.
 func decode(file string, data []byte, out any, ps *Problems) (doc document, ok bool) {
 	doc = document{file, data, parse(data)}
-	err := yaml.Load(data, out, yaml.WithKnownFields())
+	var err error
+	if doc.root != nil {
+		err = doc.root.Load(out, yaml.WithKnownFields())
+	} else {
+		err = yaml.Load(data, out, yaml.WithKnownFields()) // which says what is wrong
+	}
 	if err == nil {
 		return doc, !hasControls(file, doc.root, ps)
 	}
