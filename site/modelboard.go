@@ -205,7 +205,7 @@ func (p *ModelPage) Lines(of *ModelBoard) HTML {
 // rank writes the cell of a model's rank of so many, with its interval.
 func (m *markup) rank(r *leaderboard.Row, of int) {
 	m.raw(`<td>`).int(r.Rank).raw(`<small> of `).int(of).raw(`</small>`)
-	if r.Best != 0 {
+	if r.Best != 0 && of > 1 {
 		m.raw(`<span class="meta">`).int(r.Best).raw(`–`).int(r.Worst).raw(`</span>`)
 	}
 	m.raw(`</td>`)

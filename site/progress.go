@@ -141,6 +141,9 @@ func (s *site) byYear(b *board, at string) ProgressView {
 	}
 	s.fillProgress(&v, b, nodes, records, columns, at)
 	v.Figure = s.bestLines(v.ID, "Best value by the year of the models", b, records, start(years[len(years)-1]), at)
+	if len(years) == 1 {
+		v.Notice = "All models with a known year are of one year: there is no progress to draw."
+	}
 	return v
 }
 
@@ -198,6 +201,9 @@ func (s *site) byHistory(b *board, at string) ProgressView {
 	}
 	s.fillProgress(&v, b, nodes, records, columns, at)
 	v.Figure = s.bestLines(v.ID, "Best value on the board", b, records, t.States[len(t.States)-1].At, at)
+	if len(columns) == 1 && v.Notice == "" {
+		v.Notice = "The board has one state so far: there is no progress to draw."
+	}
 	return v
 }
 
@@ -254,7 +260,8 @@ func (s *site) fillProgress(v *ProgressView, b *board, nodes []*leaderboard.Node
 }
 
 // bestLines draws the records of the board's front table: the node that ranks
-// and its columns, as far as they are shares of a ceiling.
+// and its columns, as far as they are shares of a ceiling. It is nil where all of
+// them are of one time.
 func (s *site) bestLines(id, title string, b *board, records map[*leaderboard.Node][]record, until time.Time, at string) *chart.Figure {
 	nodes := b.Roots
 	if views := b.Views(); len(views) > 0 {
@@ -267,6 +274,7 @@ func (s *site) bestLines(id, title string, b *board, records map[*leaderboard.No
 	}
 	f := chart.Steps{Y: "best score so far, as a share of the ceiling", YFrom: [2]float64{0, 1}, Places: scorePlaces, Until: until, Ceiling: &chart.Ceiling{At: 1, Lower: math.NaN(), Label: "ceiling"}}
 	var names []string
+	lasts := false // for more than a moment
 	for _, n := range nodes {
 		list := records[n]
 		if n == nil || !isShare(n) || len(list) == 0 || len(f.Lines) == maxBests {
@@ -280,11 +288,12 @@ func (s *site) bestLines(id, title string, b *board, records map[*leaderboard.No
 				point.Mark = chart.Published
 			}
 			l.Points = append(l.Points, point)
+			lasts = lasts || r.at.Before(until)
 		}
 		f.Lines = append(f.Lines, l)
 		names = append(names, n.Title)
 	}
-	if len(f.Lines) == 0 {
+	if !lasts {
 		return nil
 	}
 	f.Head = chart.Head{ID: "best-" + id, Title: title, Numbers: "#" + id, Caption: "Of " + strings.Join(names, ", ") + ". A point is a model that raised the best value; a line holds until the next one."}

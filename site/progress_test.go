@@ -73,6 +73,25 @@ func TestProgress(t *testing.T) {
 
 // TestExtend: better values make a record, lower ones where lower is better;
 // without that every other value does. Of one time the last stays.
+// TestNoProgress: where all is of one time there is nothing to draw, which the
+// page says, and the table stands.
+func TestNoProgress(t *testing.T) {
+	a := fixture(t) // all models are of 2014
+	h := replayed(a)
+	h.Steps, h.Tags = h.Steps[:1], nil
+	doc := parsePage(t, buildWith(t, a, Options{History: h}), "vision/progress/index.html")
+	if n := len(all(doc, "figure", "")); n != 0 {
+		t.Errorf("%d charts of a single time", n)
+	}
+	if n := len(all(doc, "table", "best")); n != 2 {
+		t.Errorf("%d tables", n)
+	}
+	want := []string{"All models with a known year are of one year: there is no progress to draw.", "The board has one state so far: there is no progress to draw."}
+	if got := texts(all(doc, "p", "notice")); !slices.Equal(got, want) {
+		t.Errorf("notices %q", got)
+	}
+}
+
 func TestExtend(t *testing.T) {
 	at := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
 	values := []record{{at(1), .5, "a"}, {at(2), .4, "b"}, {at(3), .6, "c"}, {at(3), .7, "d"}, {at(4), .7, "e"}, {at(5), .1, "f"}}
