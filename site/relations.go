@@ -22,6 +22,8 @@ type RelationsPage struct {
 	Facts     []Fact
 	Questions []QuestionCard
 	Matrix    HTML // "" where fewer than two nodes can be related
+	Pick      *RelationPick
+	Pages     string // how many pairs have a page, of how many; "" where all have one
 	Sections  []RelationSection
 	Reliable  []Fact // reliability of each node; nil where none is known
 	Few       []Link // nodes of too few models
@@ -180,6 +182,11 @@ func (s *site) relationsPage(b *board) *RelationsPage {
 				open = append(open, relation)
 			}
 		}
+	}
+	p.Pick = b.pick(at)
+	if p.Pick.Models != "" {
+		pairs := len(r.Nodes) * (len(r.Nodes) - 1) / 2
+		p.Pages = grouped(strconv.Itoa(len(r.pairs))) + " of " + grouped(strconv.Itoa(pairs))
 	}
 	tested := len(resolved) + len(open)
 	p.Facts = []Fact{
@@ -401,6 +408,7 @@ func (s *site) relationJobs(w *work, b *board) {
 		}
 		if len(r.Order()) > 1 {
 			w.file(path.Join(path.Dir(b.beside("relations")), "relations.csv"), b.relationsCSV)
+			b.pickJobs(w)
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package site
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -187,5 +188,56 @@ func TestBestFirst(t *testing.T) {
 				t.Errorf("%s, %s is better: %v", at, direction, xs)
 			}
 		}
+	}
+}
+
+// TestPick: any two nodes can be picked, and every page of two is at the address
+// that the script makes of them.
+func TestPick(t *testing.T) {
+	a := relatedArchive(t)
+	other := *a.Benchmarks[0]
+	other.ID = "A" // file systems ignore that it is another
+	a.Benchmarks = append(a.Benchmarks, &other)
+	for _, m := range a.Models {
+		for _, r := range slices.Clone(a.Results[m.ID]) {
+			if r.Benchmark == "a" {
+				r.Benchmark = "A"
+				add(t, a, &r, nil)
+			}
+		}
+	}
+	out := build(t, a)
+	doc := parsePage(t, out, "vision/relations/index.html")
+	var data RelationPick
+	for _, script := range all(doc, "script", "") {
+		if attr(script, "id") == "any-data" {
+			if err := json.Unmarshal([]byte(script.FirstChild.Data), &data); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(data.Nodes) < 5 || data.Models != "" {
+		t.Fatalf("the page knows %+v", data)
+	}
+	if got := len(all(all(doc, "form", "pair")[0], "option", "")); got != 2*len(data.Nodes) {
+		t.Errorf("%d options", got)
+	}
+	pages, odd := 0, 0
+	for i, x := range data.Nodes {
+		for _, j := range x.Pages {
+			at := x.Odd[j]
+			if odd += len(at); at == "" {
+				at = x.Key + "~" + data.Nodes[j].Key + "/index.html"
+			}
+			pages++
+			heading := content(all(parsePage(t, filepath.Join(out, "vision/relations"), at), "h1", "")[0])
+			if want := strings.Join(strings.Fields(x.Name+" and "+data.Nodes[j].Name), " "); heading != want || j <= i {
+				t.Errorf("%s is the page of %q, want %q", at, heading, want)
+			}
+		}
+	}
+	have, err := filepath.Glob(filepath.Join(out, "vision/relations/*~*/index.html"))
+	if err != nil || pages != len(have) || odd == 0 {
+		t.Errorf("%d of %d pages can be picked, %d odd, %v", pages, len(have), odd, err)
 	}
 }

@@ -1,0 +1,119 @@
+// Shows any two nodes of the board against one another: the page of the two, or,
+// on a board with too many for a page each, a scatter drawn here. Without this
+// file the table of pairs and the CSV are all.
+
+import { load } from "../leaderboard/load.js";
+import { draw, fit, paired, ranks } from "./plot.js";
+
+const section = document.getElementById("any");
+if (section) start();
+
+function start() {
+  const data = JSON.parse(document.getElementById("any-data").textContent);
+  const form = section.querySelector("form"), status = section.querySelector("[role=status]"), drawn = section.querySelector(".drawn");
+  const index = (key) => data.nodes.findIndex((n) => n.key === key);
+  let turn = 0;
+
+  form.y.selectedIndex = 1;
+  section.hidden = false;
+
+  // page returns the address of the page of two nodes; "" where there is none.
+  function page(i, j) {
+    if (i > j) return page(j, i);
+    const x = data.nodes[i];
+    if (!(x.pages || []).includes(j)) return "";
+    return (x.odd && x.odd[j]) || encodeURI(x.key + "~" + data.nodes[j].key) + "/index.html";
+  }
+
+  form.addEventListener("submit", (e) => {
+    e.preventDefault();
+    const i = index(form.x.value), j = index(form.y.value), at = i === j ? "" : page(i, j);
+    if (at) {
+      location.href = at;
+      return;
+    }
+    history.pushState(null, "", "#x=" + encodeURIComponent(form.x.value) + "&y=" + encodeURIComponent(form.y.value));
+    show();
+  });
+
+  async function show() {
+    const want = new URLSearchParams(location.hash.slice(1)), i = index(want.get("x")), j = index(want.get("y")), mine = ++turn;
+    drawn.replaceChildren();
+    status.textContent = "";
+    if (i < 0 || j < 0) return;
+    form.x.selectedIndex = i;
+    form.y.selectedIndex = j;
+    const x = data.nodes[i], y = data.nodes[j];
+    if (i === j) {
+      status.textContent = "Choose two that differ.";
+      return;
+    }
+    if (!x.values) {
+      const at = page(i, j);
+      if (at) location.replace(at);
+      else status.textContent = "Fewer than 8 models have both, or the scores of one do not vary.";
+      return;
+    }
+    try {
+      const [models, xs, ys] = await Promise.all([load(data.models, "models", ""), load(x.values, "values", x.key), load(y.values, "values", y.key)]);
+      if (mine === turn) put(x, y, paired(models, xs, ys));
+    } catch (e) {
+      if (mine === turn) status.textContent = "The scores could not be loaded. If the site was just updated, load the page again.";
+    }
+  }
+
+  const text = (r) => r.toFixed(2).replace("-", "\u2212");
+
+  function put(x, y, points) {
+    if (points.length < 8) {
+      status.textContent = points.length + " models have both; 8 are needed.";
+      return;
+    }
+    const xs = points.map((p) => p.x), ys = points.map((p) => p.y), line = fit(xs, ys);
+    status.textContent = line.r === line.r
+      ? y.name + " against " + x.name + ": " + points.length + " models, r = " + text(line.r) + ", \u03c1 = " + text(fit(ranks(xs), ranks(ys)).r) + ". Relatives are no independent evidence: intervals, as far as they are computed, are in the CSV."
+      : "The scores of one do not vary.";
+    const figure = document.createElement("figure");
+    const width = Math.max(280, Math.min(820, drawn.clientWidth - 48)); // letters keep their size
+    figure.append(draw(points, line, x.axis, y.axis, width, (id) => "../../models/" + encodeURIComponent(id) + "/index.html"), table(x, y, points));
+    drawn.replaceChildren(figure);
+  }
+
+  // table is the points once more, those with the largest x first.
+  function table(x, y, points) {
+    const details = document.createElement("details"), summary = document.createElement("summary"), box = document.createElement("div"), t = document.createElement("table");
+    summary.textContent = "The numbers";
+    box.className = "scroll";
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Numbers, scrolls sideways");
+    t.className = "plain";
+    t.createCaption().className = "vh";
+    t.caption.textContent = "Models with both numbers";
+    const head = t.createTHead().insertRow(), body = t.createTBody();
+    ["Model", x.axis, y.axis].forEach((words, i) => {
+      const th = document.createElement("th");
+      th.scope = "col";
+      if (!i) th.className = "l";
+      th.textContent = words;
+      head.append(th);
+    });
+    for (const p of points.slice().sort((a, b) => b.x - a.x)) {
+      const tr = body.insertRow(), th = document.createElement("th"), name = document.createElement("bdi");
+      th.scope = "row";
+      name.textContent = p.name;
+      th.append(name);
+      tr.append(th);
+      tr.insertCell().textContent = text3(p.x);
+      tr.insertCell().textContent = text3(p.y);
+    }
+    box.append(t);
+    details.append(summary, box);
+    return details;
+  }
+
+  const text3 = (v) => v.toFixed(3).replace("-", "\u2212");
+
+  window.addEventListener("popstate", show);
+  if (location.hash.includes("x=")) show();
+}
