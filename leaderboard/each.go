@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -21,3 +22,6 @@ func each[W any](n int, worker func() W, do func(w W, i int)) {
 	}
 	wg.Wait()
 }
+
+// sized returns a slice of that length, with whatever its memory holds.
+func sized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }

@@ -137,7 +137,7 @@ func (w *means) replicates(n *Node, i int, out *Cell) {
 		differ = differ || c.clips || len(w.shown[p.place]) > 0
 	}
 	if len(w.room) < size {
-		w.room = make([]float32, 64*size)
+		w.room = make([]float32, len(w.shown)*size) // enough for a model
 	}
 	out.reps, w.room = w.room[:size:size], w.room[size:]
 	w.start(size)
@@ -161,7 +161,7 @@ func (w *means) replicates(n *Node, i int, out *Cell) {
 				w.sums[b] += float64(x)
 			}
 		}
-		w.shown[n.place] = slices.Grow(w.shown[n.place], size)[:size]
+		w.shown[n.place] = sized(w.shown[n.place], size)
 		w.divide(w.shown[n.place])
 	}
 	kept := slices.DeleteFunc(w.sums, func(x float64) bool { return x-x != 0 }) // NaN or infinite
@@ -170,7 +170,7 @@ func (w *means) replicates(n *Node, i int, out *Cell) {
 
 // start makes the sums zeros.
 func (w *means) start(size int) {
-	w.sums = slices.Grow(w.sums[:0], size)[:size]
+	w.sums = sized(w.sums, size)
 	clear(w.sums)
 }
 

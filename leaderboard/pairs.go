@@ -64,9 +64,6 @@ func (p *pairs) compare(rows []Row) (critical float64) {
 	return stat.Quantile(p.largest, .95)
 }
 
-// sized returns a slice of that length, with whatever it holds.
-func sized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
-
 // centre takes the mean from each row that has all replicates, and makes the
 // blocks.
 func (p *pairs) centre(rows []Row) {
