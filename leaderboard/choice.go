@@ -54,7 +54,7 @@ func (r *Ranking) Choice() *Choice {
 		}
 	}
 	samplers := samplers(r.Node)
-	ranks := make([][]int, m)
+	held := make([]uint16, m*m) // how often each model has each rank, from the first
 	weights, scores, order := map[*Node]float64{}, make([]float64, m), make([]int, m)
 	for d := range draws {
 		if out.Resampled {
@@ -77,12 +77,12 @@ func (r *Ranking) Choice() *Choice {
 			}
 		}
 		slices.SortFunc(order, func(x, y int) int { return cmp.Compare(scores[y], scores[x]) })
+		rank := 0
 		for k, i := range order {
-			rank := k + 1
-			if k > 0 && scores[i] == scores[order[k-1]] {
-				rank = ranks[order[k-1]][d]
+			if k > 0 && scores[i] != scores[order[k-1]] {
+				rank = k
 			}
-			ranks[i] = append(ranks[i], rank)
+			held[i*m+rank]++
 		}
 	}
 	out.Best, out.Worst = make([]int, m), make([]int, m)
@@ -90,9 +90,15 @@ func (r *Ranking) Choice() *Choice {
 	if out.Resampled {
 		cut = int(float64(draws) * (1 - scoring.Level) / 2)
 	}
-	for i := range ranks {
-		slices.Sort(ranks[i])
-		out.Best[i], out.Worst[i] = ranks[i][cut], ranks[i][draws-1-cut]
+	for i := range m {
+		own, best, worst := held[i*m:][:m], 0, m-1
+		for left := cut; left >= int(own[best]); best++ {
+			left -= int(own[best])
+		}
+		for left := cut; left >= int(own[worst]); worst-- {
+			left -= int(own[worst])
+		}
+		out.Best[i], out.Worst[i] = best+1, worst+1
 	}
 	return out
 }
