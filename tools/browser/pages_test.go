@@ -76,6 +76,31 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestState: the same of an earlier state of the board, whose address is a day.
+func TestState(t *testing.T) {
+	s := need(t, realSite)
+	axe, err := Axe()
+	if err != nil {
+		t.Skip(err)
+	}
+	tab := open(t, s.url+"vision/history/index.html", views[0])
+	day := eval[string](t, tab, `document.querySelector("table.states th[scope=row] a")?.href || ""`)
+	if day == "" {
+		t.Skip("the clone has no history")
+	}
+	must(t, tab.Open(day))
+	for _, v := range views {
+		must(t, tab.View(v))
+		checkFits(t, tab)
+		found, err := tab.Violations(axe)
+		must(t, err)
+		for _, f := range found[:min(len(found), 8)] {
+			t.Errorf("%s: %s", v, f)
+		}
+	}
+	checkQuiet(t, s, tab)
+}
+
 // TestFile: every kind of page works from a disk: its style is there, its
 // scripts run, and nothing is missing.
 func TestFile(t *testing.T) {
