@@ -29,49 +29,60 @@ type ModelResult struct {
 // ModelList is the results of a model in a table. What is not in it, the model's
 // data file has.
 type ModelList struct {
-	Rows    HTML
 	Warned  bool // a result has a warning
 	Command Command
 	Data    string // address of the data file
+
+	results []archive.Result
+	title   func(r *archive.Result) (title, href string)
 }
 
 // maxWritten is how many results a page writes out where they have no pages of
 // their own.
 const maxWritten = 40
 
-// modelList writes results as a table.
 func (s *site) modelList(m *archive.Model, results []archive.Result, warned bool, at string) *ModelList {
-	rows := &markup{}
-	for i := range results {
-		r := &results[i]
-		title, href, _ := s.resultTitle(r, at)
-		rows.raw(`<tr id="`).text(resultAnchor(r)).raw(`"><th scope="row">`).link(Link{Text: title, Href: href}).raw(`</th><td`)
-		score, words := readable(r)
-		if words {
-			rows.raw(` class="t words"`)
-		}
-		rows.raw(`>`).text(score)
-		if r.Provenance.Kind == archive.KindPublished {
-			rows.raw(` <small>published</small>`)
-		}
-		rows.raw(`</td>`)
-		if warned {
-			rows.raw(`<td class="t">`)
-			for k, w := range r.Warnings {
-				if k > 0 {
-					rows.raw(`<br>`)
-				}
-				rows.text(w)
-			}
-			rows.raw(`</td>`)
-		}
-		rows.raw("</tr>\n")
-	}
 	return &ModelList{
-		Rows: rows.html(), Warned: warned,
+		Warned:  warned,
 		Command: Command{"bsgen", "verify", "--model", m.ID},
 		Data:    rel(at, dataRoot+"models/"+m.ID+".json"),
+		results: results,
+		title: func(r *archive.Result) (string, string) {
+			title, href, _ := s.resultTitle(r, at)
+			return title, href
+		},
 	}
+}
+
+// Listed writes the rows of the table.
+func (p *ModelPage) Listed(l *ModelList) HTML {
+	m := p.out
+	for i := range l.results {
+		r := &l.results[i]
+		title, href := l.title(r)
+		m.raw(`<tr id="`).text(resultAnchor(r)).raw(`"><th scope="row">`).link(Link{Text: title, Href: href}).raw(`</th><td`)
+		score, words := readable(r)
+		if words {
+			m.raw(` class="t words"`)
+		}
+		m.raw(`>`).text(score)
+		if r.Provenance.Kind == archive.KindPublished {
+			m.raw(` <small>published</small>`)
+		}
+		m.raw(`</td>`)
+		if l.Warned {
+			m.raw(`<td class="t">`)
+			for k, w := range r.Warnings {
+				if k > 0 {
+					m.raw(`<br>`)
+				}
+				m.text(w)
+			}
+			m.raw(`</td>`)
+		}
+		m.raw("</tr>\n")
+	}
+	return ""
 }
 
 func resultAnchor(r *archive.Result) string {

@@ -37,13 +37,22 @@ func newPublished(r *archive.Result) *Published {
 // isPublished reports whether all benchmarks at and below the node have
 // published scores.
 func isPublished(n *leaderboard.Node) bool {
-	leaves := n.Leaves()
-	for _, leaf := range leaves {
-		if leaf.Benchmark.Published == nil {
-			return false
+	published, others := 0, 0
+	var count func(n *leaderboard.Node)
+	count = func(n *leaderboard.Node) {
+		switch {
+		case n.Benchmark == nil:
+			for _, c := range n.Children {
+				count(c)
+			}
+		case n.Benchmark.Published != nil:
+			published++
+		default:
+			others++
 		}
 	}
-	return len(leaves) > 0
+	count(n)
+	return published > 0 && others == 0
 }
 
 // publishedText says how a published score came about.

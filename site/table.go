@@ -114,14 +114,10 @@ func children(b *board, n *leaderboard.Node) []*leaderboard.Node {
 // hasScore reports whether any model, reference rows included, has a result at
 // or below the node, even if it is a failure or of an older version.
 func (b *board) hasScore(n *leaderboard.Node) bool {
-	for _, leaf := range n.Leaves() {
-		for _, m := range b.Models {
-			if !leaf.Cell(m.ID).Silent() {
-				return true
-			}
-		}
+	if n.Benchmark == nil {
+		return slices.ContainsFunc(n.Children, b.hasScore)
 	}
-	return false
+	return slices.ContainsFunc(b.Models, func(m *archive.Model) bool { return !n.Cell(m.ID).Silent() })
 }
 
 // places returns the decimals of a node's column.
