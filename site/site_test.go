@@ -1,10 +1,8 @@
 package site
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -352,41 +350,6 @@ func BenchmarkBuild(b *testing.B) {
 		pages += r.Pages
 	}
 	b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
-}
-
-// BenchmarkLeaderboardPage renders one large table: 600 models, 20 columns.
-func BenchmarkLeaderboardPage(b *testing.B) {
-	a := &archive.Archive{Root: b.TempDir(), Site: archive.DefaultSite, Results: map[string][]archive.Result{}}
-	a.Boards = []*archive.Board{{ID: "x", Title: "X", Nodes: []archive.Node{{ID: "mean", Title: "Mean"}}}}
-	for i := range 20 {
-		a.Benchmarks = append(a.Benchmarks, &archive.Benchmark{ID: fmt.Sprintf("b%02d", i), Version: 1, Title: "B", Board: "x", Parent: "mean", Dataset: "d", Primary: true, Normalize: "ratio"})
-	}
-	for i := range 600 {
-		m := &archive.Model{ID: fmt.Sprintf("m%03d", i), Name: fmt.Sprintf("Model %d", i), Role: archive.RoleModel}
-		a.Models = append(a.Models, m)
-		for k, bench := range a.Benchmarks {
-			x := archive.Number(float64((i*31+k*17)%1000) / 1000)
-			a.Results[m.ID] = append(a.Results[m.ID], archive.Result{Model: m.ID, Benchmark: bench.ID, Version: 1, Status: archive.Scored, Score: x, Raw: x, Rule: "ratio",
-				Interval: archive.ResultInterval{Low: x * .9, High: x}})
-		}
-	}
-	s, err := newSite(a, Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	pages, err := parse(s.assets)
-	if err != nil {
-		b.Fatal(err)
-	}
-	t := s.tables(s.boards[0])[0]
-	var buf bytes.Buffer
-	for b.Loop() {
-		buf.Reset()
-		if err := pages["leaderboard"].ExecuteTemplate(&buf, "page", s.leaderboardPage(t)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(buf.Len()), "bytes/page")
 }
 
 // TestMetricsHaveWords keeps the words up with the metrics of the archive.

@@ -286,7 +286,12 @@ func leaders(r *leaderboard.Ranking) int {
 	return k
 }
 
-// scored returns the values of models, reference rows left out, best first.
+// scored returns the values of models, reference rows left out, best first. The caller
+// must not change them.
 func scored(r *leaderboard.Ranking) []leaderboard.Row {
-	return slices.DeleteFunc(slices.Concat(r.Ranked, r.Partial), func(row leaderboard.Row) bool { return math.IsNaN(row.Cell.Value) })
+	missing := func(row leaderboard.Row) bool { return math.IsNaN(row.Cell.Value) }
+	if len(r.Partial) == 0 && !slices.ContainsFunc(r.Ranked, missing) {
+		return r.Ranked[:len(r.Ranked):len(r.Ranked)]
+	}
+	return slices.DeleteFunc(slices.Concat(r.Ranked, r.Partial), missing)
 }
