@@ -89,6 +89,7 @@ func buildSite(ctx context.Context, g *globals, root string, opts site.Options, 
 			return err
 		}
 	}
+	g.ui.Notef("hint: open %s in a browser; no server is needed", filepath.Join(opts.Out, "index.html"))
 	return tellPages(ctx, g, &a.Site)
 }
 
