@@ -304,7 +304,7 @@ func (r *Result) consistent(room *[]float64) error {
 		}
 	}
 	*room = finite
-	low, high := scoring.PercentileInterval(r.Rule, finite)
+	low, high := scoring.CheckedInterval(r.Rule, finite, float64(r.Interval.Low), float64(r.Interval.High))
 	// The sidecar holds single precision.
 	if !same(low, float64(r.Interval.Low), 1e-6) || !same(high, float64(r.Interval.High), 1e-6) {
 		return fmt.Errorf("the interval %v to %v does not follow from the replicates, which give %v to %v",

@@ -95,6 +95,20 @@ func (s *Score) FinishInterval(resampled string) {
 	}
 }
 
+// CheckedInterval returns what [PercentileInterval] does. It is several times as
+// fast where that is the interval from low to high, but for rounding.
+func CheckedInterval(rule string, replicates []float64, low, high float64) (wantLow, wantHigh float64) {
+	wantLow, ok := stat.QuantileNear(replicates, (1-Level)/2, low)
+	wantHigh, too := stat.QuantileNear(replicates, 1-(1-Level)/2, high)
+	if !ok || !too {
+		return PercentileInterval(rule, replicates)
+	}
+	if Rules[rule].Clips {
+		return Clip(wantLow), Clip(wantHigh)
+	}
+	return wantLow, wantHigh
+}
+
 // PercentileInterval returns the 2.5 % and 97.5 % quantiles of replicates, all
 // of them finite, clipped like a score under the rule; NaN where there are none.
 // It reorders them.

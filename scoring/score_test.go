@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -51,6 +52,27 @@ func TestFinishInterval(t *testing.T) {
 		if len(c.replicates) > 0 && !same(s.Replicates[0], first) {
 			t.Errorf("%s: the replicates were reordered", c.name)
 		}
+	}
+}
+
+// TestCheckedInterval: whatever is expected, the interval is the same.
+func TestCheckedInterval(t *testing.T) {
+	for _, rule := range []string{"ratio", "clipped_ratio", "none"} {
+		for _, shift := range []float64{-.5, 0, .3} {
+			x := make([]float64, 500)
+			for i := range x {
+				x[i] = math.Mod(float64(i)*.6180339887, 1) + shift
+			}
+			low, high := PercentileInterval(rule, slices.Clone(x))
+			for _, expected := range [][2]float64{{low, high}, {low + 1e-9, high - 1e-9}, {.1, high}, {low, .1}, {high, low}, {nan, nan}, {0, 1}} {
+				if l, h := CheckedInterval(rule, slices.Clone(x), expected[0], expected[1]); l != low || h != high {
+					t.Errorf("%s, %v expected: %v to %v, want %v to %v", rule, expected, l, h, low, high)
+				}
+			}
+		}
+	}
+	if l, h := CheckedInterval("ratio", nil, 0, 1); !math.IsNaN(l) || !math.IsNaN(h) {
+		t.Errorf("no replicates: %v to %v", l, h)
 	}
 }
 

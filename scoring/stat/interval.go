@@ -1,6 +1,9 @@
 package stat
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Tails returns the quantiles q and 1-q of finite values in any order, 0 <= q <
 // .5, as [Quantile] does of sorted ones; NaN for no values. It sorts x in part.
@@ -30,6 +33,29 @@ func Tails(x []float64, q float64) (low, high float64) {
 		}
 	}
 	return at(least, q*float64(n-1)), highest(most, n, 1-q)
+}
+
+// QuantileNear returns what [Quantile] does of the sorted values, for finite
+// values in any order, where the guess lies among them as the quantile does;
+// elsewhere ok is false. It is one pass, for those who check a quantile.
+func QuantileNear(x []float64, q, guess float64) (quantile float64, ok bool) {
+	place := q * float64(len(x)-1)
+	i := int(place)
+	below, above, n := math.Inf(-1), math.Inf(1), 0 // the neighbours of the guess, and how many are not above it
+	for _, v := range x {
+		if v <= guess {
+			n++
+			if v > below {
+				below = v
+			}
+		} else if v < above {
+			above = v
+		}
+	}
+	if n != i+1 || n >= len(x) {
+		return math.NaN(), false
+	}
+	return below + float64((place-float64(i))*(above-below)), true
 }
 
 // insert puts v in its place among sorted values, of which the last is dropped.
