@@ -54,14 +54,15 @@ function element(name, attributes, ...children) {
   return e;
 }
 
-// draw returns the scatter as SVG, so many pixels wide; the points lead to their models.
-export function draw(points, line, x, y, width, href) {
+// draw draws the scatter, so many pixels wide; the points lead to their models.
+export function draw(svg, points, line, x, y, width, href) {
   const height = Math.round(Math.max(260, width * 0.6));
   const tx = ticks(Math.min(...points.map((p) => p.x)), Math.max(...points.map((p) => p.x)));
   const ty = ticks(Math.min(...points.map((p) => p.y)), Math.max(...points.map((p) => p.y)));
   const on = (t, from, to) => (v) => from + ((v - t[0]) / (t[t.length - 1] - t[0])) * (to - from);
   const px = on(tx, left, width - right), py = on(ty, height - bottom, top);
-  const svg = element("svg", { viewBox: "0 0 " + width + " " + height, width, height, class: "pairs", role: "group", "aria-label": y + " against " + x });
+  for (const [k, v] of Object.entries({ viewBox: "0 0 " + width + " " + height, width, height, "aria-label": y + " against " + x })) svg.setAttribute(k, v);
+  svg.replaceChildren();
   for (const t of tx) {
     svg.append(element("line", { x1: px(t), x2: px(t), y1: top, y2: height - bottom }),
       element("text", { x: px(t), y: height - bottom + 18, "text-anchor": "middle" }, String(t).replace("-", "\u2212")));
@@ -85,5 +86,4 @@ export function draw(points, line, x, y, width, href) {
     svg.append(element("a", { href: href(p.id), "aria-label": p.name + ": " + p.x + ", " + p.y },
       element("circle", { cx: px(p.x).toFixed(1), cy: py(p.y).toFixed(1), r: 4 }, element("title", {}, p.name + ": " + p.x + ", " + p.y))));
   }
-  return svg;
 }

@@ -10,7 +10,7 @@ if (section) start();
 
 function start() {
   const data = JSON.parse(document.getElementById("any-data").textContent);
-  const form = section.querySelector("form"), status = section.querySelector("[role=status]"), drawn = section.querySelector(".drawn");
+  const form = section.querySelector("form"), status = section.querySelector("[role=status]"), figure = section.querySelector("figure");
   const index = (key) => data.nodes.findIndex((n) => n.key === key);
   let turn = 0;
 
@@ -38,7 +38,7 @@ function start() {
 
   async function show() {
     const want = new URLSearchParams(location.hash.slice(1)), i = index(want.get("x")), j = index(want.get("y")), mine = ++turn;
-    drawn.replaceChildren();
+    figure.hidden = true;
     status.textContent = "";
     if (i < 0 || j < 0) return;
     form.x.selectedIndex = i;
@@ -62,7 +62,7 @@ function start() {
     }
   }
 
-  const text = (r) => r.toFixed(2).replace("-", "\u2212");
+  const text = (x, digits) => x.toFixed(digits).replace("-", "\u2212");
 
   function put(x, y, points) {
     if (points.length < 8) {
@@ -70,49 +70,29 @@ function start() {
       return;
     }
     const xs = points.map((p) => p.x), ys = points.map((p) => p.y), line = fit(xs, ys);
-    status.textContent = line.r === line.r
-      ? y.name + " against " + x.name + ": " + points.length + " models, r = " + text(line.r) + ", \u03c1 = " + text(fit(ranks(xs), ranks(ys)).r) + ". Relatives are no independent evidence: intervals, as far as they are computed, are in the CSV."
-      : "The scores of one do not vary.";
-    const figure = document.createElement("figure");
-    const width = Math.max(280, Math.min(820, drawn.clientWidth - 48)); // letters keep their size
-    figure.append(draw(points, line, x.axis, y.axis, width, (id) => "../../models/" + encodeURIComponent(id) + "/index.html"), table(x, y, points));
-    drawn.replaceChildren(figure);
+    const found = y.name + " against " + x.name + ": " + points.length + " models, " + (line.r === line.r
+      ? "r = " + text(line.r, 2) + ", \u03c1 = " + text(fit(ranks(xs), ranks(ys)).r, 2) + "."
+      : "but the scores of one do not vary.");
+    status.textContent = found + " Relatives are no independent evidence: intervals, as far as they are computed, are in the CSV.";
+    figure.querySelector("figcaption").textContent = found;
+    figure.hidden = false;
+    const width = Math.max(240, Math.min(820, figure.clientWidth - 34)); // letters keep their size
+    draw(figure.querySelector("svg"), points, line, x.axis, y.axis, width, (id) => "../../models/" + encodeURIComponent(id) + "/index.html");
+    const table = figure.querySelector("table"), heads = table.tHead.rows[0].cells;
+    heads[1].textContent = x.axis;
+    heads[2].textContent = y.axis;
+    table.tBodies[0].replaceChildren(...points.slice().sort((a, b) => b.x - a.x).map(row));
   }
 
-  // table is the points once more, those with the largest x first.
-  function table(x, y, points) {
-    const details = document.createElement("details"), summary = document.createElement("summary"), box = document.createElement("div"), t = document.createElement("table");
-    summary.textContent = "The numbers";
-    box.className = "scroll";
-    box.tabIndex = 0;
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", "Numbers, scrolls sideways");
-    t.className = "plain";
-    t.createCaption().className = "vh";
-    t.caption.textContent = "Models with both numbers";
-    const head = t.createTHead().insertRow(), body = t.createTBody();
-    ["Model", x.axis, y.axis].forEach((words, i) => {
-      const th = document.createElement("th");
-      th.scope = "col";
-      if (!i) th.className = "l";
-      th.textContent = words;
-      head.append(th);
-    });
-    for (const p of points.slice().sort((a, b) => b.x - a.x)) {
-      const tr = body.insertRow(), th = document.createElement("th"), name = document.createElement("bdi");
-      th.scope = "row";
-      name.textContent = p.name;
-      th.append(name);
-      tr.append(th);
-      tr.insertCell().textContent = text3(p.x);
-      tr.insertCell().textContent = text3(p.y);
-    }
-    box.append(t);
-    details.append(summary, box);
-    return details;
+  function row(p) {
+    const tr = document.createElement("tr"), th = document.createElement("th"), name = document.createElement("bdi");
+    th.scope = "row";
+    name.textContent = p.name;
+    th.append(name);
+    tr.append(th);
+    for (const v of [p.x, p.y]) tr.insertCell().textContent = text(v, 3);
+    return tr;
   }
-
-  const text3 = (v) => v.toFixed(3).replace("-", "\u2212");
 
   window.addEventListener("popstate", show);
   if (location.hash.includes("x=")) show();

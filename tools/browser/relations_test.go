@@ -65,7 +65,7 @@ func TestPickDrawn(t *testing.T) {
 	}
 	tab := open(t, s.url+at+"index.html", views[0])
 	pickPair(t, tab, pair[column["x"]], pair[column["y"]])
-	must(t, tab.Wait(`document.querySelector("#any svg.pairs")`))
+	must(t, tab.Wait(`document.querySelector("#any svg.pairs circle")?.getClientRects().length`))
 	said := eval[string](t, tab, `document.querySelector("#any [role=status]").textContent`)
 	if want := pair[column["n"]] + " models, r = " + number("r") + ", ρ = " + number("rho") + "."; !strings.Contains(said, want) {
 		t.Errorf("the page says %q, the CSV %q", said, want)
@@ -76,6 +76,9 @@ func TestPickDrawn(t *testing.T) {
 	eval[chromedp.Void](t, tab, `document.querySelector("#any details").open = true`)
 	if n := eval[int](t, tab, `document.querySelectorAll("#any tbody tr").length`); strconv.Itoa(n) != pair[column["n"]] {
 		t.Errorf("%d rows of %s models", n, pair[column["n"]])
+	}
+	if n := eval[int](t, tab, `document.querySelectorAll("#any details.copy").length`); n != 2 {
+		t.Errorf("%d of the drawing and its table can be copied", n)
 	}
 	axe, err := Axe()
 	if err != nil {
@@ -93,10 +96,10 @@ func TestPickDrawn(t *testing.T) {
 	}
 	address := eval[string](t, tab, `location.href`)
 	must(t, tab.Back())
-	must(t, tab.Wait(`!document.querySelector("#any svg.pairs")`))
+	must(t, tab.Wait(`document.querySelector("#any figure").hidden`))
 	must(t, tab.Open("about:blank"))
 	must(t, tab.Open(address))
-	must(t, tab.Wait(`document.querySelector("#any svg.pairs")`))
+	must(t, tab.Wait(`document.querySelector("#any svg.pairs circle")?.getClientRects().length`))
 	checkQuiet(t, s, tab)
 	if picture := os.Getenv("BSGEN_PICTURE"); picture != "" {
 		must(t, tab.Settle())
