@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha1"
 	"encoding/xml"
@@ -97,16 +96,16 @@ func follow(feed []Link) []Entry {
 // feedJobs adds the feeds.
 func (s *site) feedJobs(w *work) {
 	if h := s.opts.History; h != nil && len(h.Steps) > 0 {
-		w.file("changes.atom", func() ([]byte, error) {
-			return s.stateFeed("changes.atom", s.Site.Title, "changes/index.html", s.allChangeDays(), true)
+		w.write("changes.atom", func(m *markup) error {
+			return s.stateFeed(m, "changes.atom", s.Site.Title, "changes/index.html", s.allChangeDays(), true)
 		})
 	}
 	for _, b := range s.boards {
 		at := b.ID + "/changes.atom"
 		w.later(func(place string) bool { return place == at }, func(w *work) error {
 			if s.timeline(b) != nil {
-				w.file(at, func() ([]byte, error) {
-					return s.stateFeed(at, s.Site.Title+": "+b.Title, b.beside("changes"), s.changeDays(b), false)
+				w.write(at, func(m *markup) error {
+					return s.stateFeed(m, at, s.Site.Title+": "+b.Title, b.beside("changes"), s.changeDays(b), false)
 				})
 			}
 			return nil
@@ -116,13 +115,13 @@ func (s *site) feedJobs(w *work) {
 	for _, m := range s.Models {
 		if changes := by.model[m.ID]; len(changes) > 0 {
 			at := path.Dir(modelPlace(m.ID)) + "/changes.atom"
-			w.file(at, func() ([]byte, error) { return s.changeFeed(at, m.Name, modelPlace(m.ID), changes) })
+			w.write(at, func(out *markup) error { return s.changeFeed(out, at, m.Name, modelPlace(m.ID), changes) })
 		}
 	}
 	for _, b := range s.Benchmarks {
 		if changes := by.benchmark[b.ID]; len(changes) > 0 {
 			at := path.Dir(benchmarkPlace(b.ID)) + "/changes.atom"
-			w.file(at, func() ([]byte, error) { return s.changeFeed(at, b.Title, benchmarkPlace(b.ID), changes) })
+			w.write(at, func(out *markup) error { return s.changeFeed(out, at, b.Title, benchmarkPlace(b.ID), changes) })
 		}
 	}
 }
@@ -173,7 +172,7 @@ func (s *site) newFeed(at, title, page string) *atomFeed {
 }
 
 // stateFeed writes the feed of days of change.
-func (s *site) stateFeed(at, title, page string, days []changed, named bool) ([]byte, error) {
+func (s *site) stateFeed(m *markup, at, title, page string, days []changed, named bool) error {
 	f, to := s.newFeed(at, title+": changes", page), s.feedAddress(at)
 	for _, d := range days {
 		day := s.changeDay(d, to, named)
@@ -202,12 +201,12 @@ func (s *site) stateFeed(at, title, page string, days []changed, named bool) ([]
 		e.Content = atomContent{"html", b.String()}
 		f.Entries = append(f.Entries, e)
 	}
-	return f.encode()
+	return f.encode(m)
 }
 
 // changeFeed writes the feed of a model or a benchmark: an entry for each commit
 // that changed its results.
-func (s *site) changeFeed(at, title, page string, changes []*history.Change) ([]byte, error) {
+func (s *site) changeFeed(m *markup, at, title, page string, changes []*history.Change) error {
 	f, to := s.newFeed(at, title+": scores", page), s.feedAddress(at)
 	for i := 0; i < len(changes) && len(f.Entries) < maxEntries; {
 		k := i
@@ -241,7 +240,7 @@ func (s *site) changeFeed(at, title, page string, changes []*history.Change) ([]
 		f.Entries = append(f.Entries, e)
 		i = k
 	}
-	return f.encode()
+	return f.encode(m)
 }
 
 // anchorHTML writes a link in HTML; "" where it has no text.
@@ -263,18 +262,17 @@ func stamp(at time.Time) string {
 }
 
 // encode writes the feed; it is as new as its newest entry.
-func (f *atomFeed) encode() ([]byte, error) {
+func (f *atomFeed) encode(m *markup) error {
 	f.Updated = stamp(time.Time{})
 	if len(f.Entries) > 0 {
 		f.Updated = slices.MaxFunc(f.Entries, func(x, y atomEntry) int { return strings.Compare(x.Updated, y.Updated) }).Updated
 	}
-	var buf bytes.Buffer
-	buf.WriteString(xml.Header)
-	e := xml.NewEncoder(&buf)
+	m.raw(xml.Header)
+	e := xml.NewEncoder(m)
 	e.Indent("", " ")
 	if err := e.Encode(f); err != nil {
-		return nil, err
+		return err
 	}
-	buf.WriteByte('\n')
-	return buf.Bytes(), nil
+	m.raw("\n")
+	return nil
 }

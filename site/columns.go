@@ -114,9 +114,11 @@ func written(doc any) []byte {
 func (b *board) fileJobs(w *work) {
 	folder := path.Join("assets", b.ID) + "/"
 	w.later(func(at string) bool { return strings.HasPrefix(at, folder) }, func(w *work) error {
-		for at, data := range b.files().data {
+		files := b.files()
+		for at, data := range files.data {
 			w.file(at, func() ([]byte, error) { return data, nil })
 		}
+		files.data = nil // each job drops its own when it is done
 		return nil
 	})
 }
