@@ -20,6 +20,7 @@ func largePages(t testing.TB, models, benchmarks int) map[string]func() func(m *
 			return func(m *markup) error { return render(m, w.templates[kind], data) }
 		}
 	}
+	s.boards[0].related() // which the first page would wait for
 	table := s.tables(s.boards[0])[0]
 	return map[string]func() func(m *markup) error{
 		"model":       page("model", func() any { return s.modelPage(a.Models[0]) }),
