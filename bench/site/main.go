@@ -113,7 +113,7 @@ func run(ctx context.Context) error {
 type measured struct {
 	wall, cpu float64 // seconds
 	megabytes int64   // largest resident set
-	said      string  // last line that it printed
+	said      string  // last line that it printed but for hints
 }
 
 func build(ctx context.Context, bsgen, dir, site string, procs int, scores bool) (measured, error) {
@@ -125,7 +125,9 @@ func build(ctx context.Context, bsgen, dir, site string, procs int, scores bool)
 		return measured{}, fmt.Errorf("%s: %w\n%s", c, err, out)
 	}
 	u := c.ProcessState.SysUsage().(*syscall.Rusage)
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(string(out)), "\n"), func(line string) bool {
+		return strings.HasPrefix(line, "hint: ")
+	})
 	return measured{
 		wall:      time.Since(start).Seconds(),
 		cpu:       c.ProcessState.UserTime().Seconds() + c.ProcessState.SystemTime().Seconds(),
