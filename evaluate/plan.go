@@ -34,12 +34,14 @@ type Pair struct {
 	State     State
 }
 
-// Filter selects pairs by glob patterns on the ids; an empty pattern selects all.
+// Filter selects pairs by glob patterns on the ids, and by state; what is empty
+// selects all.
 type Filter struct {
 	Model, Benchmark string
+	State            State
 }
 
-// Match reports whether the filter selects the pair, or why a pattern is malformed.
+// Match reports whether the filter's patterns select the pair, or why one is malformed.
 func (f Filter) Match(model, benchmark string) (bool, error) {
 	for _, p := range []struct{ glob, id string }{{f.Model, model}, {f.Benchmark, benchmark}} {
 		if p.glob == "" {
@@ -111,7 +113,9 @@ func pairsOf(b *archive.Benchmark, f Filter, d *digests) ([]Pair, error) {
 		if p.State != Fresh {
 			p.Key = string(key[:])
 		}
-		pairs = append(pairs, p)
+		if f.State == "" || f.State == p.State {
+			pairs = append(pairs, p)
+		}
 	}
 	return pairs, nil
 }

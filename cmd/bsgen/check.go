@@ -179,8 +179,7 @@ func staleResults(a *archive.Archive) (archive.Problems, error) {
 
 // stalePairs lists the pairs whose result is stale.
 func stalePairs(a *archive.Archive) ([]evaluate.Pair, error) {
-	pairs, err := evaluate.Pairs(a, evaluate.Filter{})
-	return slices.DeleteFunc(pairs, func(p evaluate.Pair) bool { return p.State != evaluate.Stale }), err
+	return evaluate.Pairs(a, evaluate.Filter{State: evaluate.Stale})
 }
 
 // staleKeys holds "<model> <benchmark>" for each pair whose result is stale.
