@@ -11,55 +11,45 @@ import (
 	"strings"
 )
 
+// loadBenchmarks reads the benchmarks side by side, and then checks them against
+// one another.
 func (a *Archive) loadBenchmarks(ps *Problems) {
-	type seen struct {
-		b    *Benchmark
-		file string
-	}
-	datasets := map[string]seen{}
+	names := a.folders("benchmarks", "benchmark.yaml", ps)
+	benchmarks := make([]*Benchmark, len(names))
+	docs := make([]document, len(names))
+	problems := make([]Problems, len(names))
+	each(len(names), none, func(_ struct{}, i int) { benchmarks[i], docs[i] = a.loadBenchmark(names[i], &problems[i]) })
+	datasets := map[string]*Benchmark{}
 	type declared struct{ digest, file string }
 	imagesOf := map[string]declared{} // by stimulus set
-	for _, name := range a.folders("benchmarks", "benchmark.yaml", ps) {
-		b := &Benchmark{Dir: "benchmarks/" + name}
-		file := b.Dir + "/benchmark.yaml"
-		data, err := a.read(file, maxYAML)
-		if err != nil {
-			ps.Add(file, 0, "every folder under benchmarks holds a benchmark.yaml", "%v", err)
+	for i, b := range benchmarks {
+		own, doc := problems[i], docs[i]
+		if b == nil {
+			*ps = append(*ps, own...)
 			continue
 		}
-		b.Readme, _ = a.read(b.Dir+"/README.md", maxYAML)
-		b.Samples = a.samples(b, ps)
-		before := len(*ps)
-		doc, ok := decode(file, data, b, ps)
-		if !ok {
-			continue
-		}
-		b.check(doc, a.Site.Hosts, ps)
-		placed := b.Selects != "" || a.checkPlace(b, doc, ps)
-		for n, src := range b.Sources {
-			if src.File != "" && checkFile(src.File) == nil && !a.exists(b.Dir+"/"+src.File) {
-				ps.Add(file, doc.line("sources", n, "file"), "put the data file beside benchmark.yaml, or name it by url", "%s is not there", src.File)
-			}
-		}
+		b.Samples = a.samples(b, ps) // a benchmark can do without
+		placed := b.Selects != "" || a.checkPlace(b, doc, &own)
 		if b.Selects == "" {
 			a.named = append(a.named, b)
 		}
-		shown := a.checkShown(b, doc, ps)
+		shown := a.checkShown(b, doc, &own)
 		if first, ok := imagesOf[b.StimulusSet()]; shown != "" && ok && first.digest != shown {
-			ps.Add(file, doc.line("stimuli", "reader"), "copy reader and what belongs to it from there, or leave it to that benchmark", "the images of %s are not those in %s", b.StimulusSet(), first.file)
+			own.Add(doc.file, doc.line("stimuli", "reader"), "copy reader and what belongs to it from there, or leave it to that benchmark", "the images of %s are not those in %s", b.StimulusSet(), first.file)
 		} else if shown != "" && !ok {
-			imagesOf[b.StimulusSet()] = declared{shown, file}
+			imagesOf[b.StimulusSet()] = declared{shown, doc.file}
 		}
 		// Benchmarks that share a data set must read the same measurements.
 		if first, ok := datasets[b.Dataset]; !ok {
-			if len(*ps) == before && b.Dataset != "" {
-				datasets[b.Dataset] = seen{b, file}
+			if len(own) == 0 && b.Dataset != "" {
+				datasets[b.Dataset] = b
 			}
-		} else if first.b.Assembly.Reader == b.Assembly.Reader && !maps.Equal(first.b.Sources, b.Sources) {
-			ps.Add(file, doc.line("sources"), "copy them from there, or name another dataset", "the sources of dataset %s differ from those in %s", b.Dataset, first.file)
+		} else if first.Assembly.Reader == b.Assembly.Reader && !maps.Equal(first.Sources, b.Sources) {
+			own.Add(doc.file, doc.line("sources"), "copy them from there, or name another dataset", "the sources of dataset %s differ from those in %s/benchmark.yaml", b.Dataset, first.Dir)
 		}
+		*ps = append(*ps, own...)
 		switch {
-		case !placed || len(*ps) > before:
+		case !placed || len(own) > 0:
 		case b.Selects != "":
 			a.Selections = append(a.Selections, b)
 		default:
@@ -68,6 +58,30 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 	}
 	slices.SortFunc(a.Selections, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
 	slices.SortFunc(a.Benchmarks, func(x, y *Benchmark) int { return strings.Compare(x.ID, y.ID) })
+}
+
+// loadBenchmark reads the benchmark in the folder; nil where it is not there or
+// no YAML.
+func (a *Archive) loadBenchmark(name string, ps *Problems) (*Benchmark, document) {
+	b := &Benchmark{Dir: "benchmarks/" + name}
+	file := b.Dir + "/benchmark.yaml"
+	data, err := a.read(file, maxYAML)
+	if err != nil {
+		ps.Add(file, 0, "every folder under benchmarks holds a benchmark.yaml", "%v", err)
+		return nil, document{}
+	}
+	b.Readme, _ = a.read(b.Dir+"/README.md", maxYAML)
+	doc, ok := decode(file, data, b, ps)
+	if !ok {
+		return nil, document{}
+	}
+	b.check(doc, a.Site.Hosts, ps)
+	for n, src := range b.Sources {
+		if src.File != "" && checkFile(src.File) == nil && !a.exists(b.Dir+"/"+src.File) {
+			ps.Add(file, doc.line("sources", n, "file"), "put the data file beside benchmark.yaml, or name it by url", "%s is not there", src.File)
+		}
+	}
+	return b, doc
 }
 
 // checkShown reports a list of images that can not be read, and returns a digest

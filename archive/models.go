@@ -10,66 +10,94 @@ import (
 	"github.com/bsgen/bsgen/dataset"
 )
 
+// loadModels reads the submissions, side by side.
 func (a *Archive) loadModels(ps *Problems) {
-	sets, regions, datasets := map[string]bool{}, map[string][]string{}, map[string]bool{}
-	for _, b := range a.named {
-		if b.Published != nil { // nobody can respond to it
-			continue
-		}
-		sets[b.StimulusSet()], datasets[b.Dataset] = true, true
-		regions[b.StimulusSet()] = append(regions[b.StimulusSet()], b.Assembly.Region)
-	}
-	brain := slices.Concat(slices.Collect(maps.Values(regions))...)
-	slices.Sort(brain)
-	brain = slices.Compact(brain)
-	for _, name := range a.folders("submissions", "model.yaml", ps) {
-		m := &Model{Dir: "submissions/" + name}
-		data, err := a.read(m.File(), maxYAML)
-		if err != nil {
-			ps.Add(m.File(), 0, "every folder under submissions holds a model.yaml", "%v", err)
-			continue
-		}
-		before := len(*ps)
-		doc, ok := decode(m.File(), data, m, ps)
-		if !ok {
-			continue
-		}
-		m.check(doc, a.Site.Hosts, ps)
-		for i, t := range m.NeuralTraining {
-			if near := almost(t.Dataset, datasets); near != "" {
-				ps.Add(m.File(), doc.line("neural_training", i, "dataset"), "did you mean "+near+"? data that no benchmark here has may be named too", "the dataset %q is almost one of this archive", t.Dataset)
-			}
-		}
-		for i, r := range m.Responses {
-			if r.Stimuli != "" && !sets[r.Stimuli] {
-				hint := "`bsgen data list` names the stimulus sets"
-				if near := nearest(r.Stimuli, slices.Sorted(maps.Keys(sets))); near != "" {
-					hint = "did you mean " + near + "?"
-				}
-				ps.Add(m.File(), doc.line("responses", i, "stimuli"), hint, "no benchmark has the stimuli %q", r.Stimuli)
-			}
-			if measured := regions[r.Stimuli]; r.Kind == "activations" && r.Region != "" && len(measured) > 0 && !slices.Contains(measured, r.Region) {
-				slices.Sort(measured)
-				ps.Add(m.File(), doc.line("responses", i, "region"), "measured there: "+strings.Join(slices.Compact(measured), ", "), "no benchmark on %s measures the region %q", r.Stimuli, r.Region)
-			}
-			a.checkFiles(m, doc, i, ps)
-		}
-		if m.Run != nil {
-			a.checkFile(m, m.Run.ONNX.Source, doc, []any{"run", "onnx"}, ps)
-			for _, region := range slices.Sorted(maps.Keys(m.Run.Regions)) {
-				for _, known := range brain {
-					if region != known && strings.EqualFold(region, known) {
-						ps.Add(m.File(), doc.line("run", "regions", region), "did you mean "+known+"?", "the region %q is almost one of this archive", region)
-					}
-				}
-			}
-		}
-		if len(*ps) == before {
+	names := a.folders("submissions", "model.yaml", ps)
+	known := a.referable()
+	models := make([]*Model, len(names))
+	problems := make([]Problems, len(names))
+	each(len(names), none, func(_ struct{}, i int) { models[i] = a.loadModel(names[i], known, &problems[i]) })
+	for i, m := range models {
+		*ps = append(*ps, problems[i]...)
+		if len(problems[i]) == 0 {
 			a.Models = append(a.Models, m)
 		}
 	}
 	slices.SortFunc(a.Models, func(x, y *Model) int { return strings.Compare(x.ID, y.ID) })
 	a.checkRows(ps)
+}
+
+// referable is what a submission may refer to.
+type referable struct {
+	sets     map[string]bool     // of stimuli
+	regions  map[string][]string // measured on a stimulus set; sorted
+	all      []string            // regions; sorted
+	datasets map[string]bool
+}
+
+func (a *Archive) referable() referable {
+	r := referable{map[string]bool{}, map[string][]string{}, nil, map[string]bool{}}
+	for _, b := range a.named {
+		if b.Published != nil { // nobody can respond to it
+			continue
+		}
+		set, region := b.StimulusSet(), b.Assembly.Region
+		r.sets[set], r.datasets[b.Dataset] = true, true
+		r.regions[set] = append(r.regions[set], region)
+		r.all = append(r.all, region)
+	}
+	for set, regions := range r.regions {
+		slices.Sort(regions)
+		r.regions[set] = slices.Compact(regions)
+	}
+	slices.Sort(r.all)
+	r.all = slices.Compact(r.all)
+	return r
+}
+
+// loadModel reads the submission in the folder. It is nil or half of one where
+// there are problems.
+func (a *Archive) loadModel(name string, known referable, ps *Problems) *Model {
+	m := &Model{Dir: "submissions/" + name}
+	data, err := a.read(m.File(), maxYAML)
+	if err != nil {
+		ps.Add(m.File(), 0, "every folder under submissions holds a model.yaml", "%v", err)
+		return nil
+	}
+	doc, ok := decode(m.File(), data, m, ps)
+	if !ok {
+		return nil
+	}
+	m.check(doc, a.Site.Hosts, ps)
+	for i, t := range m.NeuralTraining {
+		if near := almost(t.Dataset, known.datasets); near != "" {
+			ps.Add(m.File(), doc.line("neural_training", i, "dataset"), "did you mean "+near+"? data that no benchmark here has may be named too", "the dataset %q is almost one of this archive", t.Dataset)
+		}
+	}
+	for i, r := range m.Responses {
+		if r.Stimuli != "" && !known.sets[r.Stimuli] {
+			hint := "`bsgen data list` names the stimulus sets"
+			if near := nearest(r.Stimuli, slices.Sorted(maps.Keys(known.sets))); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			ps.Add(m.File(), doc.line("responses", i, "stimuli"), hint, "no benchmark has the stimuli %q", r.Stimuli)
+		}
+		if measured := known.regions[r.Stimuli]; r.Kind == "activations" && r.Region != "" && len(measured) > 0 && !slices.Contains(measured, r.Region) {
+			ps.Add(m.File(), doc.line("responses", i, "region"), "measured there: "+strings.Join(measured, ", "), "no benchmark on %s measures the region %q", r.Stimuli, r.Region)
+		}
+		a.checkFiles(m, doc, i, ps)
+	}
+	if m.Run != nil {
+		a.checkFile(m, m.Run.ONNX.Source, doc, []any{"run", "onnx"}, ps)
+		for _, region := range slices.Sorted(maps.Keys(m.Run.Regions)) {
+			for _, measured := range known.all {
+				if region != measured && strings.EqualFold(region, measured) {
+					ps.Add(m.File(), doc.line("run", "regions", region), "did you mean "+measured+"?", "the region %q is almost one of this archive", region)
+				}
+			}
+		}
+	}
+	return m
 }
 
 // almost returns the name that s was probably meant to be, or "" where s is one

@@ -10,12 +10,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 // loadResults reads the results of all models, models side by side. There may
@@ -31,21 +28,10 @@ func (a *Archive) loadResults(ps *Problems) {
 	linked := isLink(filepath.Join(a.Root, "results"))
 	results := make([][]Result, len(models))
 	problems := make([]Problems, len(models))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(len(models), runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			l := &resultLoader{a: a, benchmarks: benchmarks, linked: linked, pool: newPool()}
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(models) {
-					return
-				}
-				results[i] = l.load(models[i], &problems[i])
-			}
-		})
+	loader := func() *resultLoader {
+		return &resultLoader{a: a, benchmarks: benchmarks, linked: linked, pool: newPool()}
 	}
-	wg.Wait()
+	each(len(models), loader, func(l *resultLoader, i int) { results[i] = l.load(models[i], &problems[i]) })
 	for i, model := range models {
 		*ps = append(*ps, problems[i]...)
 		if len(results[i]) > 0 {
