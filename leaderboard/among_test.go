@@ -62,7 +62,7 @@ func TestAmong(t *testing.T) {
 		bare.reps = nil
 		untested.Ranked = append(untested.Ranked, Row{Model: row.Model, Cell: &bare})
 	}
-	untested.rank()
+	untested.rank(new(pairs))
 	if got := summary(untested.Among(func(m *archive.Model) bool { return m.ID != "b" }).Ranked); got != "a 1 0-0, c 2 0-0, d 3 0-0, e 4 0-0" {
 		t.Errorf("untested: %s", got)
 	}

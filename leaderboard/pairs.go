@@ -53,8 +53,11 @@ func (p *pairs) compare(rows []Row) (critical float64) {
 		return math.Inf(1)
 	}
 	p.centre(rows)
-	blas64.Syrk(blas.NoTrans, 1, blas64.General{Rows: m, Cols: n, Stride: n, Data: p.centred},
-		0, blas64.Symmetric{Uplo: blas.Upper, N: m, Stride: m, Data: p.se})
+	clear(p.se)
+	for from := 0; from < n; from += productColumns {
+		part := blas64.General{Rows: m, Cols: min(productColumns, n-from), Stride: n, Data: p.centred[from:]}
+		blas64.Syrk(blas.NoTrans, 1, part, 1, blas64.Symmetric{Uplo: blas.Upper, N: m, Stride: m, Data: p.se})
+	}
 	p.errors(rows)
 	p.raise()
 	if !p.compared {
@@ -171,6 +174,8 @@ func size(x []float32) float64 {
 }
 
 const (
+	productColumns = 256 // replicates in one matrix product, which copies them
+
 	lanes = 32 // replicates that a [raiser] takes at a time
 	tile  = 4  // rows that it compares with all that follow
 )

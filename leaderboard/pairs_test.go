@@ -181,7 +181,7 @@ func BenchmarkRank(b *testing.B) {
 		b.Run(fmt.Sprint(m), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				(&Ranking{Node: &Node{}, Ranked: rows}).rank()
+				(&Ranking{Node: &Node{}, Ranked: rows}).rank(new(pairs))
 			}
 		})
 	}

@@ -107,7 +107,20 @@ func (r *Ranking) Resolved() (pairs, resolved int) {
 // a benchmark below the node has four subjects or fewer, c is widened; see
 // [fewSubjects].
 func (b *Board) Rank(n *Node) *Ranking {
-	out := &Ranking{Node: n}
+	p := pairsPool.Get().(*pairs)
+	defer pairsPool.Put(p)
+	return b.rank(n, p)
+}
+
+// RankAll is [Board.Rank] of many nodes, on all processors.
+func (b *Board) RankAll(nodes []*Node) []*Ranking {
+	out := make([]*Ranking, len(nodes))
+	each(len(nodes), func() *pairs { return new(pairs) }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p) })
+	return out
+}
+
+func (b *Board) rank(n *Node, p *pairs) *Ranking {
+	out := &Ranking{Node: n, Ranked: make([]Row, 0, len(b.Models))} // mostly all are
 	for i, m := range b.Models {
 		c := &n.cells[i]
 		row := Row{Model: m, Cell: c}
@@ -126,11 +139,11 @@ func (b *Board) Rank(n *Node) *Ranking {
 	for _, rows := range [][]Row{out.Ranked, out.Partial, out.References, out.Unscored} {
 		slices.SortFunc(rows, n.order)
 	}
-	out.rank()
+	out.rank(p)
 	return out
 }
 
-func (r *Ranking) rank() {
+func (r *Ranking) rank(p *pairs) {
 	rows, sign := r.Ranked, r.Node.sign()
 	for i := range rows {
 		rows[i].Rank = i + 1
@@ -139,8 +152,6 @@ func (r *Ranking) rank() {
 		}
 		rows[i].Best, rows[i].Worst = 1, len(rows)
 	}
-	p := pairsPool.Get().(*pairs)
-	defer pairsPool.Put(p)
 	r.Critical = p.compare(rows) * fewSubjects(r.Node, len(rows)*(len(rows)-1)/2)
 	r.words = (len(rows) + 63) / 64
 	r.better = make([]uint64, len(rows)*r.words)

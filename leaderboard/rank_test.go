@@ -208,7 +208,7 @@ func TestFalseAlarms(t *testing.T) {
 	alarms, unadjusted := 0, 0
 	for k := range boards {
 		r := &Ranking{Node: &Node{}, Ranked: simulate(rng, k, models, 0)}
-		r.rank()
+		r.rank(new(pairs))
 		for _, row := range r.Ranked {
 			if row.Best > 1 || row.Worst < models {
 				alarms++
@@ -241,7 +241,7 @@ func TestPower(t *testing.T) {
 	for k := range boards {
 		// The difference of two means of 100 units has the standard error sqrt(2/100).
 		r := &Ranking{Node: &Node{}, Ranked: simulate(rng, k, models, 6*math.Sqrt(2./100))}
-		r.rank()
+		r.rank(new(pairs))
 		first := r.Ranked[0]
 		if first.Model.ID == "0" && first.Rank == 1 && first.Best == 1 && first.Worst == 1 {
 			found++

@@ -144,14 +144,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			b.all = append(b.all, below(root)...)
 		}
 		b.all = append(b.all, lb.Means...)
-		ranks := make([]*leaderboard.Ranking, len(b.all))
-		err = each(len(b.all), func(i int) error {
-			ranks[i] = lb.Rank(b.all[i])
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
+		ranks := lb.RankAll(b.all)
 		for i, n := range b.all {
 			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(b, n, ranks[i])
 		}
