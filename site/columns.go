@@ -36,7 +36,7 @@ type ranksFile struct {
 	// Better tells for each ranked model which of those behind it are
 	// significantly worse, by the lengths of runs: so many are not, so many are,
 	// and so on; the last run reaches to the end and is left out.
-	Better     [][]int     `json:"better,omitempty"`
+	Better     runs        `json:"better,omitzero"`
 	Partial    []string    `json:"partial,omitempty"`
 	References []string    `json:"reference,omitempty"`
 	Unscored   []string    `json:"unscored,omitempty"`
@@ -136,14 +136,13 @@ func (b *board) ranksFile(n *leaderboard.Node) *ranksFile {
 	r := b.ranks[n]
 	out := &ranksFile{Ranked: []string{}, Partial: ids(r.Partial), References: ids(r.References), Unscored: ids(r.Unscored)}
 	tested := r.Tested()
-	all := []int{} // the runs of all models
-	for i, row := range r.Ranked {
+	if tested {
+		out.Better.of = r
+	}
+	for _, row := range r.Ranked {
 		out.Ranked, out.Rank = append(out.Ranked, row.Model.ID), append(out.Rank, row.Rank)
 		if tested {
 			out.Best, out.Worst = append(out.Best, row.Best), append(out.Worst, row.Worst)
-			at := len(all)
-			all = appendRuns(all, len(r.Ranked)-i-1, func(k int) bool { return r.Better(i, i+1+k) })
-			out.Better = append(out.Better, all[at:len(all):len(all)])
 		}
 	}
 	if b.strict[n] {
@@ -160,18 +159,39 @@ func ids(rows []leaderboard.Row) []string {
 	return out
 }
 
-// appendRuns appends the lengths of the runs of n values, the first of false, without
-// the last.
-func appendRuns(out []int, n int, value func(i int) bool) []int {
-	now, length := false, 0
+// runs are the lengths of runs that [ranksFile] has of a ranking. They are made
+// when they are written: there may be 20,000 at a node.
+type runs struct{ of *leaderboard.Ranking }
+
+// MarshalJSON writes a list for each ranked model.
+func (r runs) MarshalJSON() ([]byte, error) {
+	m := len(r.of.Ranked)
+	out := append(make([]byte, 0, 64*m), '[')
+	for i := range m {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendRuns(out, m-i-1, func(k int) bool { return r.of.Better(i, i+1+k) })
+	}
+	return append(out, ']'), nil
+}
+
+// appendRuns appends the lengths of the runs of n values as JSON, the first of
+// false, without the last.
+func appendRuns(out []byte, n int, value func(i int) bool) []byte {
+	out = append(out, '[')
+	now, length, first := false, 0, true
 	for i := range n {
 		if value(i) != now {
-			out = append(out, length)
-			now, length = !now, 0
+			if !first {
+				out = append(out, ',')
+			}
+			out = strconv.AppendInt(out, int64(length), 10)
+			now, length, first = !now, 0, false
 		}
 		length++
 	}
-	return out
+	return append(out, ']')
 }
 
 func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFile {
