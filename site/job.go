@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -87,27 +88,22 @@ func (w *work) open(g group) ([]*job, error) {
 	return part.jobs, err
 }
 
-// openAll replaces all groups by their jobs.
-func (w *work) openAll() error {
-	parts := make([][]*job, len(w.groups))
-	err := each(len(parts), func(i int) (err error) {
-		parts[i], err = w.open(w.groups[i])
-		return err
-	})
-	w.groups = nil
-	for _, jobs := range parts {
-		w.jobs = append(w.jobs, jobs...)
-	}
-	return err
-}
-
 // run does all jobs. Pages do not depend on one another, so they are rendered
-// side by side; nothing in them depends on the order.
+// side by side; nothing in them depends on the order. Groups come first, because
+// one of them may take as long as many pages.
 func (w *work) run() error {
-	if err := w.openAll(); err != nil {
+	parts := make([][]*job, len(w.groups))
+	err := each(len(parts)+len(w.jobs), func(i int) (err error) {
+		if i < len(parts) {
+			parts[i], err = w.open(w.groups[i])
+			return err
+		}
+		return w.jobs[i-len(parts)].run()
+	})
+	if err != nil {
 		return err
 	}
-	return runAll(w.jobs)
+	return runAll(slices.Concat(parts...))
 }
 
 func runAll(jobs []*job) error {
