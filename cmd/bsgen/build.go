@@ -71,10 +71,12 @@ pages: true, because on most plans everyone can read it there.`,
 // the site.
 func buildSite(ctx context.Context, g *globals, root string, opts site.Options, check bool) error {
 	start := time.Now()
+	collectAt(100) // reading keeps nearly all that it makes
 	a, opts, err := siteSources(ctx, g, root, opts)
 	if err != nil {
 		return err
 	}
+	collectAt(8) // rendering makes little beside what was read
 	report, err := site.Build(a, opts)
 	if errors.Is(err, site.ErrOccupied) {
 		return withHint(err, "name a new or an empty folder")

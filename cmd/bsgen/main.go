@@ -24,14 +24,20 @@ import (
 
 func main() {
 	engine.ServeIfChild()
-	if os.Getenv("GOGC") == "" {
-		// Scoring holds a few large arrays for long: collecting more often costs
-		// little time and saves a third of the memory.
-		debug.SetGCPercent(25)
-	}
+	// Scoring holds a few large arrays for long: collecting more often costs
+	// little time and saves a third of the memory.
+	collectAt(25)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// collectAt sets how much garbage may pile up before it is collected, in percent
+// of what is in use, unless the environment says it.
+func collectAt(percent int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+	}
 }
 
 // The exit codes.
