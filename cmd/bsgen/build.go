@@ -76,7 +76,11 @@ func buildSite(ctx context.Context, g *globals, root string, opts site.Options, 
 	if err != nil {
 		return err
 	}
-	collectAt(8) // rendering makes little beside what was read
+	if opts.NoScores {
+		collectAt(8) // pages leave little garbage beside what was read
+	} else {
+		collectAt(25) // those of scores are many, and leave more
+	}
 	report, err := site.Build(a, opts)
 	if errors.Is(err, site.ErrOccupied) {
 		return withHint(err, "name a new or an empty folder")
