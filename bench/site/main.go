@@ -80,7 +80,7 @@ func run(ctx context.Context) error {
 			return err
 		}
 		walls, cpus = append(walls, m.wall), append(cpus, m.cpu)
-		fmt.Printf("build %d: %.2f s, %.2f s of processor, %d MB, %s\n", i+1, m.wall, m.cpu, m.megabytes, m.said)
+		fmt.Printf("build %d: %.2f s, %.2f s of processor, %d MiB, %s\n", i+1, m.wall, m.cpu, m.mebibytes, m.said)
 	}
 	slices.Sort(walls)
 	slices.Sort(cpus)
@@ -112,7 +112,7 @@ func run(ctx context.Context) error {
 // measured is what a build took.
 type measured struct {
 	wall, cpu float64 // seconds
-	megabytes int64   // largest resident set
+	mebibytes int64   // largest resident set
 	said      string  // last line that it printed but for hints
 }
 
@@ -131,7 +131,7 @@ func build(ctx context.Context, bsgen, dir, site string, procs int, scores bool)
 	return measured{
 		wall:      time.Since(start).Seconds(),
 		cpu:       c.ProcessState.UserTime().Seconds() + c.ProcessState.SystemTime().Seconds(),
-		megabytes: u.Maxrss / 1024,
+		mebibytes: u.Maxrss / 1024,
 		said:      strings.TrimSpace(lines[len(lines)-1]),
 	}, nil
 }
