@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/bsgen/bsgen/parallel"
 )
 
 // loadBenchmarks reads the benchmarks side by side, and then checks them against
@@ -18,7 +20,7 @@ func (a *Archive) loadBenchmarks(ps *Problems) {
 	benchmarks := make([]*Benchmark, len(names))
 	docs := make([]document, len(names))
 	problems := make([]Problems, len(names))
-	each(len(names), none, func(_ struct{}, i int) { benchmarks[i], docs[i] = a.loadBenchmark(names[i], &problems[i]) })
+	parallel.Each(len(names), parallel.None, func(_ struct{}, i int) { benchmarks[i], docs[i] = a.loadBenchmark(names[i], &problems[i]) })
 	datasets := map[string]*Benchmark{}
 	type declared struct{ digest, file string }
 	imagesOf := map[string]declared{} // by stimulus set

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bsgen/bsgen/dataset"
+	"github.com/bsgen/bsgen/parallel"
 )
 
 // loadModels reads the submissions, side by side.
@@ -16,7 +17,7 @@ func (a *Archive) loadModels(ps *Problems) {
 	known := a.referable()
 	models := make([]*Model, len(names))
 	problems := make([]Problems, len(names))
-	each(len(names), none, func(_ struct{}, i int) { models[i] = a.loadModel(names[i], known, &problems[i]) })
+	parallel.Each(len(names), parallel.None, func(_ struct{}, i int) { models[i] = a.loadModel(names[i], known, &problems[i]) })
 	for i, m := range models {
 		*ps = append(*ps, problems[i]...)
 		if len(problems[i]) == 0 {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bsgen/bsgen/parallel"
 )
 
 // loadResults reads the results of all models, models side by side. There may
@@ -31,7 +33,7 @@ func (a *Archive) loadResults(ps *Problems) {
 	loader := func() *resultLoader {
 		return &resultLoader{a: a, benchmarks: benchmarks, linked: linked, pool: newPool()}
 	}
-	each(len(models), loader, func(l *resultLoader, i int) { results[i] = l.load(models[i], &problems[i]) })
+	parallel.Each(len(models), loader, func(l *resultLoader, i int) { results[i] = l.load(models[i], &problems[i]) })
 	for i, model := range models {
 		*ps = append(*ps, problems[i]...)
 		if len(results[i]) > 0 {

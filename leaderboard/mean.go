@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/bsgen/bsgen/parallel"
 	"github.com/bsgen/bsgen/scoring"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
@@ -33,7 +34,7 @@ func (n *Node) settle(inner []*Node) []*Node {
 // aggregate computes the means of inner nodes, of which each comes after its
 // parts. Models share nothing, so they are divided among the processors.
 func (b *Board) aggregate(inner []*Node) {
-	each(len(b.Models), func() *means { return &means{shown: make([][]float32, len(inner)+1)} }, func(w *means, i int) {
+	parallel.Each(len(b.Models), func() *means { return &means{shown: make([][]float32, len(inner)+1)} }, func(w *means, i int) {
 		for _, n := range inner {
 			n.cells[i] = w.mean(n, i)
 		}

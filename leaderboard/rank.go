@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/parallel"
 	"github.com/bsgen/bsgen/scoring/resample"
 	"github.com/bsgen/bsgen/scoring/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -115,7 +116,7 @@ func (b *Board) Rank(n *Node) *Ranking {
 // RankAll is [Board.Rank] of many nodes, on all processors.
 func (b *Board) RankAll(nodes []*Node) []*Ranking {
 	out := make([]*Ranking, len(nodes))
-	each(len(nodes), func() *pairs { return new(pairs) }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p) })
+	parallel.Each(len(nodes), func() *pairs { return new(pairs) }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p) })
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard/relate"
+	"github.com/bsgen/bsgen/parallel"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
 
@@ -95,7 +96,7 @@ func (b *Board) Relations() *Relations {
 		}
 	}
 	r.Reliability = make([]float64, len(r.Nodes))
-	each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
+	parallel.Each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
 		r.Reliability[k] = relate.Reliability(t.Scores[k], w.errors(r.Nodes[k], models, t.Scores[k]))
 	})
 	r.stats = relate.New(t)

@@ -2,10 +2,7 @@ package relate
 
 import (
 	"math"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/bsgen/bsgen/scoring/resample"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -171,20 +168,4 @@ func (d *draws) count(models []int) int {
 		}
 	}
 	return n
-}
-
-// parallel calls f for 0 to n-1 on all processors, each of which has a worker of
-// its own: the memory that one call leaves to the next.
-func parallel[W any](n int, worker func() W, f func(w W, i int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			w := worker()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(w, i)
-			}
-		})
-	}
-	wg.Wait()
 }

@@ -3,6 +3,7 @@ package relate
 import (
 	"math"
 
+	"github.com/bsgen/bsgen/parallel"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -29,7 +30,7 @@ func (r *Relations) Bootstrap(benchmarks []int) {
 	}
 	size := (r.draws.replicates() + chunks - 1) / chunks
 	parts := make([][2][]spread, chunks)
-	parallel(chunks, g.scratch, func(s *scratch, c int) {
+	parallel.Each(chunks, g.scratch, func(s *scratch, c int) {
 		for kind, counts := range [][]uint16{r.draws.models, r.draws.families} {
 			parts[c][kind] = make([]spread, len(g.pairs))
 			for b := c * size; b < min((c+1)*size, r.draws.replicates()); b++ {

@@ -49,6 +49,7 @@ package relate
 import (
 	"math"
 
+	"github.com/bsgen/bsgen/parallel"
 	"github.com/bsgen/bsgen/scoring/stat"
 )
 
@@ -128,7 +129,7 @@ func New(t Table) *Relations {
 		r.rankers = append(r.rankers, stat.NewRanker(filled))
 	}
 	r.pairs = make([]Pair, len(t.Scores)*(len(t.Scores)-1)/2)
-	parallel(len(t.Scores), r.points, func(s *points, i int) {
+	parallel.Each(len(t.Scores), r.points, func(s *points, i int) {
 		for j := i + 1; j < len(t.Scores); j++ {
 			*r.at(i, j) = s.point(i, j)
 		}
