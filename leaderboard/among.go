@@ -22,8 +22,7 @@ func (r *Ranking) Among(keep func(*archive.Model) bool) *Ranking {
 			out.Ranked = append(out.Ranked, row)
 		}
 	}
-	out.words = (len(at) + 63) / 64
-	out.better = make([]uint64, len(at)*out.words)
+	out.verdicts = newVerdicts(len(at))
 	tested := r.Tested()
 	for i := range out.Ranked {
 		row := &out.Ranked[i]
@@ -37,7 +36,7 @@ func (r *Ranking) Among(keep func(*archive.Model) bool) *Ranking {
 				switch {
 				case r.Better(at[i], at[j]):
 					row.Worst--
-					out.better[i*out.words+j/64] |= 1 << (j % 64)
+					out.verdicts.set(i, j)
 				case r.Better(at[j], at[i]):
 					row.Best++
 				}

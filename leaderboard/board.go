@@ -36,6 +36,7 @@ type Board struct {
 	Roots  []*Node          // trees in display order; the first holds the overall mean
 	Means  []*Node          // means beside the trees, whose children hang there
 	Models []*archive.Model // models with a result on this board, by id
+	from   *archive.Archive // that it was computed from
 	nodes  map[string]*Node
 	places map[string]int // of the models, in Models and in every node's cells
 
@@ -61,20 +62,29 @@ type Node struct {
 }
 
 // State says what a cell of the leaderboard holds.
-type State string
+type State uint8
 
 // The states of a cell. An inner node is scored where one of its parts is; else
 // it failed where a part failed, and is not applicable where all parts are.
 const (
-	Scored        State = "scored" // the value may be undefined (NaN)
-	Failed        State = "failed"
-	NotApplicable State = "not applicable"
-	NotRun        State = "not run"
+	NotRun State = iota
+	Scored       // the value may be undefined (NaN)
+	Failed
+	NotApplicable
 )
 
+var stateNames = [...]string{NotRun: "not run", Scored: "scored", Failed: "failed", NotApplicable: "not applicable"}
+
+// String returns the state in words.
+func (s State) String() string { return stateNames[s] }
+
 // Cell is the score of one model at one node. Values that do not exist are NaN.
+// A large board has a hundred thousand.
 type Cell struct {
-	State State
+	State     State
+	Published bool // the result, or one that the mean holds, was published and not computed here
+	Stale     bool // what went into the number has changed since: see [Board.MarkStale]
+	clips     bool // of a benchmark: Value is clipped, reps are not
 	// Reason says why there is no score. Of a benchmark whose version rose it
 	// says that only an older one is scored; a mean that lacks such a benchmark
 	// has this reason beside its value.
@@ -84,12 +94,8 @@ type Cell struct {
 	Have, Of  int     // benchmarks scored, of those that count below the node
 	Warnings  int     // of the result, or of all results that the mean holds
 	Trained   string  // the warning that the model was fitted to such data; "" for none
-	Published bool    // the result, or one that the mean holds, was published and not computed here
-	Stale     bool    // what went into the number has changed since: see [Board.MarkStale]
-	clips     bool    // of a benchmark: Value is clipped, reps are not
 	Result    *archive.Result
 	reps      []float32 // of Value, not clipped: for differences; those of the sidecar, not a copy
-	units     []float32 // of the result: what its raw value averages
 }
 
 // Complete reports whether the model has every benchmark that counts at the node.
@@ -113,7 +119,7 @@ var notRun = &Cell{State: NotRun, Value: math.NaN(), Low: math.NaN(), High: math
 // New computes a board. The error joins what is wrong with sidecars; their
 // scores are shown without an interval.
 func New(a *archive.Archive, board *archive.Board) (*Board, error) {
-	b := &Board{Board: board, nodes: map[string]*Node{}, places: map[string]int{}}
+	b := &Board{Board: board, from: a, nodes: map[string]*Node{}, places: map[string]int{}}
 	for _, n := range board.Nodes {
 		b.nodes[n.ID] = &Node{ID: n.ID, Title: n.Title, Summary: n.Summary}
 	}
@@ -286,7 +292,6 @@ func (c *Cell) fill(a *archive.Archive, r *archive.Result) error {
 	if err != nil {
 		return fmt.Errorf("replicates of %s on %s: %w", r.Model, r.Benchmark, err)
 	}
-	c.units = s.Units
 	c.reps, c.clips = s.Replicates, scoring.Rules[r.Rule].Clips
 	return nil
 }

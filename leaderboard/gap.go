@@ -94,29 +94,33 @@ func (b *Board) gap(leaf *Node) (Gap, bool) {
 		g.Open = 1 - g.Best.Cell.Value
 	}
 	if leaf.sign() > 0 {
-		g.Units = unitGaps(rows)
+		g.Units = b.unitGaps(rows)
 	}
 	return g, true
 }
 
 // unitGaps compares the rows unit by unit; nil where there is nothing to compare.
-func unitGaps(rows []Row) *UnitGaps {
+func (b *Board) unitGaps(rows []Row) *UnitGaps {
 	first := rows[0].Cell
-	if first.Result == nil || len(first.units) == 0 || slices.Contains(notComparable, first.Result.Units.Kind) {
+	if first.Result == nil || slices.Contains(notComparable, first.Result.Units.Kind) {
 		return nil
 	}
-	n := len(first.units)
+	n := len(b.units(first))
+	if n == 0 {
+		return nil
+	}
 	u := &UnitGaps{Kind: first.Result.Units.Kind, Best: make([]float64, n), Mean: make([]float64, n)}
 	count := make([]float64, n)
 	for i := range u.Best {
 		u.Best[i] = math.NaN()
 	}
 	for _, r := range rows {
-		if len(r.Cell.units) != n {
+		units := b.units(r.Cell)
+		if len(units) != n {
 			continue
 		}
 		u.Models++
-		for i, x := range r.Cell.units {
+		for i, x := range units {
 			x := float64(x)
 			if math.IsNaN(x) {
 				continue
@@ -142,6 +146,15 @@ func unitGaps(rows []Row) *UnitGaps {
 	}
 	slices.SortStableFunc(u.Missed, func(i, j int) int { return cmp.Compare(u.Mean[i], u.Mean[j]) })
 	return u
+}
+
+// units returns what the raw value of a benchmark's cell averages; nil where that
+// is not known. What is wrong with a sidecar, [New] has said.
+func (b *Board) units(c *Cell) []float32 {
+	if s, err := b.from.Sidecar(c.Result); err == nil {
+		return s.Units
+	}
+	return nil
 }
 
 // HalfWay returns the raw value in [0, 1] that the result's rule turns into a

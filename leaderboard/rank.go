@@ -33,14 +33,13 @@ type Ranking struct {
 	References []Row // reference rows, never ranked
 	Unscored   []Row // failed, not applicable, undefined, or only an older version scored
 	Critical   float64
-	better     []uint64 // bit j of the i-th run of words: Ranked[i] is significantly better than Ranked[j]
-	words      int      // of such a run
+	verdicts   verdicts // between those ranked
 }
 
 // Better reports whether the i-th of the ranked models is significantly better
 // than the j-th. Adjusted for all pairs, it holds for the pairs of any part of
 // the models too.
-func (r *Ranking) Better(i, j int) bool { return r.better[i*r.words+j/64]>>(j%64)&1 == 1 }
+func (r *Ranking) Better(i, j int) bool { return r.verdicts.better(i, j) }
 
 // Compare returns by how much the score of the i-th of the ranked models is
 // higher than that of the j-th, and the standard error of that difference; the
@@ -154,8 +153,7 @@ func (r *Ranking) rank(p *pairs) {
 		rows[i].Best, rows[i].Worst = 1, len(rows)
 	}
 	r.Critical = p.compare(rows) * fewSubjects(r.Node, len(rows)*(len(rows)-1)/2)
-	r.words = (len(rows) + 63) / 64
-	r.better = make([]uint64, len(rows)*r.words)
+	r.verdicts = newVerdicts(len(rows))
 	if len(rows) > 1 && math.IsInf(r.Critical, 1) {
 		for i := range rows {
 			rows[i].Best, rows[i].Worst = 0, 0
@@ -163,12 +161,11 @@ func (r *Ranking) rank(p *pairs) {
 		return
 	}
 	for i := range rows {
-		better := r.better[i*r.words:]
-		for j := i + 1; j < len(rows); j++ { // no row is better than one before it
+		for j := i + 1; j < len(rows); j++ {
 			if sign*(rows[i].Cell.Value-rows[j].Cell.Value) > r.Critical*p.se[i*len(rows)+j] {
 				rows[i].Worst--
 				rows[j].Best++
-				better[j/64] |= 1 << (j % 64)
+				r.verdicts.set(i, j)
 			}
 		}
 	}

@@ -110,7 +110,7 @@ func (b *board) compareData(out *markup, m *archive.Model, nodes []*leaderboard.
 // bootstrap values, not clipped: "replicates", see [appendReplicates], which count
 // from "from" in steps of "unit".
 func appendCompared(b []byte, c *leaderboard.Cell) []byte {
-	state := string(c.State)
+	state := c.State.String()
 	if c.State == leaderboard.Scored && math.IsNaN(c.Value) {
 		state = "undefined"
 	}

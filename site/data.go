@@ -22,7 +22,7 @@ func full(x float64) string {
 }
 
 // stateName is a cell's state as data files write it.
-func stateName(s leaderboard.State) string { return strings.ReplaceAll(string(s), " ", "_") }
+func stateName(s leaderboard.State) string { return strings.ReplaceAll(s.String(), " ", "_") }
 
 // sectionNames are the sections of a table as data files write them.
 var sectionNames = []string{"ranked", "partial", "reference", "unscored"}
