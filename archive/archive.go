@@ -23,12 +23,16 @@ type Archive struct {
 	Content    map[string][]byte   // content/<name>.md by name
 
 	named []*Benchmark // those that parse, whether sound or not: what a submission may refer to
+	parts parts        // what was read, for [Archive.Renew]
 }
 
 // Open reads the archive in the folder. Problems never hide what is sound: a
 // submission, benchmark, board or result with a problem is left out and
 // everything else is there. An error means that the folder could not be read.
-func Open(root string) (*Archive, Problems, error) {
+func Open(root string) (*Archive, Problems, error) { return open(root, parts{}) }
+
+// open reads the archive, but for the parts that are known.
+func open(root string, known parts) (*Archive, Problems, error) {
 	a := &Archive{Root: root, Site: DefaultSite, Results: map[string][]Result{}, Content: map[string][]byte{}}
 	info, err := os.Stat(root)
 	if err != nil || !info.IsDir() {
@@ -38,14 +42,20 @@ func Open(root string) (*Archive, Problems, error) {
 	if !a.exists("submissions") && !a.exists("benchmarks") {
 		return nil, nil, fmt.Errorf("open the archive: %s has neither submissions/ nor benchmarks/", root)
 	}
-	a.loadSite(&ps)
-	a.loadBoards(&ps)
-	a.loadBenchmarks(&ps)
-	a.checkMeans(&ps)
-	a.checkColumns(&ps)
-	a.checkQuestions(&ps)
-	a.loadModels(&ps)
-	a.loadResults(&ps)
+	if s := known.settings; s != nil {
+		a.Site, a.Boards, a.Benchmarks, a.Selections, a.named = s.Site, s.Boards, s.Benchmarks, s.Selections, s.named
+		a.parts.settings, ps = s, slices.Clone(s.problems)
+	} else {
+		a.loadSite(&ps)
+		a.loadBoards(&ps)
+		a.loadBenchmarks(&ps)
+		a.checkMeans(&ps)
+		a.checkColumns(&ps)
+		a.checkQuestions(&ps)
+		a.parts.settings = &settings{a.Site, a.Boards, a.Benchmarks, a.Selections, a.named, slices.Clone(ps)}
+	}
+	a.loadModels(known.models, &ps)
+	a.loadResults(known.results, &ps)
 	a.loadContent(&ps)
 	return a, ps.Sort(), nil
 }

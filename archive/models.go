@@ -11,17 +11,24 @@ import (
 	"github.com/bsgen/bsgen/parallel"
 )
 
-// loadModels reads the submissions, side by side.
-func (a *Archive) loadModels(ps *Problems) {
+// loadModels reads the submissions that are not known, side by side.
+func (a *Archive) loadModels(before map[string]modelPart, ps *Problems) {
 	names := a.folders("submissions", "model.yaml", ps)
 	known := a.referable()
-	models := make([]*Model, len(names))
-	problems := make([]Problems, len(names))
-	parallel.Each(len(names), parallel.None, func(_ struct{}, i int) { models[i] = a.loadModel(names[i], known, &problems[i]) })
+	models := make([]modelPart, len(names))
+	parallel.Each(len(names), parallel.None, func(_ struct{}, i int) {
+		m, ok := before[names[i]]
+		if !ok {
+			m.model = a.loadModel(names[i], known, &m.problems)
+		}
+		models[i] = m
+	})
+	a.parts.models = make(map[string]modelPart, len(names))
 	for i, m := range models {
-		*ps = append(*ps, problems[i]...)
-		if len(problems[i]) == 0 {
-			a.Models = append(a.Models, m)
+		a.parts.models[names[i]] = m
+		*ps = append(*ps, m.problems...)
+		if len(m.problems) == 0 {
+			a.Models = append(a.Models, m.model)
 		}
 	}
 	slices.SortFunc(a.Models, func(x, y *Model) int { return strings.Compare(x.ID, y.ID) })

@@ -17,29 +17,79 @@ import (
 	"github.com/bsgen/bsgen/parallel"
 )
 
-// loadResults reads the results of all models, models side by side. There may
-// be a hundred thousand of them, so what goes for a folder is asked once.
-func (a *Archive) loadResults(ps *Problems) {
+// loadResults reads the results of all models that are not known, models side by
+// side, and checks them against the rest of the archive. There may be a hundred
+// thousand of them, so what goes for a folder is asked once.
+func (a *Archive) loadResults(known map[string]resultsPart, ps *Problems) {
 	models := a.folders("results", "<benchmark>@<version>.json", ps)
-	benchmarks := map[string]bool{} // folders
+	linked := isLink(filepath.Join(a.Root, "results"))
+	read := make([]resultsPart, len(models))
+	parallel.Each(len(models), func() *resultLoader { return &resultLoader{a: a, linked: linked, pool: newPool()} }, func(l *resultLoader, i int) {
+		part, ok := known[models[i]]
+		if !ok {
+			part.results = l.load(models[i], &part.problems)
+		}
+		read[i] = part
+	})
+	a.parts.results = make(map[string]resultsPart, len(models))
+	benchmarks := a.benchmarkFolders()
+	for i, model := range models {
+		a.parts.results[model] = read[i]
+		*ps = append(*ps, read[i].problems...)
+		if results := a.fitting(model, read[i].results, benchmarks, ps); len(results) > 0 {
+			a.Results[model] = results
+		}
+	}
+}
+
+// benchmarkFolders returns the names of the folders of benchmarks/, and the
+// benchmarks that are sound.
+func (a *Archive) benchmarkFolders() map[string]*Benchmark {
+	folders := map[string]*Benchmark{}
 	if entries, err := os.ReadDir(filepath.Join(a.Root, "benchmarks")); err == nil {
 		for _, e := range entries {
-			benchmarks[e.Name()] = true
+			folders[e.Name()] = nil
 		}
 	}
-	linked := isLink(filepath.Join(a.Root, "results"))
-	results := make([][]Result, len(models))
-	problems := make([]Problems, len(models))
-	loader := func() *resultLoader {
-		return &resultLoader{a: a, benchmarks: benchmarks, linked: linked, pool: newPool()}
+	for _, b := range a.Benchmarks {
+		folders[b.ID] = b
 	}
-	parallel.Each(len(models), loader, func(l *resultLoader, i int) { results[i] = l.load(models[i], &problems[i]) })
-	for i, model := range models {
-		*ps = append(*ps, problems[i]...)
-		if len(results[i]) > 0 {
-			a.Results[model] = results[i]
+	return folders
+}
+
+// fitting reports results of a model that does not exist, of benchmarks that do
+// not, and of the other kind than their benchmark's scores are. Those last are left
+// out of what it returns.
+func (a *Archive) fitting(model string, results []Result, benchmarks map[string]*Benchmark, ps *Problems) []Result {
+	dir := "results/" + model
+	if !a.exists("submissions/" + model) {
+		ps.Add(dir, 0, "results go with their submission: remove the folder, or restore the submission", "there is no submission %q", model)
+	}
+	var unfit []int
+	for i := range results {
+		r := &results[i]
+		b, ok := benchmarks[r.Benchmark]
+		if !ok {
+			ps.Add(ResultPath(model, r.Benchmark, r.Version), 0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
+		}
+		if b == nil {
+			continue
+		}
+		if why := b.otherKind(r); why != "" {
+			ps.Add(ResultPath(model, r.Benchmark, r.Version), 0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", why)
+			unfit = append(unfit, i)
 		}
 	}
+	if len(unfit) == 0 {
+		return results // what was read stays where it is
+	}
+	var fit []Result
+	for i := range results {
+		if !slices.Contains(unfit, i) {
+			fit = append(fit, results[i])
+		}
+	}
+	return fit
 }
 
 func isLink(name string) bool {
@@ -49,10 +99,9 @@ func isLink(name string) bool {
 
 // resultLoader reads the results of one model after another.
 type resultLoader struct {
-	a          *Archive
-	benchmarks map[string]bool // folders that there are
-	linked     bool            // results/ is a symbolic link
-	pool       *pool
+	a      *Archive
+	linked bool // results/ is a symbolic link
+	pool   *pool
 
 	dir    string    // of the model: results/<model>
 	open   *os.File  // the same folder; nil where it lies behind a symbolic link
@@ -60,12 +109,10 @@ type resultLoader struct {
 	values []float64 // room for [Result.consistent]
 }
 
-// load reads the folder of a model.
+// load reads the folder of a model, by itself: it gives the same whatever else the
+// archive holds.
 func (l *resultLoader) load(model string, ps *Problems) []Result {
 	l.dir = "results/" + model
-	if !l.a.exists("submissions/" + model) {
-		ps.Add(l.dir, 0, "results go with their submission: remove the folder, or restore the submission", "there is no submission %q", model)
-	}
 	folder, err := os.Open(filepath.Join(l.a.Root, l.dir))
 	if err != nil {
 		ps.Add(l.dir, 0, "", "can not be read: %v", err)
@@ -149,13 +196,6 @@ func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool 
 			problem(0, "results are not edited by hand: score it again", "the file is not as the scorer writes it")
 			return false
 		}
-	}
-	if !l.benchmarks[r.Benchmark] {
-		problem(0, "results go with their benchmark: remove the file, or restore the benchmark", "there is no benchmark %q", r.Benchmark)
-	}
-	if b, ok := l.a.Benchmark(r.Benchmark); ok && b.otherKind(r) != "" {
-		problem(0, "`bsgen import` writes published results, `bsgen score` computed ones, and no benchmark has both", "%s", b.otherKind(r))
-		return false
 	}
 	if r.Sidecar != nil {
 		if err := l.sidecar(r.Sidecar, strings.TrimSuffix(base, ".json")+".bin"); err != nil {

@@ -38,7 +38,7 @@ func BenchmarkBoard(b *testing.B) {
 				}
 			}
 		}},
-		{"relations", func() { board.Relations() }},
+		{"relations", func() { board.Relations(nil) }},
 		{"nearest", func() {
 			for _, m := range board.Models {
 				board.Nearest(m.ID, 4)

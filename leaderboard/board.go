@@ -27,6 +27,7 @@ import (
 	"sync"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/parallel"
 	"github.com/bsgen/bsgen/scoring"
 )
 
@@ -118,7 +119,12 @@ var notRun = &Cell{State: NotRun, Value: math.NaN(), Low: math.NaN(), High: math
 
 // New computes a board. The error joins what is wrong with sidecars; their
 // scores are shown without an interval.
-func New(a *archive.Archive, board *archive.Board) (*Board, error) {
+func New(a *archive.Archive, board *archive.Board) (*Board, error) { return Renew(nil, a, board) }
+
+// Renew is [New] for a board that was computed before, of which it takes the
+// means of those models whose results are still the same; see
+// [archive.Archive.Renew]. Nil: none was.
+func Renew(before *Board, a *archive.Archive, board *archive.Board) (*Board, error) {
 	b := &Board{Board: board, from: a, nodes: map[string]*Node{}, places: map[string]int{}}
 	for _, n := range board.Nodes {
 		b.nodes[n.ID] = &Node{ID: n.ID, Title: n.Title, Summary: n.Summary}
@@ -161,7 +167,7 @@ func New(a *archive.Archive, board *archive.Board) (*Board, error) {
 			inner = node.settle(inner)
 		}
 	}
-	b.aggregate(inner)
+	b.aggregate(inner, before)
 	return b, err
 }
 
@@ -186,35 +192,54 @@ func (b *Board) list(a *archive.Archive, leaves map[string]*Node) {
 	}
 }
 
-// fill makes the cells of the benchmarks, and finds out which of these count.
+// fill makes the cells of the benchmarks, models side by side, and finds out which
+// of these count.
 func (b *Board) fill(a *archive.Archive, leaves map[string]*Node) error {
-	problems := map[*Node][]error{}
-	for i, m := range b.Models {
-		results := a.Results[m.ID]
-		for k := range results {
-			r := &results[k]
-			leaf := leaves[r.Benchmark]
-			if leaf == nil || r.Version > leaf.Benchmark.Version {
-				continue
-			}
-			c := &leaf.cells[i]
-			if now := leaf.Benchmark.Version; r.Version < now { // the newest is the last
-				c.Reason = fmt.Sprintf("version %d is not yet scored, only version %d", now, r.Version)
-				continue
-			}
-			if err := c.fill(a, r); err != nil {
-				problems[leaf] = append(problems[leaf], err)
-			}
-			if c.State == Scored && m.Role != archive.RoleReference && leaf.Benchmark.Primary && r.Score.OK() {
-				leaf.Counted = true
-			}
-		}
-	}
+	problems := make([]map[*Node]error, len(b.Models))
+	parallel.Each(len(b.Models), parallel.None, func(_ struct{}, i int) { problems[i] = b.fillModel(a, leaves, i) })
 	var all []error
 	for _, bench := range a.Benchmarks {
-		all = append(all, problems[leaves[bench.ID]]...)
+		leaf := leaves[bench.ID]
+		if leaf == nil {
+			continue
+		}
+		for i, m := range b.Models {
+			c := &leaf.cells[i]
+			if c.State == Scored && m.Role != archive.RoleReference && bench.Primary && c.Result.Score.OK() {
+				leaf.Counted = true
+				break
+			}
+		}
+		for _, of := range problems {
+			all = append(all, of[leaf])
+		}
 	}
 	return errors.Join(all...)
+}
+
+// fillModel makes the cells of a model, and returns what is wrong with sidecars.
+func (b *Board) fillModel(a *archive.Archive, leaves map[string]*Node, i int) map[*Node]error {
+	var problems map[*Node]error
+	results := a.Results[b.Models[i].ID]
+	for k := range results {
+		r := &results[k]
+		leaf := leaves[r.Benchmark]
+		if leaf == nil || r.Version > leaf.Benchmark.Version {
+			continue
+		}
+		c := &leaf.cells[i]
+		if now := leaf.Benchmark.Version; r.Version < now { // the newest is the last
+			c.Reason = fmt.Sprintf("version %d is not yet scored, only version %d", now, r.Version)
+			continue
+		}
+		if err := c.fill(a, r); err != nil {
+			if problems == nil {
+				problems = map[*Node]error{}
+			}
+			problems[leaf] = err
+		}
+	}
+	return problems
 }
 
 // Node returns the node with the id, or nil.
@@ -298,19 +323,28 @@ func (c *Cell) fill(a *archive.Archive, r *archive.Result) error {
 
 // MarkStale marks the results whose inputs have changed since they were scored,
 // and the means that hold one. Keys are the ids of model and benchmark with a
-// space between.
+// space between; those that are false do not count.
 func (b *Board) MarkStale(stale map[string]bool) {
+	if len(stale) == 0 {
+		return
+	}
+	for pair, is := range stale {
+		model, benchmark, _ := strings.Cut(pair, " ")
+		i, known := b.places[model]
+		if leaf := b.nodes[benchmark]; is && known && leaf != nil && leaf.Benchmark != nil {
+			leaf.cells[i].Stale = leaf.cells[i].Result != nil
+		}
+	}
 	var mark func(n *Node)
 	mark = func(n *Node) {
+		if n.Benchmark != nil {
+			return
+		}
 		for _, c := range n.Children {
 			mark(c)
 		}
 		for i := range n.cells {
 			cell := &n.cells[i]
-			if n.Benchmark != nil {
-				cell.Stale = cell.Result != nil && stale[b.Models[i].ID+" "+n.ID]
-				continue
-			}
 			cell.Stale = !cell.Silent() && slices.ContainsFunc(n.counted, func(c *Node) bool { return c.cells[i].Stale })
 		}
 	}

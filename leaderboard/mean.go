@@ -33,8 +33,12 @@ func (n *Node) settle(inner []*Node) []*Node {
 
 // aggregate computes the means of inner nodes, of which each comes after its
 // parts. Models share nothing, so they are divided among the processors.
-func (b *Board) aggregate(inner []*Node) {
+func (b *Board) aggregate(inner []*Node, before *Board) {
+	known := newKnown(b, inner, before)
 	parallel.Each(len(b.Models), func() *means { return &means{shown: make([][]float32, len(inner)+1)} }, func(w *means, i int) {
+		if known.take(i) {
+			return
+		}
 		for _, n := range inner {
 			n.cells[i] = w.mean(n, i)
 		}

@@ -109,17 +109,19 @@ func (r *Ranking) Resolved() (pairs, resolved int) {
 func (b *Board) Rank(n *Node) *Ranking {
 	p := pairsPool.Get().(*pairs)
 	defer pairsPool.Put(p)
-	return b.rank(n, p)
+	return b.rank(n, p, nil)
 }
 
-// RankAll is [Board.Rank] of many nodes, on all processors.
-func (b *Board) RankAll(nodes []*Node) []*Ranking {
+// RankAll is [Board.Rank] of many nodes, on all processors. Before are rankings of
+// an earlier board by the ids of their nodes: where the ranked models have the
+// same scores and replicates still (see [Renew]), they are not compared again.
+func (b *Board) RankAll(nodes []*Node, before map[string]*Ranking) []*Ranking {
 	out := make([]*Ranking, len(nodes))
-	parallel.Each(len(nodes), func() *pairs { return new(pairs) }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p) })
+	parallel.Each(len(nodes), func() *pairs { return new(pairs) }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p, before[nodes[i].ID]) })
 	return out
 }
 
-func (b *Board) rank(n *Node, p *pairs) *Ranking {
+func (b *Board) rank(n *Node, p *pairs, before *Ranking) *Ranking {
 	out := &Ranking{Node: n, Ranked: make([]Row, 0, len(b.Models))} // mostly all are
 	for i, m := range b.Models {
 		c := &n.cells[i]
@@ -139,7 +141,9 @@ func (b *Board) rank(n *Node, p *pairs) *Ranking {
 	for _, rows := range [][]Row{out.Ranked, out.Partial, out.References, out.Unscored} {
 		slices.SortFunc(rows, n.order)
 	}
-	out.rank(p)
+	if !out.recall(before) {
+		out.rank(p)
+	}
 	return out
 }
 
@@ -152,7 +156,7 @@ func (r *Ranking) rank(p *pairs) {
 		}
 		rows[i].Best, rows[i].Worst = 1, len(rows)
 	}
-	r.Critical = p.compare(rows) * fewSubjects(r.Node, len(rows)*(len(rows)-1)/2)
+	r.Critical = p.compare(rows) * r.widened()
 	r.verdicts = newVerdicts(len(rows))
 	if len(rows) > 1 && math.IsInf(r.Critical, 1) {
 		for i := range rows {
@@ -169,6 +173,11 @@ func (r *Ranking) rank(p *pairs) {
 			}
 		}
 	}
+}
+
+// widened returns by how much the critical value of the ranking grows.
+func (r *Ranking) widened() float64 {
+	return fewSubjects(r.Node, len(r.Ranked)*(len(r.Ranked)-1)/2)
 }
 
 // fewSubjects returns by how much the critical value grows because a benchmark

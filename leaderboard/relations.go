@@ -23,6 +23,7 @@ type Relations struct {
 	index       map[*Node]int
 	stimuli     []map[string]bool // stimulus sets of each
 	stats       *relate.Relations
+	models      []int     // of the board, those that can enter
 	rate        []float64 // adjusted p of pairs, by their place; NaN where it was not tested
 }
 
@@ -57,8 +58,10 @@ func (r *Relation) Resolved() bool { return r.Rate <= .05 }
 // Relations relates the nodes of the board: inner nodes that are not equal to
 // their only part, the benchmarks that count in a mean, and outside the tree of
 // the overall mean also benchmarks with raw values alone. A model's mean counts
-// where it is complete. Reference rows are left out. Every call computes anew.
-func (b *Board) Relations() *Relations {
+// where it is complete. Reference rows are left out. Before are the relations of
+// an earlier board, whose statistics are taken where scores and replicates are the
+// same still (see [Renew]); nil: there are none.
+func (b *Board) Relations(before *Relations) *Relations {
 	r := &Relations{index: map[*Node]int{}}
 	var models []int
 	t := relate.Table{}
@@ -95,12 +98,15 @@ func (b *Board) Relations() *Relations {
 			r.Models++
 		}
 	}
-	r.Reliability = make([]float64, len(r.Nodes))
-	parallel.Each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
-		r.Reliability[k] = relate.Reliability(t.Scores[k], w.errors(r.Nodes[k], models, t.Scores[k]))
-	})
-	r.stats = relate.New(t)
-	r.stats.Bootstrap(r.central())
+	r.models = models
+	if !r.recall(before, t) {
+		r.Reliability = make([]float64, len(r.Nodes))
+		parallel.Each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
+			r.Reliability[k] = relate.Reliability(t.Scores[k], w.errors(r.Nodes[k], models, t.Scores[k]))
+		})
+		r.stats = relate.New(t)
+		r.stats.Bootstrap(r.central())
+	}
 	r.adjust()
 	r.arrange()
 	return r

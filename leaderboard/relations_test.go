@@ -55,7 +55,7 @@ func nodeIDs(nodes []*Node) []string {
 
 func TestRelations(t *testing.T) {
 	b := relatedBoard(t)
-	r := b.Relations()
+	r := b.Relations(nil)
 	if got, want := nodeIDs(r.Nodes), []string{"V1", "V1.a", "V1.b", "IT.a", "loss"}; !slices.Equal(got, want) {
 		t.Errorf("related %v, want %v: no view, no mean that too few have", got, want)
 	}
