@@ -10,7 +10,7 @@ import (
 // many of or that holds a large table. Each returns what writes it.
 func largePages(t testing.TB, models, benchmarks int) map[string]func() func(m *markup) error {
 	a := large(t, models, benchmarks)
-	s, w, err := prepare(a, Options{NoScores: true}, nowhere{})
+	s, w, err := prepare(a, Options{NoScores: true}, nowhere{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,14 +28,18 @@ func rel(from, to string) string {
 	return up[:min(n, len(up))] + to // no place is deeper
 }
 
+// scoresRoot is where the pages of scores are.
+const scoresRoot = "scores/"
+
 func benchmarkPlace(id string) string { return "benchmarks/" + id + "/index.html" }
 func modelPlace(id string) string     { return "models/" + id + "/index.html" }
 func contentPlace(name string) string { return path.Join(name, "index.html") }
+
 func scorePlace(model, benchmark string, version int) string {
-	return "scores/" + model + "/" + versionName(benchmark, version) + "/index.html"
+	return scoresRoot + model + "/" + versionName(benchmark, version) + "/index.html"
 }
 func resultPlace(r *archive.Result) string {
-	return path.Join(dataRoot, archive.ResultPath(r.Model, r.Benchmark, r.Version))
+	return dataRoot + archive.ResultPath(r.Model, r.Benchmark, r.Version)
 }
 
 // ownPlaces are the names at the site's root that are taken.

@@ -127,12 +127,18 @@ func newScoreContext(s *site, id string, version int) *scoreContext {
 	return c
 }
 
-// scoreJobs adds the score pages. Those of one version of a benchmark share what
-// they say of it.
-func (s *site) scoreJobs(w *work) {
+// withScores are the models whose scores have pages.
+func (s *site) withScores() []*archive.Model {
 	if s.opts.NoScores {
-		return
+		return nil
 	}
+	return s.Models
+}
+
+// scoreJobs adds the score pages and the copies of the result files, model by model
+// as they are asked for. The pages of one version of a benchmark share what they say
+// of it.
+func (s *site) scoreJobs(w *work) {
 	frame := sync.OnceValues(func() (*shell, error) { return s.newShell(w.templates["shell"], "scores", "models/index.html") })
 	near := sync.OnceValue(s.neighbours)
 	content := w.templates["score"].Lookup("content")
@@ -141,25 +147,33 @@ func (s *site) scoreJobs(w *work) {
 		n  int
 	}
 	contexts := map[version]func() *scoreContext{}
-	for _, m := range s.Models {
-		for i := range s.Results[m.ID] {
-			r := &s.Results[m.ID][i]
-			v := version{r.Benchmark, r.Version}
+	for _, m := range s.withScores() {
+		results := s.Results[m.ID]
+		for i := range results {
+			v := version{results[i].Benchmark, results[i].Version}
 			if contexts[v] == nil {
 				contexts[v] = sync.OnceValue(func() *scoreContext { return newScoreContext(s, v.id, v.n) })
 			}
-			context := contexts[v]
-			w.write(scorePlace(r.Model, r.Benchmark, r.Version), func(out *markup) error {
-				frame, err := frame()
-				if err != nil {
-					return err
-				}
-				p := s.scorePage(context(), m, r, near())
-				return frame.page(out, p.Model.Text+" on "+p.Benchmark.Text, p.description(), r.Model+"/"+versionName(r.Benchmark, r.Version), func() error {
-					return content.Execute(out, p)
-				})
-			})
 		}
+		pages, copies := scoresRoot+m.ID+"/", dataRoot+"results/"+m.ID+"/"
+		w.later(func(at string) bool { return strings.HasPrefix(at, pages) || strings.HasPrefix(at, copies) }, func(w *work) error {
+			for i := range results {
+				r := &results[i]
+				w.file(resultPlace(r), r.Encode)
+				context := contexts[version{r.Benchmark, r.Version}]
+				w.write(scorePlace(r.Model, r.Benchmark, r.Version), func(out *markup) error {
+					frame, err := frame()
+					if err != nil {
+						return err
+					}
+					p := s.scorePage(context(), m, r, near())
+					return frame.page(out, p.Model.Text+" on "+p.Benchmark.Text, p.description(), r.Model+"/"+versionName(r.Benchmark, r.Version), func() error {
+						return content.Execute(out, p)
+					})
+				})
+			}
+			return nil
+		})
 	}
 }
 

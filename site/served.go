@@ -22,6 +22,7 @@ import (
 type Site struct {
 	Warnings []string // as in [Report]
 
+	site  *site
 	work  *work
 	files *kept
 	mu    sync.Mutex
@@ -30,13 +31,17 @@ type Site struct {
 
 // Open prepares the site of an archive, of which it renders nothing yet.
 // [Options.Out] has no meaning here. The archive must not change afterwards.
-func Open(a *archive.Archive, opts Options) (*Site, error) {
+func Open(a *archive.Archive, opts Options) (*Site, error) { return (&Site{}).Renew(a, opts) }
+
+// Renew is [Open] for an archive that was read again by [archive.Archive.Renew]: it
+// takes from s, which stays as it is, what has not changed.
+func (s *Site) Renew(a *archive.Archive, opts Options) (*Site, error) {
 	out := &kept{}
-	site, w, err := prepare(a, opts, out)
+	site, w, err := prepare(a, opts, out, s.site)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the site: %w", err)
 	}
-	s := &Site{Warnings: site.warnings, work: w, files: out, at: make(map[string]*job, len(w.jobs))}
+	s = &Site{Warnings: site.warnings, site: site, work: w, files: out, at: make(map[string]*job, len(w.jobs))}
 	s.note(w.jobs)
 	return s, nil
 }

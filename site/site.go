@@ -16,6 +16,8 @@ import (
 	"maps"
 	"path"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -78,7 +80,7 @@ func Build(a *archive.Archive, opts Options) (*Report, error) {
 		return nil, fmt.Errorf("build the site: %w", err)
 	}
 	defer out.discard()
-	s, w, err := prepare(a, opts, out)
+	s, w, err := prepare(a, opts, out, nil)
 	if err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)
 	}
@@ -121,17 +123,23 @@ type board struct {
 	all       []*leaderboard.Node        // every node, parents before children
 	files     func() *boardFiles         // made when the first page asks for them, as the two below
 	related   func() *related
-	answers   func() []*leaderboard.Answer // to the board's questions, in their order
-	scores    bool                         // they have pages
-	replay    replay                       // of its history
-	lines     func() []modelLine           // what the pages of all models say, as the next
+	latest    atomic.Pointer[leaderboard.Relations] // of the board as it was before, until there are its own
+	answers   func() []*leaderboard.Answer          // to the board's questions, in their order
+	scores    bool                                  // they have pages
+	replay    replay                                // of its history
+	lines     func() []modelLine                    // what the pages of all models say, as the next
 	profiles  func() []profileNode
 }
 
-func newSite(a *archive.Archive, opts Options) (*site, error) {
+func newSite(a *archive.Archive, opts Options) (*site, error) { return renewSite(nil, a, opts) }
+
+// renewSite computes what pages share, and takes of the site before, if there is
+// one, what is the same: see [leaderboard.Renew].
+func renewSite(before *site, a *archive.Archive, opts Options) (*site, error) {
 	s := &site{Archive: a, opts: opts, older: olderResults(a), twins: twins(a), pages: map[string]bool{}}
 	for _, ab := range a.Boards {
-		lb, err := leaderboard.New(a, ab)
+		old := before.board(ab.ID)
+		lb, err := leaderboard.Renew(old.Board, a, ab)
 		if err != nil {
 			s.warnings = append(s.warnings, fmt.Sprintf("board %s: %v; these scores have no interval", ab.ID, err))
 		}
@@ -144,10 +152,11 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 			b.all = append(b.all, below(root)...)
 		}
 		b.all = append(b.all, lb.Means...)
-		ranks := lb.RankAll(b.all)
+		ranks := lb.RankAll(b.all, old.rankings())
 		for i, n := range b.all {
 			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(b, n, ranks[i])
 		}
+		b.latest.Store(old.latest.Load())
 		b.scores = !opts.NoScores
 		b.markStrict()
 		b.files = sync.OnceValue(func() *boardFiles { return newBoardFiles(b) })
@@ -166,6 +175,27 @@ func newSite(a *archive.Archive, opts Options) (*site, error) {
 	return s, nil
 }
 
+// board returns the board with the id; an empty one where there is none, or no site.
+func (s *site) board(id string) *board {
+	if s != nil {
+		for _, b := range s.boards {
+			if b.ID == id {
+				return b
+			}
+		}
+	}
+	return &board{}
+}
+
+// rankings returns those of all nodes by their ids.
+func (b *board) rankings() map[string]*leaderboard.Ranking {
+	out := make(map[string]*leaderboard.Ranking, len(b.ranks))
+	for n, r := range b.ranks {
+		out[n.ID] = r
+	}
+	return out
+}
+
 // below returns a node and everything under it, parents first.
 func below(n *leaderboard.Node) []*leaderboard.Node {
 	out := []*leaderboard.Node{n}
@@ -178,6 +208,12 @@ func below(n *leaderboard.Node) []*leaderboard.Node {
 // allPages returns the places of the pages that search engines are to know, sorted.
 func (s *site) allPages() []string {
 	all := maps.Clone(s.pages)
+	for _, m := range s.withScores() {
+		results := s.Results[m.ID]
+		for i := range results {
+			all[scorePlace(m.ID, results[i].Benchmark, results[i].Version)] = true
+		}
+	}
 	for _, b := range s.boards {
 		for _, at := range b.related().places {
 			all[at] = true
@@ -191,6 +227,11 @@ func (s *site) hasPage(at string) bool {
 	if s.pages[at] {
 		return true
 	}
+	for _, m := range s.withScores() {
+		if strings.HasPrefix(at, scoresRoot+m.ID+"/") {
+			return slices.ContainsFunc(s.Results[m.ID], func(r archive.Result) bool { return at == scorePlace(m.ID, r.Benchmark, r.Version) })
+		}
+	}
 	for _, b := range s.boards {
 		if b.mayRelate(at) {
 			for _, place := range b.related().places {
@@ -203,7 +244,8 @@ func (s *site) hasPage(at string) bool {
 	return false
 }
 
-// list notes the pages that will exist, but for those of two nodes: see [site.hasPage].
+// list notes the pages that will exist, but for those of two nodes and of scores:
+// see [site.hasPage].
 func (s *site) list() {
 	s.pages["index.html"] = true
 	s.pages["benchmarks/index.html"], s.pages["models/index.html"], s.pages[dataPlace] = true, true, true
@@ -226,26 +268,19 @@ func (s *site) list() {
 	}
 	for _, m := range s.Models {
 		s.pages[modelPlace(m.ID)] = true
-		if s.opts.NoScores {
-			continue
-		}
-		results := s.Results[m.ID]
-		for i := range results {
-			r := &results[i]
-			s.pages[scorePlace(r.Model, r.Benchmark, r.Version)] = true
-		}
 	}
 	for _, name := range contentNames(s.Archive) {
 		s.pages[contentPlace(name)] = true
 	}
 }
 
-// prepare returns the site of an archive and what is to be written for it.
-func prepare(a *archive.Archive, opts Options, out target) (*site, *work, error) {
+// prepare returns the site of an archive and what is to be written for it. Before is
+// the site as it was, of which the new one takes what is the same; nil: there is none.
+func prepare(a *archive.Archive, opts Options, out target, before *site) (*site, *work, error) {
 	if err := checkNames(a); err != nil {
 		return nil, nil, err
 	}
-	s, err := newSite(a, opts)
+	s, err := renewSite(before, a, opts)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -289,12 +324,6 @@ func (s *site) plan(out target) (*work, error) {
 	}
 	for _, m := range s.Models {
 		w.page(modelPlace(m.ID), "model", func() any { return s.modelPage(m) })
-		if !s.opts.NoScores {
-			for i := range s.Results[m.ID] {
-				r := &s.Results[m.ID][i]
-				w.file(resultPlace(r), r.Encode)
-			}
-		}
 	}
 	w.page("changes/index.html", "changes", func() any { return s.allChangesPage() })
 	s.feedJobs(w)

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -129,9 +127,9 @@ func siteSources(ctx context.Context, g *globals, root string, opts site.Options
 	var git sync.WaitGroup
 	var past *history.History
 	var unknown error
-	git.Go(func() { opts.Commit = snapshot(ctx, root) })
+	git.Go(func() { opts.Commit = readHead(ctx, root).after(ctx, root, committed).commit() })
 	git.Go(func() { past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()}) })
-	a, err := openForSite(g, root)
+	a, err := g.sound(archive.Open(root))
 	git.Wait()
 	if err != nil {
 		return nil, opts, err
@@ -142,28 +140,36 @@ func siteSources(ctx context.Context, g *globals, root string, opts site.Options
 	if opts.Stale, err = staleKeys(a); err != nil {
 		return nil, opts, err
 	}
-	if n := len(opts.Stale); n > 0 {
+	g.noteStale(opts.Stale)
+	opts.History = g.known(past, unknown)
+	return a, opts, nil
+}
+
+// noteStale says how many results are stale.
+func (g *globals) noteStale(stale map[string]bool) {
+	if n := len(stale); n > 0 {
 		g.ui.Notef("bsgen: %s stale\nhint: `bsgen score`", count(n, "result"))
 	}
-	// A site can do without a history, so what is missing is told, once, and is
-	// no error.
+}
+
+// known returns a history as far as it is known. A site can do without one, so what is
+// missing is told, once, and is no error.
+func (g *globals) known(past *history.History, unknown error) *history.History {
 	switch {
 	case unknown != nil:
 		g.ui.Oncef("bsgen: %v\nhint: once the archive is committed to git, the pages show who changed each number", unknown)
 	case past.Shallow:
 		g.ui.Oncef("bsgen: this clone is shallow: older commits are not in it, and the pages say so\nhint: `git fetch --unshallow` brings them")
 	}
-	opts.History = past
-	return a, opts, nil
+	return past
 }
 
-// openForSite reads the archive and leaves out what has problems.
-func openForSite(g *globals, root string) (*archive.Archive, error) {
-	a, problems, err := archive.Open(root)
+// sound takes an archive as it was read, without what has problems. Half of the
+// settings could publish what is private, so these must have none.
+func (g *globals) sound(a *archive.Archive, problems archive.Problems, err error) (*archive.Archive, error) {
 	if err != nil {
 		return nil, openHint(err)
 	}
-	// Half of the settings could publish what is private.
 	for _, p := range problems {
 		if p.File == "site.yaml" {
 			return nil, withHint(found("%s; no site is built", p), "%s", cmp.Or(p.Hint, "`bsgen check site.yaml` lists the problems"))
@@ -173,25 +179,6 @@ func openForSite(g *globals, root string) (*archive.Archive, error) {
 		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
 	}
 	return a, nil
-}
-
-// snapshot returns the commit that the archive's files are in, or "" where git
-// or a repository is missing or the files differ from what is committed: a page
-// must not name a commit that does not hold what it shows.
-func snapshot(ctx context.Context, root string) string {
-	git := func(args ...string) (string, error) {
-		out, err := exec.CommandContext(ctx, "git", append([]string{"-C", filepath.Clean(root)}, args...)...).Output()
-		return strings.TrimSpace(string(out)), err
-	}
-	changed, err := git("status", "--porcelain", "--", "submissions", "benchmarks", "results", "boards", "content", "site.yaml")
-	if err != nil || changed != "" {
-		return ""
-	}
-	commit, err := git("rev-parse", "--verify", "HEAD")
-	if err != nil {
-		return ""
-	}
-	return commit
 }
 
 // thousands writes a number of bytes as kB, at least one.

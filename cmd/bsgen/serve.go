@@ -2,18 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"hash/fnv"
-	"io/fs"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/site"
 	"github.com/spf13/cobra"
 )
@@ -28,7 +25,7 @@ func serveCommand(g *globals) *cobra.Command {
 		Short: "look at the site, up to date after every change",
 		Long: `serve shows the site that build would write, on this machine alone. A page is
 rendered when a browser asks for it. Whenever a file of the archive changes,
-the archive is read again and pages that are open in a browser load again. A
+what has changed is read again and pages that are open in a browser load again. A
 mistake in a file is reported and the last good site stays. It ends with
 ctrl-c.`,
 		Example: "  bsgen serve\n  bsgen serve --addr 127.0.0.1:9000",
@@ -39,15 +36,15 @@ ctrl-c.`,
 	return c
 }
 
-// The archive is looked at for changes by the names, sizes and times of its
-// files: a tenth of the time at most, at these distances.
+// The archive is looked at for changes a tenth of the time at most, at these distances.
 const minPause, maxPause = 50 * time.Millisecond, 2 * time.Second
 
-// look returns the fingerprint of the archive and how long to wait for the next.
-func look(root string) (uint64, time.Duration) {
+// look returns the parts of an archive that have changed, and how long to wait for the
+// next look.
+func look(w *archive.Watcher) (changed []string, pause time.Duration) {
 	start := time.Now()
-	print := fingerprint(root)
-	return print, min(max(10*time.Since(start), minPause), maxPause)
+	changed = w.Look()
+	return changed, min(max(10*time.Since(start), minPause), maxPause)
 }
 
 // serveSite serves the archive at root until the context ends. It prints the
@@ -60,13 +57,13 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 	if !thisMachine(host) {
 		return withHint(fmt.Errorf("%s is not this machine", host), "serve is for looking; to publish, build and copy the folder to a web server")
 	}
-	before, pause := look(root)
-	first, err := openSite(ctx, g, root)
+	watcher := archive.NewWatcher(root)
+	now, err := openServed(ctx, g, root)
 	if err != nil {
 		return err
 	}
 	var shown atomic.Pointer[site.Site]
-	shown.Store(first)
+	shown.Store(now.site)
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return withHint(err, "another program may have the port: try --addr 127.0.0.1:0")
@@ -78,8 +75,9 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	next := time.NewTimer(pause)
+	next := time.NewTimer(minPause)
 	defer next.Stop()
+	var changed []string // parts, since the site was made that is shown
 	for {
 		select {
 		case err := <-failed:
@@ -92,17 +90,18 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 			}
 			return nil
 		case <-next.C:
-			now, pause := look(root)
-			if now != before {
-				before = now
+			more, pause := look(watcher)
+			if len(more) > 0 {
+				changed = append(changed, more...)
 				start := time.Now()
-				s, err := openSite(ctx, g, root)
+				after, err := now.renew(ctx, g, changed)
 				switch {
 				case ctx.Err() != nil: // to the end
 				case err != nil:
 					g.ui.Error(err)
 				default:
-					shown.Store(s)
+					now, changed = after, nil
+					shown.Store(now.site)
 					g.ui.Notef("read again after a change, %d ms", time.Since(start).Milliseconds())
 					changes.announce()
 				}
@@ -110,20 +109,6 @@ func serveSite(ctx context.Context, g *globals, root, addr string) error {
 			next.Reset(pause)
 		}
 	}
-}
-
-// openSite reads the archive and prepares its site.
-func openSite(ctx context.Context, g *globals, root string) (*site.Site, error) {
-	a, opts, err := siteSources(ctx, g, root, site.Options{Reload: "/-/reload.js"})
-	if err != nil {
-		return nil, err
-	}
-	s, err := site.Open(a, opts)
-	if err != nil {
-		return nil, err
-	}
-	g.warn(s.Warnings)
-	return s, nil
 }
 
 // thisMachine reports whether a host is one of the names of this machine.
@@ -207,29 +192,4 @@ func (a *announcer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-}
-
-// watched are the parts of an archive that a site depends on.
-var watched = []string{"site.yaml", "boards", "benchmarks", "submissions", "results", "content"}
-
-// fingerprint digests names, sizes and times of the archive's files. Files that
-// come and go while it looks count as a change or not at all; the next look
-// settles it.
-func fingerprint(root string) uint64 {
-	h := fnv.New64a()
-	for _, part := range watched {
-		err := filepath.WalkDir(filepath.Join(root, part), func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".write-") {
-				return nil
-			}
-			if info, err := d.Info(); err == nil {
-				fmt.Fprintf(h, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintln(h, err)
-		}
-	}
-	return h.Sum64()
 }

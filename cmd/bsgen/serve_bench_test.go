@@ -42,6 +42,11 @@ func BenchmarkServe(b *testing.B) {
 	if len(a.Models) == 0 || len(a.Boards) == 0 {
 		b.Skip("no model or no board in the archive")
 	}
+	watcher := archive.NewWatcher(root)
+	now, err := openServed(b.Context(), g, root)
+	if err != nil {
+		b.Fatal(err)
+	}
 	m, front := a.Models[0], "/"+a.Boards[0].ID+"/index.html"
 	pages := []struct{ name, file, page string }{
 		{"model", m.File(), "/models/" + m.ID + "/index.html"},
@@ -70,13 +75,13 @@ func BenchmarkServe(b *testing.B) {
 				}
 				before := processors(b)
 				b.StartTimer()
-				_, pause = look(root)
-				s, err := openSite(b.Context(), g, root)
-				if err != nil {
+				var changed []string
+				changed, pause = look(watcher)
+				if now, err = now.renew(b.Context(), g, changed); err != nil {
 					b.Fatal(err)
 				}
 				w := httptest.NewRecorder()
-				s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, p.page, nil))
+				now.site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, p.page, nil))
 				if w.Code != http.StatusOK {
 					b.Fatalf("%s: %d %s", p.page, w.Code, w.Body)
 				}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/history"
+	"github.com/bsgen/bsgen/site"
+)
+
+// served is a site that serve shows, with what it was made of.
+type served struct {
+	archive  *archive.Archive
+	standing standing
+	opts     site.Options
+	site     *site.Site
+}
+
+// openServed reads the archive and prepares its site.
+func openServed(ctx context.Context, g *globals, root string) (*served, error) {
+	first := &served{archive: &archive.Archive{Root: root}, opts: site.Options{Reload: "/-/reload.js"}, site: &site.Site{}}
+	return first.renew(ctx, g, committed)
+}
+
+// renew reads what has changed, given by the parts of the archive since s was made,
+// and prepares the site anew. Git is asked meanwhile, and about what changed alone as
+// long as the commit stays. An error leaves s as the last good one.
+func (s *served) renew(ctx context.Context, g *globals, changed []string) (*served, error) {
+	root := s.archive.Root
+	now := &served{opts: s.opts}
+	past, unknown := s.opts.History, error(nil)
+	var asked sync.WaitGroup
+	asked.Go(func() {
+		now.standing = readHead(ctx, root)
+		if now.standing.head == s.standing.head && past != nil {
+			now.standing = s.standing.after(ctx, root, changed)
+			return
+		}
+		past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()})
+		now.standing = now.standing.after(ctx, root, committed)
+	})
+	a, err := g.sound(s.archive.Renew(changed))
+	asked.Wait()
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	now.archive, now.opts.Commit, now.opts.History = a, now.standing.commit(), g.known(past, unknown)
+	if now.opts.Stale, err = staleAfter(a, s.opts.Stale, changed); err != nil {
+		return nil, err
+	}
+	g.noteStale(now.opts.Stale)
+	if now.site, err = s.site.Renew(a, now.opts); err != nil {
+		return nil, err
+	}
+	g.warn(now.site.Warnings)
+	return now, nil
+}
+
+// staleAfter is [staleKeys] after some parts of the archive have changed, if the keys
+// before are known: only models in these can have become stale or fresh.
+func staleAfter(a *archive.Archive, before map[string]bool, changed []string) (map[string]bool, error) {
+	moved := map[string]bool{} // ids of models
+	for _, part := range changed {
+		folder, model, _ := strings.Cut(part, "/")
+		switch {
+		case part == "content":
+		case model == "":
+			return staleKeys(a)
+		case folder == "submissions", folder == "results":
+			moved[model] = true
+		}
+	}
+	of := *a
+	of.Models = slices.DeleteFunc(slices.Clone(a.Models), func(m *archive.Model) bool { return !moved[m.ID] })
+	stale, err := staleKeys(&of)
+	for pair := range before {
+		if model, _, _ := strings.Cut(pair, " "); !moved[model] {
+			stale[pair] = true
+		}
+	}
+	return stale, err
+}
