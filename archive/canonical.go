@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 )
@@ -13,41 +14,31 @@ import (
 // result points to is in the pool.
 func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	d := canonical{data: data, pool: p}
+	before := &p.last
 	*r = Result{}
 	d.is("{\n  \"schema\": ")
 	r.Schema = d.integer()
 	d.is(",\n  \"key\": ")
 	r.Key = p.keys.keep(d.text())
 	d.is(",\n  \"model\": ")
-	r.Model = d.shared()
+	r.Model = d.again(&before.Model)
 	d.is(",\n  \"benchmark\": ")
 	r.Benchmark = d.shared()
 	d.is(",\n  \"version\": ")
 	r.Version = d.integer()
 	d.is(",\n  \"status\": ")
-	r.Status = Status(d.shared())
+	r.Status = Status(d.again((*string)(&before.Status)))
 	if d.may(",\n  \"reason\": ") {
 		r.Reason = d.filled(d.shared())
 	}
-	d.is(",\n  \"provenance\": {\n    \"kind\": ")
-	r.Provenance.Kind = d.shared()
-	if d.may(",\n    \"source\": ") {
-		r.Provenance.Source = d.filled(d.shared())
-	}
-	if d.may(",\n    \"sha256\": ") {
-		r.Provenance.SHA256 = d.filled(d.shared())
-	}
-	if d.may(",\n    \"row\": ") {
-		if r.Provenance.Row = d.integer(); r.Provenance.Row == 0 {
-			d.bad = true // would not be written
-		}
-	}
-	d.is("\n  },\n  \"raw\": ")
+	d.is(",\n  \"provenance\": ")
+	r.Provenance = part(&d, p.provenance, "\n  }", d.provenance)
+	d.is(",\n  \"raw\": ")
 	r.Raw = d.number()
 	d.is(",\n  \"ceiling\": {\n    \"value\": ")
 	r.Ceiling.Value = d.number()
 	d.is(",\n    \"scale\": ")
-	r.Ceiling.Scale = d.shared()
+	r.Ceiling.Scale = d.again(&before.Ceiling.Scale)
 	d.is(",\n    \"lower\": ")
 	r.Ceiling.Lower = d.number()
 	d.is(",\n    \"upper\": ")
@@ -55,7 +46,7 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	d.is(",\n    \"error\": ")
 	r.Ceiling.Error = d.number()
 	d.is("\n  },\n  \"rule\": ")
-	r.Rule = d.shared()
+	r.Rule = d.again(&before.Rule)
 	d.is(",\n  \"score\": ")
 	r.Score = d.number()
 	d.is(",\n  \"unclipped\": ")
@@ -63,7 +54,7 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	d.is(",\n  \"error\": {\n    \"value\": ")
 	r.Error.Value = d.number()
 	d.is(",\n    \"kind\": ")
-	r.Error.Kind = d.shared()
+	r.Error.Kind = d.again(&before.Error.Kind)
 	d.is("\n  },\n  \"interval\": {\n    \"level\": ")
 	r.Interval.Level = d.number()
 	d.is(",\n    \"low\": ")
@@ -71,15 +62,15 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	d.is(",\n    \"high\": ")
 	r.Interval.High = d.number()
 	d.is(",\n    \"method\": ")
-	r.Interval.Method = d.shared()
+	r.Interval.Method = d.again(&before.Interval.Method)
 	d.is(",\n    \"resampled\": ")
-	r.Interval.Resampled = d.shared()
+	r.Interval.Resampled = d.again(&before.Interval.Resampled)
 	d.is("\n  },\n  \"splits\": ")
 	splits := p.scratch.numbers[:0]
 	d.list("[", "]", "\n    ", func() { splits = append(splits, d.number()) })
 	r.Splits, p.scratch.numbers = p.numbers.keep(splits), splits
 	d.is(",\n  \"units\": {\n    \"kind\": ")
-	r.Units.Kind = d.shared()
+	r.Units.Kind = d.again(&before.Units.Kind)
 	d.is(",\n    \"n\": ")
 	r.Units.N = d.integer()
 	d.is(",\n    \"dropped\": ")
@@ -105,23 +96,18 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 		layers = append(layers, l)
 	})
 	r.Layers, p.scratch.layers = p.layers.keep(layers), layers
-	d.is(",\n  \"engine\": {\n    \"name\": ")
-	r.Engine.Name = d.shared()
-	d.is(",\n    \"version\": ")
-	r.Engine.Version = d.shared()
-	if d.may(",\n    \"runtime\": ") {
-		r.Engine.Runtime = d.filled(d.shared())
-	}
-	d.is("\n  },\n  \"tolerance\": ")
+	d.is(",\n  \"engine\": ")
+	r.Engine = part(&d, p.engines, "\n  }", d.engine)
+	d.is(",\n  \"tolerance\": ")
 	r.Tolerance = d.number()
 	d.is(",\n  \"inputs\": {\n    \"submission\": ")
-	r.Inputs.Submission = d.shared()
+	r.Inputs.Submission = d.again(&before.Inputs.Submission)
 	d.is(",\n    \"stimuli\": ")
-	r.Inputs.Stimuli = d.shared()
+	r.Inputs.Stimuli = d.again(&before.Inputs.Stimuli)
 	d.is(",\n    \"benchmark\": ")
 	r.Inputs.Benchmark = d.shared()
 	d.is(",\n    \"data\": ")
-	r.Inputs.Data = d.digests()
+	r.Inputs.Data = part(&d, p.data, "}", d.digests)
 	d.is("\n  },\n  \"sidecar\": ")
 	if !d.may("null") {
 		d.is("{\n    \"file\": ")
@@ -197,26 +183,79 @@ func (d *canonical) shared() string {
 	return d.pool.text(b)
 }
 
-// digests reads a map of digests. Equal ones, which the results of a benchmark
-// have, are one map.
-func (d *canonical) digests() map[string]string {
-	from := d.at
-	type entry struct{ name, digest string }
-	var room [8]entry
-	entries, last := room[:0], ""
-	d.list("{", "}", "\n      ", func() {
-		name := d.key(&last, len(entries) == 0)
-		entries = append(entries, entry{name, d.shared()})
-	})
-	written := d.data[from:d.at]
-	m, ok := d.pool.data[string(written)]
-	if !ok && !d.bad {
-		m = make(map[string]string, len(entries))
-		for _, e := range entries {
-			m[e.name] = e.digest
-		}
-		d.pool.data[string(written)] = m
+// again reads a quoted text that the result before probably had there too.
+func (d *canonical) again(last *string) string {
+	if b := d.text(); string(b) != *last {
+		*last = d.pool.text(b)
 	}
+	return *last
+}
+
+// part reads a part of the file, up to the first time that its end appears, which
+// other results probably hold too. Those that are written alike are one, and read
+// once.
+func part[T any](d *canonical, held map[string]T, end string, read func() T) (one T) {
+	size := bytes.Index(d.data[d.at:], []byte(end))
+	if d.bad || size < 0 {
+		d.bad = true
+		return one
+	}
+	from := d.at
+	size += len(end)
+	written := d.data[from:][:size]
+	one, ok := held[string(written)]
+	if ok {
+		d.at += size
+		return one
+	}
+	if one = read(); d.at != from+size {
+		d.bad = true
+	}
+	if !d.bad {
+		held[string(written)] = one
+	}
+	return one
+}
+
+func (d *canonical) provenance() *Provenance {
+	p := &Provenance{}
+	d.is("{\n    \"kind\": ")
+	p.Kind = d.shared()
+	if d.may(",\n    \"source\": ") {
+		p.Source = d.filled(d.shared())
+	}
+	if d.may(",\n    \"sha256\": ") {
+		p.SHA256 = d.filled(d.shared())
+	}
+	if d.may(",\n    \"row\": ") {
+		if p.Row = d.integer(); p.Row == 0 {
+			d.bad = true // would not be written
+		}
+	}
+	d.is("\n  }")
+	return p
+}
+
+func (d *canonical) engine() *Engine {
+	e := &Engine{}
+	d.is("{\n    \"name\": ")
+	e.Name = d.shared()
+	d.is(",\n    \"version\": ")
+	e.Version = d.shared()
+	if d.may(",\n    \"runtime\": ") {
+		e.Runtime = d.filled(d.shared())
+	}
+	d.is("\n  }")
+	return e
+}
+
+// digests reads a map of digests.
+func (d *canonical) digests() map[string]string {
+	m, last := map[string]string{}, ""
+	d.list("{", "}", "\n      ", func() {
+		name := d.key(&last, len(m) == 0)
+		m[name] = d.shared()
+	})
 	return m
 }
 

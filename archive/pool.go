@@ -9,8 +9,12 @@ import (
 // share, and their small parts side by side in long arrays. A hundred thousand
 // results are then a few thousand objects to the garbage collector.
 type pool struct {
-	texts    map[string]string
-	data     map[string]map[string]string // Inputs.Data, by how the file writes it
+	last       Result // whose texts the next result probably has too
+	texts      map[string]string
+	provenance map[string]*Provenance // as the next two, by how the file writes it
+	engines    map[string]*Engine
+	data       map[string]map[string]string // Inputs.Data
+
 	keys     textArena
 	numbers  arena[Number]
 	details  arena[Detail]
@@ -28,7 +32,10 @@ type pool struct {
 }
 
 func newPool() *pool {
-	return &pool{texts: map[string]string{}, data: map[string]map[string]string{}}
+	return &pool{
+		texts: map[string]string{}, provenance: map[string]*Provenance{}, engines: map[string]*Engine{},
+		data: map[string]map[string]string{},
+	}
 }
 
 // text returns the one copy of a text.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,7 @@ type Result struct {
 	Version    int            `json:"version"`
 	Status     Status         `json:"status"`
 	Reason     string         `json:"reason,omitempty"`
-	Provenance Provenance     `json:"provenance"`
+	Provenance *Provenance    `json:"provenance"` // not nil in what was read or written; [Open] shares it between results: not to be changed
 	Raw        Number         `json:"raw"`
 	Ceiling    ResultCeiling  `json:"ceiling"`
 	Rule       string         `json:"rule"`
@@ -83,7 +84,7 @@ type Result struct {
 	Units      ResultUnits    `json:"units"`
 	Details    Details        `json:"details"`
 	Layers     []Layer        `json:"layers"`
-	Engine     Engine         `json:"engine"`
+	Engine     *Engine        `json:"engine"`    // as Provenance
 	Tolerance  Number         `json:"tolerance"` // 0: recomputing gives the same bytes
 	Inputs     Inputs         `json:"inputs"`
 	Sidecar    *SidecarRef    `json:"sidecar"`
@@ -103,6 +104,13 @@ type Provenance struct {
 	SHA256 string `json:"sha256,omitempty"`
 	Row    int    `json:"row,omitempty"` // line of the source, from 1
 }
+
+// Published reports whether somebody published the number. Nothing says so of nil.
+func (p *Provenance) Published() bool { return p != nil && p.Kind == KindPublished }
+
+// JSONType returns the type that is written in the same way, for schemas: there
+// is no null.
+func (*Provenance) JSONType() reflect.Type { return reflect.TypeFor[Provenance]() }
 
 // ResultCeiling is a ceiling in a result file.
 type ResultCeiling struct {
@@ -166,6 +174,9 @@ type Engine struct {
 	Runtime string `json:"runtime,omitempty"` // what ran the model, where the scorer did: onnxruntime 1.30.0
 }
 
+// JSONType is as that of [Provenance].
+func (*Engine) JSONType() reflect.Type { return reflect.TypeFor[Engine]() }
+
 // Inputs are digests of what went in.
 type Inputs struct {
 	Submission string            `json:"submission"` // response-relevant fields and bytes
@@ -224,6 +235,7 @@ func (r *Result) Encode() ([]byte, error) {
 	if c.Inputs.Data == nil {
 		c.Inputs.Data = map[string]string{}
 	}
+	c.complete()
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -248,7 +260,18 @@ func DecodeResult(data []byte) (*Result, error) {
 	if r.Schema != ResultSchema {
 		return nil, &LineError{1, fmt.Errorf("schema %d, this bsgen reads %d", r.Schema, ResultSchema)}
 	}
+	r.complete()
 	return &r, nil
+}
+
+// complete gives a result the parts that a file lacks, empty.
+func (r *Result) complete() {
+	if r.Provenance == nil {
+		r.Provenance = &Provenance{}
+	}
+	if r.Engine == nil {
+		r.Engine = &Engine{}
+	}
 }
 
 // LineError is an error with the line it stands on.

@@ -15,12 +15,12 @@ func testResult() *Result {
 	raw, ceiling := .1, 0.30000000000000004
 	return &Result{
 		Schema: ResultSchema, Key: zeros, Model: "net", Benchmark: "Lab2026.IT-rdm", Version: 1, Status: Scored,
-		Provenance: Provenance{Kind: "computed"},
+		Provenance: &Provenance{Kind: "computed"},
 		Raw:        0.1, Ceiling: ResultCeiling{Value: 0.30000000000000004, Scale: "band", Lower: 1e-7, Upper: 0.30000000000000004, Error: nan},
 		Rule: "ratio", Score: Number(raw / ceiling), Unclipped: Number(raw / ceiling), Error: ResultError{Value: nan},
 		Interval: ResultInterval{Level: .95, Low: 1. / 3, High: 1. / 3, Method: "bootstrap percentile", Resampled: "stimuli"},
 		Units:    ResultUnits{Kind: "subject", N: 2},
-		Engine:   Engine{Name: "bsgen rdm_spearman", Version: "1"},
+		Engine:   &Engine{Name: "bsgen rdm_spearman", Version: "1"},
 		Warnings: []string{"<b> & \u2028 stay as they are"},
 	}
 }

@@ -150,9 +150,11 @@ func (a *Archive) StageResult(b *Batch, f *ResultFiles) error {
 }
 
 // EncodePair returns the bytes of a result and of its sidecar, which is nil
-// where there are neither replicates nor units. It sets the result's Sidecar field.
+// where there are neither replicates nor units. It sets the result's Sidecar field,
+// and Provenance and Engine where there are none.
 func EncodePair(r *Result, s *Sidecar) (result, sidecar []byte, err error) {
 	r.Sidecar = nil
+	r.complete()
 	if s != nil && !s.empty() {
 		var digest SHA256
 		sidecar, digest = s.Encode()

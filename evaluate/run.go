@@ -263,12 +263,12 @@ func (g *benchmarkGroup) record(p Pair, status archive.Status, reason string, da
 	r := &archive.Result{
 		Schema: archive.ResultSchema, Key: p.Key, Model: p.Model.ID, Benchmark: b.ID, Version: b.Version,
 		Status: status, Reason: plain(reason),
-		Provenance: archive.Provenance{Kind: archive.KindComputed},
+		Provenance: &archive.Provenance{Kind: archive.KindComputed},
 		Raw:        nan, Score: nan, Unclipped: nan, Rule: b.Normalize,
 		Ceiling:   archive.ResultCeiling{Value: nan, Scale: b.Ceiling.Scale, Lower: nan, Upper: nan, Error: nan},
 		Error:     archive.ResultError{Value: nan},
 		Interval:  archive.ResultInterval{Level: nan, Low: nan, High: nan},
-		Engine:    archive.Engine{Name: "bsgen " + b.Metric.Name, Version: metrics[b.Metric.Name].version},
+		Engine:    &archive.Engine{Name: "bsgen " + b.Metric.Name, Version: metrics[b.Metric.Name].version},
 		Tolerance: 0,
 		Inputs:    p.inputs(),
 	}

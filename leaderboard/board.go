@@ -293,7 +293,7 @@ func (n *Node) Path() []*Node {
 
 // fill makes the cell of a result.
 func (c *Cell) fill(a *archive.Archive, r *archive.Result) error {
-	*c = Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings), Published: r.Provenance.Kind == archive.KindPublished}
+	*c = Cell{Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Result: r, Of: 1, Reason: r.Reason, Warnings: len(r.Warnings), Published: r.Provenance.Published()}
 	for _, w := range r.Warnings {
 		if strings.HasPrefix(w, trainedPrefix) {
 			c.Trained = w

@@ -173,7 +173,7 @@ func published(n *Node) bool {
 	for _, l := range n.Leaves() {
 		for i := range l.cells {
 			if r := l.cells[i].Result; r != nil {
-				return r.Provenance.Kind == "published"
+				return r.Provenance.Published()
 			}
 		}
 	}

@@ -175,12 +175,12 @@ func result(b *archive.Benchmark, m *archive.Model, es []entry) *archive.Result 
 	r := &archive.Result{
 		Schema: archive.ResultSchema, Key: Key(b, m), Model: m.ID, Benchmark: b.ID, Version: b.Version,
 		Status:     archive.Scored,
-		Provenance: archive.Provenance{Kind: archive.KindPublished, Source: address, SHA256: src.SHA256, Row: best.line},
+		Provenance: &archive.Provenance{Kind: archive.KindPublished, Source: address, SHA256: src.SHA256, Row: best.line},
 		Raw:        nan, Score: nan, Unclipped: nan, Rule: b.Normalize,
 		Ceiling:  archive.ResultCeiling{Value: nan, Scale: b.Ceiling.Scale, Lower: nan, Upper: nan, Error: nan},
 		Error:    archive.ResultError{Value: nan},
 		Interval: archive.ResultInterval{Level: nan, Low: nan, High: nan},
-		Engine:   archive.Engine{Name: engine, Version: version},
+		Engine:   &archive.Engine{Name: engine, Version: version},
 		Inputs:   archive.Inputs{Submission: archive.Digest(m.Published.Name), Benchmark: b.ScoringDigest(), Data: b.DataDigests()},
 	}
 	if b.Ceiling.Name == "constant" {

@@ -78,7 +78,7 @@ func mark(row leaderboard.Row) chart.Mark {
 	switch {
 	case row.Model.Role == archive.RoleReference:
 		return chart.Reference
-	case row.Cell.Result != nil && row.Cell.Result.Provenance.Kind == "published":
+	case row.Cell.Result != nil && row.Cell.Result.Provenance.Published():
 		return chart.Published
 	case row.Model.Role == archive.RoleBaseline:
 		return chart.Baseline

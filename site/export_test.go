@@ -404,7 +404,7 @@ func large(t testing.TB, models, benchmarks int) *archive.Archive {
 		for k, bench := range a.Benchmarks {
 			x := archive.Number(float64((i*31+k*17)%1000) / 1001)
 			a.Results[m.ID] = append(a.Results[m.ID], archive.Result{Model: m.ID, Benchmark: bench.ID, Version: 1, Status: archive.Scored, Score: x, Raw: x, Unclipped: x, Rule: "ratio",
-				Key: strings.Repeat("k", 64), Provenance: archive.Provenance{Kind: "computed"},
+				Key: strings.Repeat("k", 64), Provenance: &archive.Provenance{Kind: "computed"}, Engine: &archive.Engine{},
 				Interval: archive.ResultInterval{Low: x * .9, High: x, Method: "percentile bootstrap", Resampled: "stimuli"}})
 		}
 	}

@@ -96,11 +96,11 @@ func fixture(t testing.TB) *archive.Archive {
 	}
 	a.Models[3].Role, a.Models[5].Role = archive.RoleBaseline, archive.RoleReference
 	put := func(model, benchmark string, raw, score float64) {
-		r := &archive.Result{Model: model, Benchmark: benchmark, Version: 1, Status: archive.Scored, Provenance: archive.Provenance{Kind: "computed"},
+		r := &archive.Result{Model: model, Benchmark: benchmark, Version: 1, Status: archive.Scored, Provenance: &archive.Provenance{Kind: "computed"},
 			Raw: archive.Number(raw), Score: archive.Number(score), Unclipped: archive.Number(score), Rule: "ratio",
 			Ceiling: archive.ResultCeiling{Value: .5, Scale: "reference", Lower: nan, Upper: nan, Error: nan}, Error: archive.ResultError{Value: nan},
 			Interval: archive.ResultInterval{Level: .95, Low: archive.Number(score - .05), High: archive.Number(score + .05), Method: "m", Resampled: hostile[0]},
-			Details:  archive.Details{{Name: hostile[0], Value: .5}, {Name: "trials", Value: 1234567}}, Warnings: []string{hostile[0]}, Engine: archive.Engine{Name: "bsgen", Version: "1"}}
+			Details:  archive.Details{{Name: hostile[0], Value: .5}, {Name: "trials", Value: 1234567}}, Warnings: []string{hostile[0]}, Engine: &archive.Engine{Name: "bsgen", Version: "1"}}
 		if benchmark == "d" {
 			r.Rule, r.Ceiling.Value, r.Score, r.Unclipped = "none", nan, nan, nan
 			r.Interval.Low, r.Interval.High = nan, nan

@@ -31,12 +31,12 @@ func manyScores(t testing.TB, models, benchmarks int) (*archive.Archive, *histor
 			raw := .2 + .5*float64((i*31+k*17)%97)/97
 			score := raw * raw / .8
 			r := &archive.Result{
-				Key: fmt.Sprintf("%064d", i*benchmarks+k), Model: m.ID, Benchmark: bench.ID, Version: 1, Status: archive.Scored, Provenance: archive.Provenance{Kind: "computed"},
+				Key: fmt.Sprintf("%064d", i*benchmarks+k), Model: m.ID, Benchmark: bench.ID, Version: 1, Status: archive.Scored, Provenance: &archive.Provenance{Kind: "computed"},
 				Raw: archive.Number(raw), Score: archive.Number(score), Unclipped: archive.Number(score), Rule: "explained_variance",
 				Ceiling: archive.ResultCeiling{Value: .8, Scale: "reliability", Lower: nan, Upper: nan, Error: .01}, Error: archive.ResultError{Value: .007, Kind: "standard error over splits"},
 				Interval: archive.ResultInterval{Level: .95, Low: archive.Number(score - .03), High: archive.Number(score + .03), Method: "bootstrap percentile", Resampled: "stimuli x neuroids, no refit"},
 				Splits:   []archive.Number{.1, .2, .3, .4, .5, .6, .7, .8, .9, 1}, Units: archive.ResultUnits{Kind: "neuroid", N: 100},
-				Details: archive.Details{{Name: "corrected_error", Value: .011}, {Name: "units_of_the_model", Value: 1960}}, Engine: archive.Engine{Name: "bsgen pls", Version: "2"},
+				Details: archive.Details{{Name: "corrected_error", Value: .011}, {Name: "units_of_the_model", Value: 1960}}, Engine: &archive.Engine{Name: "bsgen pls", Version: "2"},
 				Inputs:   archive.Inputs{Submission: fmt.Sprintf("%064d", i), Stimuli: fmt.Sprintf("%064d", k), Benchmark: fmt.Sprintf("%064d", k), Data: map[string]string{"images": fmt.Sprintf("%064d", k), "responses": fmt.Sprintf("%064d", k)}},
 				Warnings: []string{"how large the subjects saw the images is not known"},
 			}

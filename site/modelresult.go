@@ -66,7 +66,7 @@ func (p *ModelPage) Listed(l *ModelList) HTML {
 			m.raw(` class="t words"`)
 		}
 		m.raw(`>`).text(score)
-		if r.Provenance.Kind == archive.KindPublished {
+		if r.Provenance.Published() {
 			m.raw(` <small>published</small>`)
 		}
 		m.raw(`</td>`)

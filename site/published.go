@@ -23,7 +23,7 @@ type Published struct {
 
 // newPublished returns nil for a result that was computed.
 func newPublished(r *archive.Result) *Published {
-	if r.Provenance.Kind != archive.KindPublished {
+	if !r.Provenance.Published() {
 		return nil
 	}
 	return &Published{

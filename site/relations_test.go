@@ -25,7 +25,7 @@ func relatedArchive(t testing.TB) *archive.Archive {
 		m.Metadata.Parameters.Value = fmt.Sprint(1000 + i)
 		a.Models = append(a.Models, m)
 		for benchmark, x := range map[string]float64{"a": float64(i) / 12, "b": float64(i)/12 + .02*float64(i%2), "e": float64(i*5%12) / 12} {
-			r := &archive.Result{Model: m.ID, Benchmark: benchmark, Version: 1, Status: archive.Scored, Provenance: archive.Provenance{Kind: "computed"},
+			r := &archive.Result{Model: m.ID, Benchmark: benchmark, Version: 1, Status: archive.Scored, Provenance: &archive.Provenance{Kind: "computed"},
 				Raw: archive.Number(x / 2), Score: archive.Number(x), Unclipped: archive.Number(x), Rule: "ratio",
 				Ceiling: archive.ResultCeiling{Value: .5, Scale: "reference", Lower: nan, Upper: nan, Error: nan}, Error: archive.ResultError{Value: nan},
 				Interval: archive.ResultInterval{Level: nan, Low: nan, High: nan}}

@@ -23,7 +23,7 @@ func mainText(t testing.TB, dir, at string) string {
 func TestScorePage(t *testing.T) {
 	a := fixture(t)
 	r := &archive.Result{
-		Model: "m0", Benchmark: "c", Version: 1, Status: archive.Scored, Provenance: archive.Provenance{Kind: "published", Source: "javascript:alert(1)", SHA256: strings.Repeat("ab", 32), Row: 17},
+		Model: "m0", Benchmark: "c", Version: 1, Status: archive.Scored, Provenance: &archive.Provenance{Kind: "published", Source: "javascript:alert(1)", SHA256: strings.Repeat("ab", 32), Row: 17},
 		Raw: .5, Score: .5, Unclipped: .5, Rule: "none", Error: archive.ResultError{Value: nan}, Ceiling: archive.ResultCeiling{Value: nan, Lower: nan, Upper: nan, Error: nan}, Interval: archive.ResultInterval{Level: nan, Low: nan, High: nan},
 	}
 	add(t, a, r, nil)

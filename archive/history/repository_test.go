@@ -105,13 +105,13 @@ func result(model, benchmark string, version int, score float64) *archive.Result
 	nan := archive.Number(math.NaN())
 	return &archive.Result{
 		Key: strings.Repeat("0123456789abcdef", 4), Model: model, Benchmark: benchmark, Version: version,
-		Status: archive.Scored, Provenance: archive.Provenance{Kind: "computed"}, Rule: "ratio",
+		Status: archive.Scored, Provenance: &archive.Provenance{Kind: "computed"}, Rule: "ratio",
 		Raw: archive.Number(score / 2), Score: archive.Number(score), Unclipped: archive.Number(score),
 		Ceiling:  archive.ResultCeiling{Value: .5, Scale: "reference", Lower: nan, Upper: nan, Error: nan},
 		Error:    archive.ResultError{Value: nan},
 		Interval: archive.ResultInterval{Level: .95, Low: archive.Number(score - .05), High: archive.Number(score + .05), Method: "bootstrap percentile", Resampled: "stimuli"},
 		Units:    archive.ResultUnits{Kind: "subject", N: 12},
 		Details:  archive.Details{{Name: "trials", Value: 1280}},
-		Engine:   archive.Engine{Name: "bsgen rdm_spearman", Version: "1"},
+		Engine:   &archive.Engine{Name: "bsgen rdm_spearman", Version: "1"},
 	}
 }

@@ -212,9 +212,9 @@ func writeResult(a *archive.Archive, p evaluate.Pair, bench, model int, o Option
 	fit := rand.New(rand.NewPCG(uint64(bench%len(groups))+100, uint64(model))).NormFloat64()
 	r := &archive.Result{
 		Key: p.Key, Model: p.Model.ID, Benchmark: p.Benchmark.ID, Version: p.Benchmark.Version, Status: archive.Scored,
-		Provenance: archive.Provenance{Kind: "computed"},
+		Provenance: &archive.Provenance{Kind: "computed"},
 		Units:      archive.ResultUnits{Kind: "neuroid", N: 120},
-		Engine:     archive.Engine{Name: "bsgen " + p.Benchmark.Metric.Name, Version: "1", Runtime: "onnxruntime 1.30.0"},
+		Engine:     &archive.Engine{Name: "bsgen " + p.Benchmark.Metric.Name, Version: "1", Runtime: "onnxruntime 1.30.0"},
 		Tolerance:  1e-4,
 		Inputs:     archive.Inputs{Submission: digest(p.Model.ID + " run"), Stimuli: digest(p.Benchmark.Dataset), Benchmark: p.Benchmark.ScoringDigest(), Data: p.Benchmark.DataDigests()},
 	}

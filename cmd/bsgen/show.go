@@ -156,12 +156,12 @@ func showResult(ui *ui, r *archive.Result, mark string) error {
 	}
 	if l, ok := r.Chosen(); ok {
 		on := "on the selection set for " + l.Region
-		if r.Provenance.Kind == archive.KindPublished {
+		if r.Provenance.Published() {
 			on = "on the test data"
 		}
 		line("layer", l.Tensor, fmt.Sprintf("%s %s, the best of %d", number(l.Score), on, len(r.Layers)))
 	}
-	if p := r.Provenance; p.Kind == archive.KindPublished {
+	if p := r.Provenance; p.Published() {
 		line("published", p.Source, fmt.Sprintf("line %d", p.Row))
 	}
 	if r.Tolerance > 0 {
@@ -172,13 +172,13 @@ func showResult(ui *ui, r *archive.Result, mark string) error {
 	}
 	switch mark {
 	case "":
-		if r.Provenance.Kind == archive.KindPublished {
+		if r.Provenance.Published() {
 			line("compare", fmt.Sprintf("bsgen verify --model %s --benchmark %s", r.Model, r.Benchmark))
 			break
 		}
 		line("reproduce", fmt.Sprintf("bsgen verify --model %s --benchmark %s", r.Model, r.Benchmark))
 	case "(stale)":
-		if r.Provenance.Kind == archive.KindPublished {
+		if r.Provenance.Published() {
 			line("renew", "bsgen import")
 			break
 		}

@@ -13,8 +13,9 @@ import (
 // layer, and how near recomputing comes; one of a recorded response does not.
 func TestShowExecuted(t *testing.T) {
 	r := &archive.Result{Model: "net", Benchmark: "b", Version: 1, Status: archive.Scored, Tolerance: 1e-3,
-		Engine: archive.Engine{Name: "bsgen pls", Version: "2", Runtime: "onnxruntime 1.30.0"},
-		Layers: []archive.Layer{{Region: "V4", Tensor: "conv1", Score: .25}, {Region: "V4", Tensor: "conv2", Score: .5}, {Region: "V4", Tensor: "conv3", Score: .5}}}
+		Provenance: &archive.Provenance{Kind: archive.KindComputed},
+		Engine:     &archive.Engine{Name: "bsgen pls", Version: "2", Runtime: "onnxruntime 1.30.0"},
+		Layers:     []archive.Layer{{Region: "V4", Tensor: "conv1", Score: .25}, {Region: "V4", Tensor: "conv2", Score: .5}, {Region: "V4", Tensor: "conv3", Score: .5}}}
 	lines := []string{
 		`(?m)^model run by +onnxruntime 1\.30\.0$`,
 		`(?m)^layer +conv2, 0\.5000 on the selection set for V4, the best of 3$`,

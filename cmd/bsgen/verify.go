@@ -94,7 +94,7 @@ func publishedResults(a *archive.Archive, f evaluate.Filter) (n int, err error) 
 			if err != nil {
 				return 0, err
 			}
-			if ok && r.Provenance.Kind == archive.KindPublished && !old(a, &r) {
+			if ok && r.Provenance.Published() && !old(a, &r) {
 				n++
 			}
 		}
