@@ -59,6 +59,9 @@ const maxArena = 1 << 18
 
 // take returns n zero values, not nil, that nobody else has.
 func (a *arena[T]) take(n int) []T {
+	if n == 0 {
+		return []T{} // keeps no array
+	}
 	if n > len(a.free) || a.free == nil {
 		most := maxArena / int(reflect.TypeFor[T]().Size())
 		if n > most/8 { // or much would be left over

@@ -211,7 +211,9 @@ func (b *Board) fill(a *archive.Archive, leaves map[string]*Node) error {
 			}
 		}
 		for _, of := range problems {
-			all = append(all, of[leaf])
+			if err := of[leaf]; err != nil {
+				all = append(all, err)
+			}
 		}
 	}
 	return errors.Join(all...)

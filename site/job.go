@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 	"sync"
 )
 
@@ -90,20 +89,52 @@ func (w *work) open(g group) ([]*job, error) {
 
 // run does all jobs. Pages do not depend on one another, so they are rendered
 // side by side; nothing in them depends on the order. Groups come first, because
-// one of them may take as long as many pages.
+// one of them may take as long as many pages. What they consist of is done in
+// turn with the other jobs, the first of which take long: it may hold what it
+// writes.
 func (w *work) run() error {
-	parts := make([][]*job, len(w.groups))
-	err := each(len(parts)+len(w.jobs), func(i int) (err error) {
-		if i < len(parts) {
-			parts[i], err = w.open(w.groups[i])
+	var found opened
+	err := each(len(w.groups)+len(w.jobs), func(i int) error {
+		if i < len(w.groups) {
+			jobs, err := w.open(w.groups[i])
+			found.add(jobs)
 			return err
 		}
-		return w.jobs[i-len(parts)].run()
+		if j := found.take(); j != nil {
+			if err := j.run(); err != nil {
+				return err
+			}
+		}
+		return w.jobs[i-len(w.groups)].run()
 	})
 	if err != nil {
 		return err
 	}
-	return runAll(slices.Concat(parts...))
+	return runAll(found.jobs)
+}
+
+// opened are jobs of groups that wait to be done. It forgets those that are.
+type opened struct {
+	mu   sync.Mutex
+	jobs []*job
+}
+
+func (o *opened) add(jobs []*job) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.jobs = append(o.jobs, jobs...)
+}
+
+// take returns a job, or nil where none is left.
+func (o *opened) take() *job {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.jobs) == 0 {
+		return nil
+	}
+	j := o.jobs[0]
+	o.jobs[0], o.jobs = nil, o.jobs[1:]
+	return j
 }
 
 func runAll(jobs []*job) error {
