@@ -255,6 +255,9 @@ func (n *Node) Cell(model string) *Cell {
 	return notRun
 }
 
+// At returns the cell of the i-th of the board's models.
+func (n *Node) At(i int) *Cell { return &n.cells[i] }
+
 // Leaves returns the benchmarks at and below the node.
 func (n *Node) Leaves() []*Node {
 	if n.Benchmark != nil {

@@ -27,12 +27,13 @@ func (n *Node) Difference(x, y string) Difference {
 	if len(a.reps) == 0 || len(a.reps) != len(b.reps) || math.IsNaN(d.Value) {
 		return d
 	}
-	diff := make([]float64, len(a.reps))
-	for i := range diff {
-		diff[i] = float64(a.reps[i]) - float64(b.reps[i])
+	kept := make([]float64, 0, len(a.reps))
+	for i := range a.reps {
+		if x := float64(a.reps[i]) - float64(b.reps[i]); x-x == 0 { // neither NaN nor infinite
+			kept = append(kept, x)
+		}
 	}
-	kept, dropped := stat.Finite(diff)
-	if dropped > len(diff)/10 { // as pairwise does
+	if len(a.reps)-len(kept) > len(a.reps)/10 { // as pairwise does
 		return d
 	}
 	d.Error = stat.SampleStd(kept)

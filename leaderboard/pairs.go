@@ -21,6 +21,7 @@ import (
 // and where replicates are missing, a pair is computed by itself ([pair]).
 // The results are those of computing all pairs so to six digits and more.
 type pairs struct {
+	most int // rows that there is room for from the start; 0: as many as there are
 	m, n int
 	// se holds the standard errors of differences, m x m above the diagonal;
 	// +Inf where two rows were not compared or their difference never varies.
@@ -48,6 +49,11 @@ func (p *pairs) compare(rows []Row) (critical float64) {
 		p.n = max(p.n, len(r.Cell.reps))
 	}
 	m, n := p.m, p.n
+	if p.se == nil {
+		most := max(m, p.most)
+		p.se, p.weight = make([]float64, most*most), make([]float32, (most+tile-1)*most)
+		p.centred, p.blocks = make([]float64, most*n), make([]float32, blockSize(most, n))
+	}
 	p.se = sized(p.se, m*m)
 	if m < 2 || n == 0 {
 		return math.Inf(1)
@@ -73,7 +79,7 @@ func (p *pairs) centre(rows []Row) {
 	m, n := p.m, p.n
 	p.centred, p.tiny = sized(p.centred, m*n), sized(p.tiny, m)
 	p.rows = m + tile
-	p.blocks = sized(p.blocks, (n+lanes-1)/lanes*p.rows*lanes)
+	p.blocks = sized(p.blocks, blockSize(m, n))
 	clear(p.blocks)
 	for i, r := range rows {
 		reps := r.Cell.reps
@@ -98,6 +104,9 @@ func (p *pairs) centre(rows []Row) {
 		}
 	}
 }
+
+// blockSize is that of the blocks of m rows with n replicates.
+func blockSize(m, n int) int { return (n + lanes - 1) / lanes * (m + tile) * lanes }
 
 // errors turns the products in se into standard errors.
 func (p *pairs) errors(rows []Row) {

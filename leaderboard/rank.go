@@ -117,7 +117,7 @@ func (b *Board) Rank(n *Node) *Ranking {
 // same scores and replicates still (see [Renew]), they are not compared again.
 func (b *Board) RankAll(nodes []*Node, before map[string]*Ranking) []*Ranking {
 	out := make([]*Ranking, len(nodes))
-	parallel.Each(len(nodes), func() *pairs { return new(pairs) }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p, before[nodes[i].ID]) })
+	parallel.Each(len(nodes), func() *pairs { return &pairs{most: len(b.Models)} }, func(p *pairs, i int) { out[i] = b.rank(nodes[i], p, before[nodes[i].ID]) })
 	return out
 }
 

@@ -134,10 +134,11 @@ func (f *boardFiles) add(b *board, n *leaderboard.Node, kind string, doc []byte)
 
 func (b *board) ranksFile(n *leaderboard.Node) *ranksFile {
 	r := b.ranks[n]
-	out := &ranksFile{Ranked: []string{}, Partial: ids(r.Partial), References: ids(r.References), Unscored: ids(r.Unscored)}
+	size := len(r.Ranked)
+	out := &ranksFile{Ranked: make([]string, 0, size), Rank: slices.Grow([]int(nil), size), Partial: ids(r.Partial), References: ids(r.References), Unscored: ids(r.Unscored)}
 	tested := r.Tested()
 	if tested {
-		out.Better.of = r
+		out.Best, out.Worst, out.Better.of = make([]int, 0, size), make([]int, 0, size), r
 	}
 	for _, row := range r.Ranked {
 		out.Ranked, out.Rank = append(out.Ranked, row.Model.ID), append(out.Rank, row.Rank)
@@ -205,8 +206,8 @@ func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFi
 			col.Score = scoreName(c)
 		}
 		digits := b.places(c)
-		for _, m := range b.Models {
-			col.Cells = append(col.Cells, short(newCell(c, c.Cell(m.ID), digits)))
+		for i := range b.Models {
+			col.Cells = append(col.Cells, short(newCell(c, c.At(i), digits)))
 		}
 		out.Columns = append(out.Columns, col)
 	}

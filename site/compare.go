@@ -95,11 +95,12 @@ func (b *board) compared() []*leaderboard.Node {
 // script that hands them over: scripts load from file:// too, where JSON does not.
 func (b *board) compareData(out *markup, m *archive.Model, nodes []*leaderboard.Node) {
 	text := fmt.Appendf(*out, `bsgenCompare({"board":%q,"model":%q,"cells":[`, b.ID, m.ID)
+	model := b.index[m]
 	for i, n := range nodes {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = appendCompared(text, n.Cell(m.ID))
+		text = appendCompared(text, n.At(model))
 	}
 	*out = append(text, "]})\n"...)
 }

@@ -47,12 +47,13 @@ func (t *table) csv(m *markup) error {
 	var line []string
 	for i, rows := range t.rows() {
 		for _, r := range rows {
+			model := t.board.index[r.Model]
 			line = append(line[:0], sectionNames[i], "", "", "", r.Model.ID, strconv.Itoa(r.Cell.Have), strconv.Itoa(r.Cell.Of), t.trained(r.Model))
 			for k, place := range []int{r.Rank, r.Best, r.Worst} {
 				line[1+k] = whole(place)
 			}
 			for _, c := range t.columns {
-				cell := c.node.Cell(r.Model.ID)
+				cell := c.node.At(model)
 				line = append(line, full(cell.Value), full(cell.Low), full(cell.High), stateName(cell.State), kind(c.node), strconv.Itoa(cell.Warnings))
 			}
 			w.Write(line)
@@ -131,11 +132,12 @@ func (t *table) json(m *markup, commit string) error {
 			if err != nil {
 				return err
 			}
+			model := t.board.index[r.Model]
 			for k, c := range t.columns {
 				if k > 0 {
 					m.raw(`,`)
 				}
-				m.cellJSON(c.node, c.node.Cell(r.Model.ID))
+				m.cellJSON(c.node, c.node.At(model))
 			}
 			m.raw(`]}`)
 		}

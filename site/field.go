@@ -108,8 +108,8 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	for _, r := range b.related().Nearest(n, nearestShown) {
 		f.Related = append(f.Related, b.relationRow(&r, at))
 	}
-	for _, m := range b.Models {
-		if c := n.Cell(m.ID); c.State != leaderboard.Scored || math.IsNaN(c.Value) {
+	for i, m := range b.Models {
+		if c := n.At(i); c.State != leaderboard.Scored || math.IsNaN(c.Value) {
 			f.Lacking = append(f.Lacking, Link{Text: m.Name, Href: rel(at, modelPlace(m.ID)), Note: lacks(c)})
 		}
 	}

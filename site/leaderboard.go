@@ -401,8 +401,9 @@ func (p *LeaderboardPage) Lines(of Section) HTML {
 			m.rankCell(&r.Row, len(t.ranking.Ranked))
 		}
 		m.who(&w)
+		model := t.board.index[r.Model]
 		for k, c := range t.columns {
-			cell := newCell(c.node, c.node.Cell(r.Model.ID), c.places)
+			cell := newCell(c.node, c.node.At(model), c.places)
 			if k == 0 {
 				cell.also += " m"
 			}

@@ -43,8 +43,8 @@ func (s *site) meanRows(b *board) iter.Seq[*meanRecord] {
 			for _, r := range b.strictRows(n) {
 				strict[r.model] = r
 			}
-			for _, m := range b.Models {
-				c, r := n.Cell(m.ID), ranked[m]
+			for i, m := range b.Models {
+				c, r := n.At(i), ranked[m]
 				*row = meanRecord{
 					Board: b.ID, Node: n.ID, Model: m.ID, State: stateName(c.State), Reason: sentence(c.Reason),
 					Value: archive.Number(c.Value), Low: archive.Number(c.Low), High: archive.Number(c.High), Have: c.Have, Of: c.Of,

@@ -98,7 +98,7 @@ func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bo
 	next := len(lines) // the next benchmark that is
 	for i := range slices.Backward(lines) {
 		l := &lines[i]
-		c := l.node.Cell(m.ID)
+		c := l.node.At(place)
 		if l.node.Benchmark != nil && !c.Silent() {
 			next = i
 		}
@@ -137,8 +137,8 @@ func newNodeSummary(b *board, n *leaderboard.Node, r *leaderboard.Ranking) *node
 	best, median := typical(ranked)
 	out := &nodeSummary{best: best, median: median, place: make([]int32, len(b.Models)), ranked: ranked}
 	values := make([]float64, len(b.Models))
-	for i, m := range b.Models {
-		values[i], out.place[i] = n.Cell(m.ID).Value, -1
+	for i := range b.Models {
+		values[i], out.place[i] = n.At(i).Value, -1
 	}
 	out.digits = places(values)
 	for i, r := range ranked {

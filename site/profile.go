@@ -64,7 +64,7 @@ func (b *board) profile(m *archive.Model, place int) (out []ProfileRow, few stri
 		case len(p.ranked) < minProfile:
 			few = joined(", ", few, p.node.Title)
 		default:
-			out = append(out, ProfileRow{p, p.node.Cell(m.ID).Value})
+			out = append(out, ProfileRow{p, p.node.At(place).Value})
 		}
 	}
 	if len(out) < 2 {

@@ -104,8 +104,8 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 	}
 	p.X, p.Y, p.Rising = b.axis(x), b.axis(y), lowerBetter(x)
 	var points []point
-	for _, m := range b.Models {
-		cx, cy := x.Cell(m.ID), y.Cell(m.ID)
+	for i, m := range b.Models {
+		cx, cy := x.At(i), y.At(i)
 		if m.Role != archive.RoleReference && cx.Complete() && cy.Complete() && !math.IsNaN(cx.Value) && !math.IsNaN(cy.Value) {
 			points = append(points, point{model: m, match: m, x: cx.Value, y: cy.Value, xi: chart.Interval{Low: cx.Low, High: cx.High}, yi: chart.Interval{Low: cy.Low, High: cy.High},
 				published: isPublished(x) || isPublished(y)})

@@ -55,33 +55,35 @@ type scoreTable struct {
 	site   *site
 	leaves []*leaderboard.Node // the benchmarks that any model has a result for
 	ranked [][]int32           // by these and the board's models: the index in the ranking, and 1; 0: none
+
+	engines map[*archive.Engine]string // what rows say of them
 }
 
 func newScoreTable(s *site, b *board) *scoreTable {
-	t := &scoreTable{site: s, board: b}
-	at := make(map[*archive.Model]int, len(b.Models))
-	for i, m := range b.Models {
-		at[m] = i
-	}
+	t := &scoreTable{site: s, board: b, engines: map[*archive.Engine]string{}}
 	for _, n := range b.all {
 		if n.Benchmark == nil || !b.hasScore(n) {
 			continue
 		}
 		ranked := make([]int32, len(b.Models))
 		for i, r := range b.ranks[n].Ranked {
-			ranked[at[r.Model]] = int32(i + 1)
+			ranked[b.index[r.Model]] = int32(i + 1)
 		}
 		t.leaves, t.ranked = append(t.leaves, n), append(t.ranked, ranked)
+		for i := range b.Models {
+			if r := n.At(i).Result; r != nil && t.engines[r.Engine] == "" {
+				t.engines[r.Engine] = joined(" ", r.Engine.Name, r.Engine.Version)
+			}
+		}
 	}
 	return t
 }
 
 // fill makes the row of one of the board's models on one of the benchmarks.
 func (t *scoreTable) fill(row *scoreRecord, leaf, model int) {
-	n, id := t.leaves[leaf], t.Models[model].ID
-	c := n.Cell(id)
+	n, c := t.leaves[leaf], t.leaves[leaf].At(model)
 	*row = scoreRecord{
-		Board: t.ID, Benchmark: n.ID, Version: n.Benchmark.Version, Model: id,
+		Board: t.ID, Benchmark: n.ID, Version: n.Benchmark.Version, Model: t.Models[model].ID,
 		State: stateName(c.State), Reason: sentence(c.Reason), Kind: kind(n), Stale: c.Stale, Snapshot: t.site.opts.Commit,
 		Score: none, Low: archive.Number(c.Low), High: archive.Number(c.High), Unclipped: none, Raw: none, Error: none, Ceiling: none, CeilLow: none, CeilHigh: none,
 	}
@@ -92,7 +94,7 @@ func (t *scoreTable) fill(row *scoreRecord, leaf, model int) {
 		row.Ceiling, row.Scale, row.CeilLow, row.CeilHigh = r.Ceiling.Value, r.Ceiling.Scale, r.Ceiling.Lower, r.Ceiling.Upper
 		row.Units, row.UnitKind = r.Units.N, r.Units.Kind
 		row.Source, row.Published = r.Provenance.Kind, r.Provenance.Source
-		row.Engine = joined(" ", r.Engine.Name, r.Engine.Version)
+		row.Engine = t.engines[r.Engine]
 		row.Warnings, row.Rule, row.Key = r.Warnings, r.Rule, r.Key
 		if !t.site.opts.NoScores {
 			row.Result = archive.ResultPath(r.Model, r.Benchmark, r.Version)

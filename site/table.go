@@ -117,7 +117,12 @@ func (b *board) hasScore(n *leaderboard.Node) bool {
 	if n.Benchmark == nil {
 		return slices.ContainsFunc(n.Children, b.hasScore)
 	}
-	return slices.ContainsFunc(b.Models, func(m *archive.Model) bool { return !n.Cell(m.ID).Silent() })
+	for i := range b.Models {
+		if !n.At(i).Silent() {
+			return true
+		}
+	}
+	return false
 }
 
 // places returns the decimals of a node's column.
@@ -172,8 +177,9 @@ func (t *table) without() []*archive.Model {
 // trained returns the warning of a result in the table that the model was
 // fitted to measurements like those; "" where none has one.
 func (t *table) trained(m *archive.Model) string {
+	model := t.board.index[m]
 	for _, c := range t.columns {
-		if w := c.node.Cell(m.ID).Trained; w != "" {
+		if w := c.node.At(model).Trained; w != "" {
 			return w
 		}
 	}
