@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,21 +12,24 @@ import (
 	"github.com/bsgen/bsgen/parallel"
 )
 
-// loadModels reads the submissions that are not known, side by side.
-func (a *Archive) loadModels(before map[string]modelPart, ps *Problems) {
+// loadModels reads the submissions that are not known from before, side by side.
+func (a *Archive) loadModels(before modelParts, ps *Problems) {
 	names := a.folders("submissions", "model.yaml", ps)
 	known := a.referable()
+	if !reflect.DeepEqual(known, before.checked) {
+		before.models = nil // they may have other problems now
+	}
 	models := make([]modelPart, len(names))
 	parallel.Each(len(names), parallel.None, func(_ struct{}, i int) {
-		m, ok := before[names[i]]
+		m, ok := before.models[names[i]]
 		if !ok {
 			m.model = a.loadModel(names[i], known, &m.problems)
 		}
 		models[i] = m
 	})
-	a.parts.models = make(map[string]modelPart, len(names))
+	a.parts.models = modelParts{known, make(map[string]modelPart, len(names))}
 	for i, m := range models {
-		a.parts.models[names[i]] = m
+		a.parts.models.models[names[i]] = m
 		*ps = append(*ps, m.problems...)
 		if len(m.problems) == 0 {
 			a.Models = append(a.Models, m.model)
@@ -41,10 +45,11 @@ type referable struct {
 	regions  map[string][]string // measured on a stimulus set; sorted
 	all      []string            // regions; sorted
 	datasets map[string]bool
+	hosts    []string // of addresses
 }
 
 func (a *Archive) referable() referable {
-	r := referable{map[string]bool{}, map[string][]string{}, nil, map[string]bool{}}
+	r := referable{map[string]bool{}, map[string][]string{}, nil, map[string]bool{}, a.Site.Hosts}
 	for _, b := range a.named {
 		if b.Published != nil { // nobody can respond to it
 			continue
@@ -76,7 +81,7 @@ func (a *Archive) loadModel(name string, known referable, ps *Problems) *Model {
 	if !ok {
 		return nil
 	}
-	m.check(doc, a.Site.Hosts, ps)
+	m.check(doc, known.hosts, ps)
 	for i, t := range m.NeuralTraining {
 		if near := almost(t.Dataset, known.datasets); near != "" {
 			ps.Add(m.File(), doc.line("neural_training", i, "dataset"), "did you mean "+near+"? data that no benchmark here has may be named too", "the dataset %q is almost one of this archive", t.Dataset)

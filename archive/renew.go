@@ -5,7 +5,7 @@ import "slices"
 // parts are what was read of an archive, as far as it can be read on its own.
 type parts struct {
 	settings *settings
-	models   map[string]modelPart   // by folder
+	models   modelParts
 	results  map[string]resultsPart // by folder
 }
 
@@ -18,6 +18,12 @@ type settings struct {
 	Selections []*Benchmark
 	named      []*Benchmark
 	problems   Problems
+}
+
+// modelParts are the models by folder, with what they were checked against.
+type modelParts struct {
+	checked referable
+	models  map[string]modelPart
 }
 
 // modelPart is what a folder of submissions/ holds.
@@ -43,11 +49,12 @@ func (a *Archive) Renew(changed []string) (*Archive, Problems, error) {
 		is[part] = true
 	}
 	if !slices.ContainsFunc(settingParts, func(part string) bool { return is[part] }) {
-		known.settings, known.models = a.parts.settings, map[string]modelPart{}
-		for name, m := range a.parts.models { // which were checked against the settings
-			if !is["submissions/"+name] {
-				known.models[name] = m
-			}
+		known.settings = a.parts.settings
+	}
+	known.models = modelParts{a.parts.models.checked, map[string]modelPart{}}
+	for name, m := range a.parts.models.models {
+		if !is["submissions/"+name] {
+			known.models.models[name] = m
 		}
 	}
 	known.results = map[string]resultsPart{}

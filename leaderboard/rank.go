@@ -123,8 +123,8 @@ func (b *Board) RankAll(nodes []*Node, before map[string]*Ranking) []*Ranking {
 
 func (b *Board) rank(n *Node, p *pairs, before *Ranking) *Ranking {
 	out := &Ranking{Node: n, Ranked: make([]Row, 0, len(b.Models))} // mostly all are
-	for i, m := range b.Models {
-		c := &n.cells[i]
+	for _, i := range b.order(before) {
+		m, c := b.Models[i], &n.cells[i]
 		row := Row{Model: m, Cell: c}
 		switch {
 		case c.Silent():

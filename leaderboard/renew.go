@@ -69,10 +69,43 @@ func (k *known) take(i int) bool {
 	return true
 }
 
-// same reports whether two cells of a benchmark say the same, by where the result
-// was read to: what has been read does not change.
+// same reports whether two cells of a benchmark say the same to a mean.
 func (c *Cell) same(old *Cell) bool {
-	return c.Result == old.Result && c.State == old.State && c.Reason == old.Reason
+	if c.Result == old.Result { // what has been read does not change
+		return c.State == old.State && c.Reason == old.Reason
+	}
+	return c.State == old.State && c.Reason == old.Reason && c.Warnings == old.Warnings && c.Trained == old.Trained && c.Published == old.Published &&
+		c.clips == old.clips && equal(c.Value, old.Value) && equal(c.Low, old.Low) && equal(c.High, old.High) && sameReplicates(c.reps, old.reps)
+}
+
+// equal compares two values that may be NaN.
+func equal[T float32 | float64](a, b T) bool { return a == b || a != a && b != b }
+
+// sameReplicates compares two lists of replicates; mostly they are one.
+func sameReplicates(a, b []float32) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.EqualFunc(a, b, equal))
+}
+
+// order returns the places of the models in the order of an earlier ranking, with
+// those that are new behind: mostly there is nothing left to sort.
+func (b *Board) order(before *Ranking) []int {
+	out := make([]int, 0, len(b.Models))
+	taken := make([]bool, len(b.Models))
+	if before != nil {
+		for _, rows := range [][]Row{before.Ranked, before.Partial, before.References, before.Unscored} {
+			for _, row := range rows {
+				if i, ok := b.places[row.Model.ID]; ok {
+					out, taken[i] = append(out, i), true
+				}
+			}
+		}
+	}
+	for i := range b.Models {
+		if !taken[i] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // recall takes over the verdicts on models that had the same scores and
@@ -80,7 +113,7 @@ func (c *Cell) same(old *Cell) bool {
 func (r *Ranking) recall(old *Ranking) bool {
 	same := old != nil && r.widened() == old.widened() && r.Node.sign() == old.Node.sign() &&
 		slices.EqualFunc(r.Ranked, old.Ranked, func(x, y Row) bool {
-			return x.Cell.Value == y.Cell.Value && shared(x.Cell.reps, y.Cell.reps)
+			return x.Cell.Value == y.Cell.Value && sameReplicates(x.Cell.reps, y.Cell.reps)
 		})
 	if !same {
 		return false
@@ -92,16 +125,30 @@ func (r *Ranking) recall(old *Ranking) bool {
 	return true
 }
 
+// Same reports whether another ranking, of an earlier board, places the same models in
+// the same way, and this one took over its verdicts. Nil is no such ranking.
+func (r *Ranking) Same(old *Ranking) bool {
+	return old != nil && r.Critical == old.Critical && r.verdicts.models == old.verdicts.models &&
+		(len(r.verdicts.bits) == 0 || &r.verdicts.bits[0] == &old.verdicts.bits[0]) &&
+		placed(r.Ranked, old.Ranked) && placed(r.Partial, old.Partial) && placed(r.References, old.References) && placed(r.Unscored, old.Unscored)
+}
+
+func placed(a, b []Row) bool {
+	return slices.EqualFunc(a, b, func(x, y Row) bool {
+		return x.Model.ID == y.Model.ID && x.Rank == y.Rank && x.Best == y.Best && x.Worst == y.Worst
+	})
+}
+
 // recall takes over the statistics of the same table, with the same intervals. It is
 // false where something has changed.
 func (r *Relations) recall(old *Relations, t relate.Table) bool {
 	same := old != nil && slices.Equal(t.Models, old.stats.Models) && slices.Equal(t.Families, old.stats.Families) &&
 		slices.EqualFunc(t.Scores, old.stats.Scores, func(x, y []float64) bool {
-			return slices.EqualFunc(x, y, func(a, b float64) bool { return a == b || a != a && b != b })
+			return slices.EqualFunc(x, y, equal)
 		}) &&
 		slices.EqualFunc(r.Nodes, old.Nodes, func(x, y *Node) bool {
 			for k, i := range r.models {
-				if !shared(x.cells[i].reps, y.cells[old.models[k]].reps) {
+				if !sameReplicates(x.cells[i].reps, y.cells[old.models[k]].reps) {
 					return false
 				}
 			}
@@ -111,9 +158,4 @@ func (r *Relations) recall(old *Relations, t relate.Table) bool {
 		r.Reliability, r.stats = old.Reliability, old.stats
 	}
 	return same
-}
-
-// shared reports whether two slices are the same memory.
-func shared(a, b []float32) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }

@@ -111,37 +111,18 @@ func (s *site) feedJobs(w *work) {
 			return nil
 		})
 	}
-	by := s.changesBy()
 	for _, m := range s.Models {
-		if changes := by.model[m.ID]; len(changes) > 0 {
+		if changes := s.opts.History.OfModel(m.ID); len(changes) > 0 {
 			at := path.Dir(modelPlace(m.ID)) + "/changes.atom"
 			w.write(at, func(out *markup) error { return s.changeFeed(out, at, m.Name, modelPlace(m.ID), changes) })
 		}
 	}
 	for _, b := range s.Benchmarks {
-		if changes := by.benchmark[b.ID]; len(changes) > 0 {
+		if changes := s.opts.History.OfBenchmark(b.ID); len(changes) > 0 {
 			at := path.Dir(benchmarkPlace(b.ID)) + "/changes.atom"
 			w.write(at, func(out *markup) error { return s.changeFeed(out, at, b.Title, benchmarkPlace(b.ID), changes) })
 		}
 	}
-}
-
-// changesBy sorts the history's changes by model and by benchmark, newest first.
-func (s *site) changesBy() *changesBy {
-	s.changes.once.Do(func() {
-		s.changes.model, s.changes.benchmark = map[string][]*history.Change{}, map[string][]*history.Change{}
-		if s.opts.History == nil {
-			return
-		}
-		for i := range s.opts.History.Changes {
-			c := &s.opts.History.Changes[i]
-			if !c.SetAside {
-				s.changes.model[c.Model] = append(s.changes.model[c.Model], c)
-				s.changes.benchmark[c.Benchmark] = append(s.changes.benchmark[c.Benchmark], c)
-			}
-		}
-	})
-	return &s.changes
 }
 
 // address returns how the feed at a place links the site's pages.

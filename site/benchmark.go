@@ -97,7 +97,7 @@ func (s *site) benchmarkPage(b *archive.Benchmark) *BenchmarkPage {
 		Unit:   "Score",
 		Method: s.anchor(at, "methods", "rank", "interval"),
 	}
-	p.Feeds = append(p.Feeds, s.entityFeed(at, b.Title, len(s.changesBy().benchmark[b.ID]) > 0)...)
+	p.Feeds = append(p.Feeds, s.entityFeed(at, b.Title, len(s.opts.History.OfBenchmark(b.ID)) > 0)...)
 	p.describe(b.Summary)
 	if p.Raw {
 		p.Unit = "Raw value"
@@ -179,7 +179,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 	if older := s.older[b.ID]; older > 0 {
 		p.Entries = append(p.Entries, Entry{"Earlier versions", []Link{{Text: count(older, "result"), Note: "kept, in no mean"}}})
 	}
-	p.Entries = append(p.Entries, follow(s.entityFeed(at, b.Title, len(s.changesBy().benchmark[b.ID]) > 0))...)
+	p.Entries = append(p.Entries, follow(s.entityFeed(at, b.Title, len(s.opts.History.OfBenchmark(b.ID)) > 0))...)
 	p.Field = board.field(n, at)
 }
 

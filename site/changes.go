@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/bsgen/bsgen/archive"
-	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard/timeline"
 )
 
@@ -48,13 +46,6 @@ type ChangeLine struct {
 	Model, Benchmark Link // Text is "" where there is none
 	Text, Href       string
 	Again            bool // the model is that of the line before
-}
-
-// changesBy are the history's changes by whom they are about, sorted when the
-// first page asks.
-type changesBy struct {
-	once             sync.Once
-	model, benchmark map[string][]*history.Change
 }
 
 const (

@@ -24,7 +24,7 @@ import (
 // boardFiles are these files.
 type boardFiles struct {
 	ranks, behind map[*leaderboard.Node]string // places
-	data          map[string][]byte            // by place
+	data          map[string]func() []byte     // by place
 }
 
 // ranksFile is what a node's ranks file holds. Models are ids.
@@ -67,19 +67,34 @@ type behindNode struct {
 	Cells []string `json:"cells"`
 }
 
-// newBoardFiles computes the files of a board.
+// newBoardFiles computes the files of a board. Of rankings that are as they were when
+// they were last written, it knows the place and writes the file when it is asked for.
 func newBoardFiles(b *board) *boardFiles {
-	f := &boardFiles{ranks: map[*leaderboard.Node]string{}, behind: map[*leaderboard.Node]string{}, data: map[string][]byte{}}
-	ranks := make([][]byte, len(b.all))
+	f := &boardFiles{ranks: map[*leaderboard.Node]string{}, behind: map[*leaderboard.Node]string{}, data: map[string]func() []byte{}}
+	before := map[string]keptRanks{}
+	if kept := b.kept.ranks.Load(); kept != nil {
+		before = *kept
+	}
+	ranks := make([]columnFile, len(b.all))
 	each(len(b.all), func(i int) error {
-		ranks[i] = written(b.ranksFile(b.all[i]))
+		n := b.all[i]
+		if old := before[n.ID]; !b.strict[n] && b.ranks[n].Same(old.ranking) {
+			ranks[i] = columnFile{old.place, func() []byte { return b.ranksScript(n) }}
+			return nil
+		}
+		ranks[i] = newColumnFile(b, n, "ranks", b.ranksScript(n))
 		return nil
 	})
+	now := make(map[string]keptRanks, len(b.all))
 	for i, n := range b.all {
 		if len(b.ranks[n].Ranked)+len(b.ranks[n].Partial) > 0 {
-			f.ranks[n] = f.add(b, n, "ranks", ranks[i])
+			f.ranks[n] = f.add(ranks[i])
+		}
+		if !b.strict[n] {
+			now[n.ID] = keptRanks{b.ranks[n], ranks[i].place}
 		}
 	}
+	b.kept.ranks.Store(&now)
 	// Files name those of the nodes below: the deepest come first.
 	deep := map[int][]*leaderboard.Node{}
 	for _, n := range b.all {
@@ -89,13 +104,13 @@ func newBoardFiles(b *board) *boardFiles {
 	}
 	for _, depth := range slices.Backward(slices.Sorted(maps.Keys(deep))) {
 		nodes := deep[depth]
-		docs := make([][]byte, len(nodes))
+		files := make([]columnFile, len(nodes))
 		each(len(nodes), func(i int) error {
-			docs[i] = written(b.behindFile(f, b.behind(nodes[i], nil)))
+			files[i] = newColumnFile(b, nodes[i], "behind", script("behind", nodes[i], b.behindFile(f, b.behind(nodes[i], nil))))
 			return nil
 		})
 		for i, n := range nodes {
-			f.behind[n] = f.add(b, n, "behind", docs[i])
+			f.behind[n] = f.add(files[i])
 		}
 	}
 	return f
@@ -116,21 +131,36 @@ func (b *board) fileJobs(w *work) {
 	w.later(func(at string) bool { return strings.HasPrefix(at, folder) }, func(w *work) error {
 		files := b.files()
 		for at, data := range files.data {
-			w.file(at, func() ([]byte, error) { return data, nil })
+			w.file(at, func() ([]byte, error) { return data(), nil })
 		}
 		files.data = nil // each job drops its own when it is done
 		return nil
 	})
 }
 
-// add keeps a document and returns its place.
-func (f *boardFiles) add(b *board, n *leaderboard.Node, kind string, doc []byte) string {
-	data := fmt.Appendf(nil, "bsgen(%q,%q,%s)\n", kind, n.ID, doc)
-	sum := sha256.Sum256(data)
-	at := fmt.Sprintf("assets/%s/%s.%s.%s.js", b.ID, n.ID, kind, hex.EncodeToString(sum[:5]))
-	f.data[at] = data
-	return at
+// columnFile is one of the files.
+type columnFile struct {
+	place string
+	data  func() []byte
 }
+
+func newColumnFile(b *board, n *leaderboard.Node, kind string, data []byte) columnFile {
+	sum := sha256.Sum256(data)
+	return columnFile{fmt.Sprintf("assets/%s/%s.%s.%s.js", b.ID, n.ID, kind, hex.EncodeToString(sum[:5])), func() []byte { return data }}
+}
+
+// script returns a file that hands a document to the page.
+func script(kind string, n *leaderboard.Node, doc any) []byte {
+	return fmt.Appendf(nil, "bsgen(%q,%q,%s)\n", kind, n.ID, written(doc))
+}
+
+// add keeps a file and returns its place.
+func (f *boardFiles) add(c columnFile) string {
+	f.data[c.place] = c.data
+	return c.place
+}
+
+func (b *board) ranksScript(n *leaderboard.Node) []byte { return script("ranks", n, b.ranksFile(n)) }
 
 func (b *board) ranksFile(n *leaderboard.Node) *ranksFile {
 	r := b.ranks[n]

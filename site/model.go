@@ -65,7 +65,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 
 		scoreHref: func(r *archive.Result) string { return s.scoreHref(at, r) },
 	}
-	p.Feeds = append(p.Feeds, s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0)...)
+	p.Feeds = append(p.Feeds, s.entityFeed(at, m.Name, len(s.opts.History.OfModel(m.ID)) > 0)...)
 	p.describe(m.Summary)
 	p.Crumbs = []Link{{Text: "Models", Href: rel(at, "models/index.html")}}
 	switch m.Role {
@@ -100,7 +100,7 @@ func (s *site) modelPage(m *archive.Model) *ModelPage {
 		}
 	}
 	p.Entries = append(modelEntries(m), s.twin(m, at)...)
-	p.Entries = append(p.Entries, follow(s.entityFeed(at, m.Name, len(s.changesBy().model[m.ID]) > 0))...)
+	p.Entries = append(p.Entries, follow(s.entityFeed(at, m.Name, len(s.opts.History.OfModel(m.ID)) > 0))...)
 	p.Run = s.modelRun(m, at)
 	for i := range m.Responses {
 		r := &m.Responses[i]

@@ -76,8 +76,8 @@ type related struct {
 
 // relate computes the relations of a board.
 func (b *board) relate() *related {
-	r := &related{Relations: b.Relations(b.latest.Load())}
-	b.latest.Store(r.Relations)
+	r := &related{Relations: b.Relations(b.kept.relations.Load())}
+	b.kept.relations.Store(r.Relations)
 	b.layOutPairs(r)
 	return r
 }

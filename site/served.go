@@ -24,7 +24,7 @@ type Site struct {
 
 	site  *site
 	work  *work
-	files *kept
+	files *memory
 	mu    sync.Mutex
 	at    map[string]*job // by place
 }
@@ -36,7 +36,7 @@ func Open(a *archive.Archive, opts Options) (*Site, error) { return (&Site{}).Re
 // Renew is [Open] for an archive that was read again by [archive.Archive.Renew]: it
 // takes from s, which stays as it is, what has not changed.
 func (s *Site) Renew(a *archive.Archive, opts Options) (*Site, error) {
-	out := &kept{}
+	out := &memory{}
 	site, w, err := prepare(a, opts, out, s.site)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the site: %w", err)
@@ -133,24 +133,26 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// kept is a target in memory.
-type kept struct{ at sync.Map } // place -> []byte
+// memory is a target: files that are kept by their places.
+type memory struct{ at sync.Map } // place -> []byte
 
-func (k *kept) file(at string, data []byte) error {
-	k.at.Store(at, bytes.Clone(data))
+func (m *memory) file(at string, data []byte) error {
+	m.at.Store(at, bytes.Clone(data))
 	return nil
 }
 
-func (k *kept) create(at string) (io.WriteCloser, error) { return &keptFile{kept: k, place: at}, nil }
+func (m *memory) create(at string) (io.WriteCloser, error) {
+	return &memoryFile{to: m, place: at}, nil
+}
 
-// keptFile is a file that is being written.
-type keptFile struct {
+// memoryFile is a file that is being written.
+type memoryFile struct {
 	bytes.Buffer
-	kept  *kept
+	to    *memory
 	place string
 }
 
-func (f *keptFile) Close() error {
-	f.kept.at.Store(f.place, f.Bytes())
+func (f *memoryFile) Close() error {
+	f.to.at.Store(f.place, f.Bytes())
 	return nil
 }

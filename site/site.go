@@ -13,6 +13,7 @@ package site
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"maps"
 	"path"
 	"runtime"
@@ -24,6 +25,7 @@ import (
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/parallel"
 )
 
 // Options say where a site goes and what it knows beside the archive.
@@ -39,7 +41,8 @@ type Options struct {
 	History *history.History
 	// Reload is for a server that rebuilds while people look: every page loads
 	// this script, and may connect to where it came from. Empty: none. Such a
-	// site is not for publishing.
+	// site is not for publishing: its front page does not describe the data to
+	// search engines, for which all data files would have to be written.
 	Reload string
 	// Preview says what kind of preview this is; it stands above every page.
 	// Empty: the site is the real one.
@@ -101,15 +104,15 @@ func Build(a *archive.Archive, opts Options) (*Report, error) {
 // site is everything that more than one page needs.
 type site struct {
 	*archive.Archive
-	opts     Options
-	boards   []*board
-	assets   *assets
-	prose    []*prose // the pages of content/, in the order of the navigation
-	pages    map[string]bool
-	older    map[string]int      // results of earlier versions by benchmark
-	twins    map[string][]string // the same network under other ids, which the boards' questions tie
-	warnings []string
-	changes  changesBy
+	opts      Options
+	boards    []*board
+	assets    *assets
+	prose     []*prose // the pages of content/, in the order of the navigation
+	pages     map[string]bool
+	older     map[string]int      // results of earlier versions by benchmark
+	twins     map[string][]string // the same network under other ids, which the boards' questions tie
+	warnings  []string
+	templates map[string]*template.Template
 }
 
 // board is a leaderboard with its rankings and addresses.
@@ -123,11 +126,11 @@ type board struct {
 	all       []*leaderboard.Node        // every node, parents before children
 	files     func() *boardFiles         // made when the first page asks for them, as the two below
 	related   func() *related
-	latest    atomic.Pointer[leaderboard.Relations] // of the board as it was before, until there are its own
-	answers   func() []*leaderboard.Answer          // to the board's questions, in their order
-	scores    bool                                  // they have pages
-	replay    replay                                // of its history
-	lines     func() []modelLine                    // what the pages of all models say, as the next
+	kept      kept
+	answers   func() []*leaderboard.Answer // to the board's questions, in their order
+	scores    bool                         // they have pages
+	replay    replay                       // of its history
+	lines     func() []modelLine           // what the pages of all models say, as the next
 	profiles  func() []profileNode
 }
 
@@ -153,10 +156,12 @@ func renewSite(before *site, a *archive.Archive, opts Options) (*site, error) {
 		}
 		b.all = append(b.all, lb.Means...)
 		ranks := lb.RankAll(b.all, old.rankings())
+		summaries := make([]*nodeSummary, len(b.all))
+		parallel.Each(len(b.all), parallel.None, func(_ struct{}, i int) { summaries[i] = newNodeSummary(b, b.all[i], ranks[i]) })
 		for i, n := range b.all {
-			b.ranks[n], b.summaries[n] = ranks[i], newNodeSummary(b, n, ranks[i])
+			b.ranks[n], b.summaries[n] = ranks[i], summaries[i]
 		}
-		b.latest.Store(old.latest.Load())
+		b.kept.from(&old.kept)
 		b.scores = !opts.NoScores
 		b.markStrict()
 		b.files = sync.OnceValue(func() *boardFiles { return newBoardFiles(b) })
@@ -166,9 +171,16 @@ func renewSite(before *site, a *archive.Archive, opts Options) (*site, error) {
 		s.boards = append(s.boards, b)
 		s.warnings = append(s.warnings, s.filterMistakes(b)...)
 	}
-	var err error
-	if s.assets, err = newAssets(a.Site.Accent); err != nil {
-		return nil, err
+	if before != nil && before.Site.Accent == a.Site.Accent {
+		s.assets, s.templates = before.assets, before.templates
+	} else {
+		var err error
+		if s.assets, err = newAssets(a.Site.Accent); err != nil {
+			return nil, err
+		}
+		if s.templates, err = parse(s.assets); err != nil {
+			return nil, err
+		}
 	}
 	s.list()
 	s.loadProse()
@@ -284,17 +296,12 @@ func prepare(a *archive.Archive, opts Options, out target, before *site) (*site,
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := s.plan(out)
-	return s, w, err
+	return s, s.plan(out), nil
 }
 
 // plan lists what the site consists of, and renders nothing.
-func (s *site) plan(out target) (*work, error) {
-	pages, err := parse(s.assets)
-	if err != nil {
-		return nil, err
-	}
-	w := &work{out: out, templates: pages}
+func (s *site) plan(out target) *work {
+	w := &work{out: out, templates: s.templates}
 	// The data files come first: a table is written by one processor, while the
 	// others render pages, and what lists them comes last, when none has to wait.
 	files := newExport(s, out).jobs(w)
@@ -340,23 +347,25 @@ func (s *site) plan(out target) (*work, error) {
 	w.file("CITATION.cff", s.citationFile)
 	w.file("robots.txt", func() ([]byte, error) { return s.robots(), nil })
 	w.write("index.html", func(m *markup) error {
-		all, err := files()
-		if err != nil {
-			return err
-		}
 		home := s.homePage()
-		home.Data = s.linkedData("index.html", all)
-		return render(m, pages["home"], home)
+		if s.opts.Reload == "" {
+			all, err := files()
+			if err != nil {
+				return err
+			}
+			home.Data = s.linkedData("index.html", all)
+		}
+		return render(m, s.templates["home"], home)
 	})
 	w.write(dataPlace, func(m *markup) error {
 		all, err := files()
 		if err != nil {
 			return err
 		}
-		return render(m, pages["data"], s.dataPage(all))
+		return render(m, s.templates["data"], s.dataPage(all))
 	})
 	w.do(func() error { _, err := files(); return err }, dataRoot+"index.json", dataRoot+"sha256sums")
-	return w, nil
+	return w
 }
 
 // robots asks search engines to stay away from a private board.

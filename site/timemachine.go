@@ -56,7 +56,7 @@ func (s *site) timeline(b *board) *timeline.Timeline {
 		if views := b.Views(); len(views) > 0 {
 			o.Node, o.Columns = views[0].Node, views[0].Columns
 		}
-		if t := timeline.New(h, b.ID, o); len(t.States) > 0 {
+		if t := b.timelineOf(h, o); len(t.States) > 0 {
 			b.replay.timeline, b.replay.places = t, b.statePlaces(t)
 		}
 	})

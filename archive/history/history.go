@@ -60,6 +60,9 @@ type History struct {
 
 	once   sync.Once
 	byPath map[string][]*Change
+
+	sorted               sync.Once
+	byModel, byBenchmark map[string][]*Change
 }
 
 // Commit is the commit that made a change. Its texts are clean; see the
@@ -110,6 +113,37 @@ func (h *History) Of(model, benchmark string, version int) []*Change {
 		}
 	})
 	return h.byPath[archive.ResultPath(model, benchmark, version)]
+}
+
+// OfModel returns the changes of a model's results, newest first, without those that
+// were set aside. Nil has none. The same goes for it as for [History.Of].
+func (h *History) OfModel(id string) []*Change {
+	if h == nil {
+		return nil
+	}
+	h.sort()
+	return h.byModel[id]
+}
+
+// OfBenchmark is [History.OfModel] for a benchmark, in all its versions.
+func (h *History) OfBenchmark(id string) []*Change {
+	if h == nil {
+		return nil
+	}
+	h.sort()
+	return h.byBenchmark[id]
+}
+
+func (h *History) sort() {
+	h.sorted.Do(func() {
+		h.byModel, h.byBenchmark = map[string][]*Change{}, map[string][]*Change{}
+		for i := range h.Changes {
+			if c := &h.Changes[i]; !c.SetAside {
+				h.byModel[c.Model] = append(h.byModel[c.Model], c)
+				h.byBenchmark[c.Benchmark] = append(h.byBenchmark[c.Benchmark], c)
+			}
+		}
+	})
 }
 
 // Options say how to read. The zero value reads everything from git each time.

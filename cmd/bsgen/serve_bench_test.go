@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -18,10 +19,10 @@ import (
 )
 
 // BenchmarkServe changes a file of this repository's archive, in a clone, and
-// asks for a page that shows it: what serve does between the moment when it
-// sees a change and the page. Before it lies the wait for the next look, which
-// is reported too, and is half of that on average. On a machine that has other
-// things to do, the time of the processors is what tells.
+// asks for a page that shows it and that was open before: what serve does between
+// the moment when it sees a change and the page. Before it lies the wait for the
+// next look, which is reported too, and is half of that on average. On a machine
+// that has other things to do, the time of the processors is what tells.
 //
 //	go test -run - -bench Serve ./cmd/bsgen
 //
@@ -48,29 +49,67 @@ func BenchmarkServe(b *testing.B) {
 		b.Fatal(err)
 	}
 	m, front := a.Models[0], "/"+a.Boards[0].ID+"/index.html"
-	pages := []struct{ name, file, page string }{
-		{"model", m.File(), "/models/" + m.ID + "/index.html"},
-		{"leaderboard", m.File(), front},
-		{"home", m.File(), "/index.html"},
-		{"benchmark", a.Benchmarks[0].Dir + "/benchmark.yaml", "/benchmarks/" + a.Benchmarks[0].ID + "/index.html"},
+	scored := slices.IndexFunc(a.Results[m.ID], func(r archive.Result) bool { return r.Status == archive.Scored })
+	if scored < 0 {
+		b.Skip("the first model has no score")
+	}
+	r := a.Results[m.ID][scored]
+	bench, _ := a.Benchmark(r.Benchmark)
+	sidecar, err := a.Sidecar(&r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	// append adds a line to a file, as an editor does.
+	write := func(file string) func(n int) error {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			b.Fatal(err)
+		}
+		return func(n int) error {
+			return os.WriteFile(filepath.Join(root, file), fmt.Appendf(text[:len(text):len(text)], "\n# %d\n", n), 0o644)
+		}
+	}
+	// score replaces a result with one of other replicates, as the scorer does.
+	score := func(n int) error {
+		changed, moved := r, archive.Sidecar{Replicates: slices.Clone(sidecar.Replicates), Units: sidecar.Units}
+		if k := len(moved.Replicates); k > 0 { // turned: the interval stays
+			moved.Replicates = append(moved.Replicates[n%k:], moved.Replicates[:n%k]...)
+		}
+		return a.WriteResult(&changed, &moved)
+	}
+	modelPage, benchmarkPage := "/models/"+m.ID+"/index.html", "/benchmarks/"+bench.ID+"/index.html"
+	pages := []struct {
+		name, page string
+		change     func(n int) error
+	}{
+		{"model", modelPage, write(m.File())},
+		{"leaderboard", front, write(m.File())},
+		{"home", "/index.html", write(m.File())},
+		{"benchmark", benchmarkPage, write(bench.Dir + "/benchmark.yaml")},
+		{"result/model", modelPage, score},
+		{"result/leaderboard", front, score},
+		{"result/benchmark", benchmarkPage, score},
 	}
 	if a.Content["methods"] != nil {
-		pages = append(pages, struct{ name, file, page string }{"content", "content/methods.md", "/methods/index.html"})
+		pages = append(pages, pages[0])
+		pages[len(pages)-1].name, pages[len(pages)-1].page, pages[len(pages)-1].change = "content", "/methods/index.html", write("content/methods.md")
 	}
 	for _, p := range pages {
 		b.Run(p.name, func(b *testing.B) {
-			file := filepath.Join(root, p.file)
-			text, err := os.ReadFile(file)
-			if err != nil {
-				b.Fatal(err)
+			ask := func() {
+				w := httptest.NewRecorder()
+				now.site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, p.page, nil))
+				if w.Code != http.StatusOK {
+					b.Fatalf("%s: %d %s", p.page, w.Code, w.Body)
+				}
 			}
-			defer os.WriteFile(file, text, 0o644)
+			ask() // it is open in a browser
 			var used, pause time.Duration
 			n := 0
 			for b.Loop() {
 				b.StopTimer()
 				n++
-				if err := os.WriteFile(file, fmt.Appendf(text[:len(text):len(text)], "\n# %d\n", n), 0o644); err != nil {
+				if err := p.change(n); err != nil {
 					b.Fatal(err)
 				}
 				before := processors(b)
@@ -80,11 +119,7 @@ func BenchmarkServe(b *testing.B) {
 				if now, err = now.renew(b.Context(), g, changed); err != nil {
 					b.Fatal(err)
 				}
-				w := httptest.NewRecorder()
-				now.site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, p.page, nil))
-				if w.Code != http.StatusOK {
-					b.Fatalf("%s: %d %s", p.page, w.Code, w.Body)
-				}
+				ask()
 				used += processors(b) - before
 			}
 			b.ReportMetric(float64(used.Microseconds())/1000/float64(n), "cpu-ms/op")

@@ -14,6 +14,7 @@ import (
 // served is a site that serve shows, with what it was made of.
 type served struct {
 	archive  *archive.Archive
+	asked    []string // see askedBy
 	standing standing
 	opts     site.Options
 	site     *site.Site
@@ -51,7 +52,8 @@ func (s *served) renew(ctx context.Context, g *globals, changed []string) (*serv
 		return nil, err
 	}
 	now.archive, now.opts.Commit, now.opts.History = a, now.standing.commit(), g.known(past, unknown)
-	if now.opts.Stale, err = staleAfter(a, s.opts.Stale, changed); err != nil {
+	now.asked = askedBy(a)
+	if now.opts.Stale, err = s.staleNow(now, changed); err != nil {
 		return nil, err
 	}
 	g.noteStale(now.opts.Stale)
@@ -62,27 +64,37 @@ func (s *served) renew(ctx context.Context, g *globals, changed []string) (*serv
 	return now, nil
 }
 
-// staleAfter is [staleKeys] after some parts of the archive have changed, if the keys
-// before are known: only models in these can have become stale or fresh.
-func staleAfter(a *archive.Archive, before map[string]bool, changed []string) (map[string]bool, error) {
+// staleNow is [staleKeys] after some parts of the archive have changed: what is known
+// of models in others stays, as long as the benchmarks ask for the same.
+func (s *served) staleNow(now *served, changed []string) (map[string]bool, error) {
+	a := now.archive
+	if !slices.Equal(s.asked, now.asked) {
+		return staleKeys(a)
+	}
 	moved := map[string]bool{} // ids of models
 	for _, part := range changed {
-		folder, model, _ := strings.Cut(part, "/")
-		switch {
-		case part == "content":
-		case model == "":
-			return staleKeys(a)
-		case folder == "submissions", folder == "results":
-			moved[model] = true
-		}
+		_, model, _ := strings.Cut(part, "/")
+		moved[model] = true
 	}
 	of := *a
 	of.Models = slices.DeleteFunc(slices.Clone(a.Models), func(m *archive.Model) bool { return !moved[m.ID] })
 	stale, err := staleKeys(&of)
-	for pair := range before {
+	for pair := range s.opts.Stale {
 		if model, _, _ := strings.Cut(pair, " "); !moved[model] {
 			stale[pair] = true
 		}
 	}
 	return stale, err
+}
+
+// askedBy digests the benchmarks, but for what only readers look at.
+func askedBy(a *archive.Archive) []string {
+	var out []string
+	for _, b := range slices.Concat(a.Benchmarks, a.Selections) {
+		c := *b
+		c.Title, c.Summary, c.Short, c.Notes, c.License, c.Reference, c.Readme, c.Samples = "", "", "", nil, "", archive.Reference{}, nil, nil
+		list, _ := a.ReadFile(b, c.Stimuli.List) // which may be none
+		out = append(out, archive.Digest(c)+archive.Digest(list))
+	}
+	return out
 }
