@@ -127,6 +127,7 @@ func spread(n *leaderboard.Node, rows []leaderboard.Row, digits int) *chart.Figu
 		h.Ceiling = &chart.Ceiling{At: 1, Lower: math.NaN(), Label: "ceiling"}
 	}
 	h.Caption = h.Title + "."
+	h.Values, h.Names = make([]float64, 0, len(rows)), make([]string, 0, len(rows))
 	for _, row := range rows {
 		h.Values, h.Names = append(h.Values, row.Cell.Value), append(h.Names, row.Model.Name)
 	}

@@ -91,7 +91,7 @@ func keys(occur [len(marks)]bool) []Key {
 
 // key returns the legend of one mark in the colour of a group.
 func key(m Mark, group int, text string) Key {
-	var d drawing
+	d := newDrawing()
 	d.add(`<svg class="sign" width="12" height="12" aria-hidden="true"><g class="p s`).int(group).add(marks[m].class).add(`">`)
 	d.mark(m, group, "50%", "6")
 	d.add(`</g></svg>`)

@@ -74,7 +74,7 @@ func (h Heat) shade(x float64) string {
 // names draws the columns' names. A text turns around its place only in a drawing
 // of its own.
 func (h Heat) names() HTML {
-	var d drawing
+	d := newDrawing()
 	d.open("axis", heatTop+cellHeight*len(h.Rows)+heatBottom)
 	for i, n := range h.Columns {
 		d.add(`<svg x="`).add(percent((float64(i) + .5) / float64(len(h.Columns)))).add(`" y="`).int(heatTop - 6).add(`" overflow="visible">`)
@@ -119,7 +119,7 @@ func (h Heat) say(c HeatCell) string {
 }
 
 func (h Heat) row(i int) HTML {
-	var d drawing
+	d := newDrawing()
 	d.open("m", cellHeight)
 	n := float64(len(h.Columns))
 	width := percent(1 / n)
@@ -172,7 +172,7 @@ func (h Heat) scale(negative bool) []Key {
 	if negative {
 		lo = -100
 	}
-	var d drawing
+	d := newDrawing()
 	const steps = 20
 	width := 120.
 	d.add(`<svg class="sign" width="120" height="12" aria-hidden="true">`)

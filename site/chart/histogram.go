@@ -31,7 +31,7 @@ const (
 
 type bin struct {
 	lo, hi float64
-	names  []string
+	names  []string // isolated
 	n      int
 }
 
@@ -39,7 +39,7 @@ type bin struct {
 // number of values over where these lie, at most thirty. A value at a border belongs to the
 // part above, the axis's last to the last part.
 func (h Histogram) bins(a axis) []bin {
-	var v []float64
+	v := make([]float64, 0, len(h.Values))
 	for _, x := range h.Values {
 		if !math.IsNaN(x) && !math.IsInf(x, 0) {
 			v = append(v, x)
@@ -62,14 +62,20 @@ func (h Histogram) bins(a axis) []bin {
 	for i := range out {
 		out[i].lo, out[i].hi = a.lo+width*float64(i), a.lo+width*float64(i+1)
 	}
+	at := func(x float64) *bin { return &out[min(max(int(math.Floor((x-a.lo)/width+1e-9)), 0), n-1)] }
+	for _, x := range v {
+		at(x).n++
+	}
+	if h.Names == nil {
+		return out
+	}
+	for i := range out {
+		out[i].names = make([]string, 0, out[i].n)
+	}
 	for i, x := range h.Values {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			continue
-		}
-		k := min(max(int(math.Floor((x-a.lo)/width+1e-9)), 0), n-1)
-		out[k].n++
-		if i < len(h.Names) {
-			out[k].names = append(out[k].names, h.Names[i])
+		if i < len(h.Names) && !math.IsNaN(x) && !math.IsInf(x, 0) {
+			b := at(x)
+			b.names = append(b.names, isolated(h.Names[i]))
 		}
 	}
 	return out
@@ -118,11 +124,7 @@ func (h Histogram) say(b bin) string {
 	}
 	s := strconv.Itoa(b.n) + " " + noun
 	if len(b.names) > 0 {
-		var names []string
-		for _, n := range b.names[:min(len(b.names), maxNames)] {
-			names = append(names, isolated(n))
-		}
-		s += ": " + strings.Join(names, ", ")
+		s += ": " + strings.Join(b.names[:min(len(b.names), maxNames)], ", ")
 		if len(b.names) > maxNames {
 			s += " …"
 		}
@@ -131,7 +133,7 @@ func (h Histogram) say(b bin) string {
 }
 
 func (h Histogram) draw(p plane, bins []bin) HTML {
-	var d drawing
+	d := newDrawing()
 	d.open("plane", h.Height)
 	d.axes(p, p.x.ticks(), p.y.ticks())
 	if h.Ceiling.band() {
@@ -165,11 +167,7 @@ func (h Histogram) table(bins []bin, a axis) HTML {
 		t.row(h.name(b, a), "")
 		t.cell(strconv.Itoa(b.n))
 		if h.Names != nil {
-			var names []string
-			for _, n := range b.names {
-				names = append(names, isolated(n))
-			}
-			t.cell(strings.Join(names, ", "))
+			t.cell(b.names...)
 		}
 	}
 	return t.end()

@@ -76,7 +76,7 @@ func (p Rows) Figure() *Figure {
 
 // axis draws what lies behind the rows.
 func (p Rows) axis(a axis) HTML {
-	var d drawing
+	d := newDrawing()
 	bottom := rowTop + rowHeight*len(p.Rows)
 	d.open("axis", bottom+rowBottom)
 	if p.Ceiling.band() {
@@ -121,7 +121,7 @@ func (d *drawing) ceiling(a axis, c *Ceiling, top, bottom float64) {
 
 // marks draws one row's value and interval.
 func (p Rows) marks(a axis, r Row) HTML {
-	d := drawing{make([]byte, 0, 256)}
+	d := newDrawing()
 	middle := rowHeight / 2.
 	d.open("m", rowHeight)
 	group := `<g class="p s`

@@ -152,7 +152,7 @@ func start(from [2]float64) [2]float64 {
 func (p Point) shown() bool { return !math.IsNaN(p.X) && !math.IsNaN(p.Y) }
 
 func (s Scatter) draw(p plane, labels []label) HTML {
-	d := drawing{make([]byte, 0, 4096+400*len(s.Points))}
+	d := newDrawing()
 	d.open("plane", s.Height)
 	d.axes(p, p.x.ticks(), p.y.ticks())
 	d.level(p, s.Ceiling)
@@ -204,7 +204,7 @@ func (d *drawing) crosses(p plane, points []Point) {
 
 // pixel writes a height.
 func pixel(y float64) string {
-	var d drawing
+	d := newDrawing()
 	return string(d.px(y).b)
 }
 

@@ -26,7 +26,7 @@ func Spark(values []float64, lo, hi float64) HTML {
 	if last < 0 {
 		return ""
 	}
-	var d drawing
+	d := newDrawing()
 	d.add(`<svg class="spark" width="90" height="`).int(height).add(`" aria-hidden="true">`)
 	d.stretched(height)
 	d.path("fit", xs, ys)

@@ -112,7 +112,7 @@ func (l Line) corners(to time.Time) (xs, ys []float64) {
 }
 
 func (s Steps) draw(p plane, ticks []tick, to time.Time) HTML {
-	var d drawing
+	d := newDrawing()
 	d.open("plane", s.Height)
 	d.axes(p, ticks, p.y.ticks())
 	d.level(p, s.Ceiling)

@@ -4,12 +4,24 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// drawing is SVG that is being written: by append, because a site has thousands.
+// drawing is SVG that is being written: by append, because a site has thousands,
+// and into the room of one that is finished.
 type drawing struct{ b []byte }
 
-func (d *drawing) html() HTML { return HTML(d.b) }
+var drawings = sync.Pool{New: func() any { return new(drawing) }}
+
+func newDrawing() *drawing { return drawings.Get().(*drawing) }
+
+// html finishes the drawing.
+func (d *drawing) html() HTML {
+	out := HTML(d.b)
+	d.b = d.b[:0]
+	drawings.Put(d)
+	return out
+}
 
 // add writes markup as it is.
 func (d *drawing) add(s string) *drawing { d.b = append(d.b, s...); return d }

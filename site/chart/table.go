@@ -2,7 +2,7 @@ package chart
 
 // table writes the numbers of a figure.
 type table struct {
-	drawing
+	*drawing
 	left []bool
 	at   int
 }
@@ -15,7 +15,7 @@ type column struct {
 
 // newTable starts a table; its first column is the rows' names.
 func newTable(title string, columns ...column) *table {
-	t := &table{}
+	t := &table{drawing: newDrawing()}
 	t.add(`<table><caption class="vh">`).text(title).add(`</caption><thead><tr>`)
 	for _, c := range columns {
 		t.left = append(t.left, c.text)
@@ -48,13 +48,20 @@ func (t *table) name(name, href string) {
 	}
 }
 
-// cell adds the next cell of the row.
-func (t *table) cell(text string) {
+// cell adds the next cell of the row, of one text or of several with commas between.
+func (t *table) cell(texts ...string) {
+	open, end := `<td>`, `</td>`
 	if t.left[t.at] {
-		t.add(`<td class="l"><bdi>`).text(text).add(`</bdi></td>`)
-	} else {
-		t.add(`<td>`).text(text).add(`</td>`)
+		open, end = `<td class="l"><bdi>`, `</bdi></td>`
 	}
+	t.add(open)
+	for i, text := range texts {
+		if i > 0 {
+			t.add(", ")
+		}
+		t.text(text)
+	}
+	t.add(end)
 	t.at++
 }
 
