@@ -31,13 +31,17 @@ func (a *Archive) loadResults(known map[string]resultsPart, ps *Problems) {
 		}
 		read[i] = part
 	})
-	a.parts.results = make(map[string]resultsPart, len(models))
 	benchmarks := a.benchmarkFolders()
+	fit := make([]resultsPart, len(models))
+	parallel.Each(len(models), parallel.None, func(_ struct{}, i int) {
+		fit[i].results = a.fitting(models[i], read[i].results, benchmarks, &fit[i].problems)
+	})
+	a.parts.results = make(map[string]resultsPart, len(models))
 	for i, model := range models {
 		a.parts.results[model] = read[i]
-		*ps = append(*ps, read[i].problems...)
-		if results := a.fitting(model, read[i].results, benchmarks, ps); len(results) > 0 {
-			a.Results[model] = results
+		*ps = append(append(*ps, read[i].problems...), fit[i].problems...)
+		if len(fit[i].results) > 0 {
+			a.Results[model] = fit[i].results
 		}
 	}
 }

@@ -13,17 +13,6 @@ import (
 // settingParts are the parts that models and results are checked against.
 var settingParts = []string{"site.yaml", "boards", "benchmarks"}
 
-// Part returns the part of the archive that a file is of, given by its path from the
-// root: see [Watcher].
-func Part(name string) string {
-	first, rest, _ := strings.Cut(name, "/")
-	if first != "submissions" && first != "results" {
-		return first
-	}
-	id, _, _ := strings.Cut(rest, "/")
-	return first + "/" + id
-}
-
 // Watcher notices which parts of an archive change, by the names, sizes and times
 // of its files. A part is site.yaml, boards, benchmarks, content, or the folder of
 // one model below submissions or results.

@@ -172,11 +172,11 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 			p.Width++
 		}
 	}
-	found := board.summaries[n].observed
+	found := board.summaries[n].observed()
 	p.plot(n, r, found, digits, at)
 	p.Summary = distribution(values, digits, b.Direction)
 	p.Entries = entries(b, r, found, digits, at)
-	if older := s.older[b.ID]; older > 0 {
+	if older := s.older()[b.ID]; older > 0 {
 		p.Entries = append(p.Entries, Entry{"Earlier versions", []Link{{Text: count(older, "result"), Note: "kept, in no mean"}}})
 	}
 	p.Entries = append(p.Entries, follow(s.entityFeed(at, b.Title, len(s.opts.History.OfBenchmark(b.ID)) > 0))...)

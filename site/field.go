@@ -50,8 +50,10 @@ func (b *board) field(n *leaderboard.Node, at string) *Field {
 	f := &Field{}
 	var values []float64
 	met, reached, intervals, edge := 0, 0, false, 1.0
-	if c := b.summaries[n].observed; n.Benchmark != nil && c.lower > 0 && c.lower < c.upper {
-		edge = c.lower / c.upper // where the band begins
+	if n.Benchmark != nil {
+		if c := b.summaries[n].observed(); c.lower > 0 && c.lower < c.upper {
+			edge = c.lower / c.upper // where the band begins
+		}
 	}
 	for _, row := range rows {
 		c := row.Cell
@@ -139,7 +141,7 @@ func (b *board) fieldPart(n, c *leaderboard.Node, at string) FieldPart {
 	out := FieldPart{Title: c.Title, Href: rel(at, b.place(c)), Models: len(scored(r))}
 	if c.Benchmark != nil {
 		out.Measured = responsesOf(c.Benchmark)
-		if text := b.summaries[c].observed.text(); text != "none" {
+		if text := b.summaries[c].observed().text(); text != "none" {
 			out.Ceiling = text
 		}
 	} else {

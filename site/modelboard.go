@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
@@ -129,7 +130,7 @@ type nodeSummary struct {
 	digits       int     // decimals of its values: see [places]
 	place        []int32 // of a model among the ranked ones, by its place among those of the board; -1: it is not
 	ranked       []leaderboard.Row
-	observed     observed // of a benchmark
+	observed     func() observed // of a benchmark
 }
 
 func newNodeSummary(b *board, n *leaderboard.Node, r *leaderboard.Ranking) *nodeSummary {
@@ -145,7 +146,7 @@ func newNodeSummary(b *board, n *leaderboard.Node, r *leaderboard.Ranking) *node
 		out.place[b.index[r.Model]] = int32(i)
 	}
 	if n.Benchmark != nil {
-		out.observed = observe(r)
+		out.observed = sync.OnceValue(func() observed { return observe(r) })
 	}
 	return out
 }

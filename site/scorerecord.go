@@ -2,6 +2,7 @@ package site
 
 import (
 	"math"
+	"sync"
 
 	"github.com/bsgen/bsgen/archive"
 	"github.com/bsgen/bsgen/leaderboard"
@@ -52,30 +53,29 @@ var none = archive.Number(math.NaN())
 // scoreTable is what the scores of a board are made into rows with.
 type scoreTable struct {
 	*board
-	site   *site
-	leaves []*leaderboard.Node // the benchmarks that any model has a result for
-	ranked [][]int32           // by these and the board's models: the index in the ranking, and 1; 0: none
-
-	engines map[*archive.Engine]string // what rows say of them
+	site    *site
+	leaves  []*leaderboard.Node               // the benchmarks that any model has a result for
+	engines func() map[*archive.Engine]string // what rows say of them
 }
 
 func newScoreTable(s *site, b *board) *scoreTable {
-	t := &scoreTable{site: s, board: b, engines: map[*archive.Engine]string{}}
+	t := &scoreTable{site: s, board: b}
 	for _, n := range b.all {
-		if n.Benchmark == nil || !b.hasScore(n) {
-			continue
-		}
-		ranked := make([]int32, len(b.Models))
-		for i, r := range b.ranks[n].Ranked {
-			ranked[b.index[r.Model]] = int32(i + 1)
-		}
-		t.leaves, t.ranked = append(t.leaves, n), append(t.ranked, ranked)
-		for i := range b.Models {
-			if r := n.At(i).Result; r != nil && t.engines[r.Engine] == "" {
-				t.engines[r.Engine] = joined(" ", r.Engine.Name, r.Engine.Version)
-			}
+		if n.Benchmark != nil && b.hasScore(n) {
+			t.leaves = append(t.leaves, n)
 		}
 	}
+	t.engines = sync.OnceValue(func() map[*archive.Engine]string {
+		engines := map[*archive.Engine]string{}
+		for _, n := range t.leaves {
+			for i := range b.Models {
+				if r := n.At(i).Result; r != nil && engines[r.Engine] == "" {
+					engines[r.Engine] = joined(" ", r.Engine.Name, r.Engine.Version)
+				}
+			}
+		}
+		return engines
+	})
 	return t
 }
 
@@ -94,15 +94,15 @@ func (t *scoreTable) fill(row *scoreRecord, leaf, model int) {
 		row.Ceiling, row.Scale, row.CeilLow, row.CeilHigh = r.Ceiling.Value, r.Ceiling.Scale, r.Ceiling.Lower, r.Ceiling.Upper
 		row.Units, row.UnitKind = r.Units.N, r.Units.Kind
 		row.Source, row.Published = r.Provenance.Kind, r.Provenance.Source
-		row.Engine = t.engines[r.Engine]
+		row.Engine = t.engines()[r.Engine]
 		row.Warnings, row.Rule, row.Key = r.Warnings, r.Rule, r.Key
 		if !t.site.opts.NoScores {
 			row.Result = archive.ResultPath(r.Model, r.Benchmark, r.Version)
 		}
 		row.Commit = t.site.setBy(r)
 	}
-	if i := t.ranked[leaf][model]; i > 0 {
-		r := &t.ranks[n].Ranked[i-1]
+	if i := t.summaries[n].place[model]; i >= 0 {
+		r := &t.ranks[n].Ranked[i]
 		row.Rank, row.Best, row.Worst = records.Place(r.Rank), records.Place(r.Best), records.Place(r.Worst)
 	}
 }

@@ -109,8 +109,8 @@ type site struct {
 	assets    *assets
 	prose     []*prose // the pages of content/, in the order of the navigation
 	pages     map[string]bool
-	older     map[string]int      // results of earlier versions by benchmark
-	twins     map[string][]string // the same network under other ids, which the boards' questions tie
+	older     func() map[string]int // results of earlier versions by benchmark
+	twins     map[string][]string   // the same network under other ids, which the boards' questions tie
 	warnings  []string
 	templates map[string]*template.Template
 }
@@ -139,7 +139,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) { return renewSite
 // renewSite computes what pages share, and takes of the site before, if there is
 // one, what is the same: see [leaderboard.Renew].
 func renewSite(before *site, a *archive.Archive, opts Options) (*site, error) {
-	s := &site{Archive: a, opts: opts, older: olderResults(a), twins: twins(a), pages: map[string]bool{}}
+	s := &site{Archive: a, opts: opts, older: sync.OnceValue(func() map[string]int { return olderResults(a) }), twins: twins(a), pages: map[string]bool{}}
 	for _, ab := range a.Boards {
 		old := before.board(ab.ID)
 		lb, err := leaderboard.Renew(old.Board, a, ab)

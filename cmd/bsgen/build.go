@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/git"
 	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/leaderboard/timeline"
 	"github.com/bsgen/bsgen/site"
@@ -124,13 +125,13 @@ func (g *globals) warn(warnings []string) {
 // says that is not in it: the commit, the history, and what is stale. Git is
 // asked while the archive is read.
 func siteSources(ctx context.Context, g *globals, root string, opts site.Options) (*archive.Archive, site.Options, error) {
-	var git sync.WaitGroup
+	var asked sync.WaitGroup
 	var past *history.History
 	var unknown error
-	git.Go(func() { opts.Commit = readHead(ctx, root).after(ctx, root, committed).commit() })
-	git.Go(func() { past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()}) })
+	asked.Go(func() { opts.Commit = snapshot(ctx, root) })
+	asked.Go(func() { past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()}) })
 	a, err := g.sound(archive.Open(root))
-	git.Wait()
+	asked.Wait()
 	if err != nil {
 		return nil, opts, err
 	}
@@ -179,6 +180,22 @@ func (g *globals) sound(a *archive.Archive, problems archive.Problems, err error
 		g.ui.Notef("bsgen: %s in the archive, left out\nhint: `bsgen check` lists them", count(len(problems), "problem"))
 	}
 	return a, nil
+}
+
+// archived are the paths of the files that a site is made of.
+var archived = []string{"submissions", "benchmarks", "results", "boards", "content", "site.yaml"}
+
+// snapshot returns the commit that the archive's files are in, or "" where git
+// or a repository is missing or the files differ from what is committed: a page
+// must not name a commit that does not hold what it shows.
+func snapshot(ctx context.Context, root string) string {
+	g := git.Repository{Dir: root}
+	changed, err := g.Output(ctx, append([]string{"status", "--porcelain", "--"}, archived...)...)
+	if err != nil || changed != "" {
+		return ""
+	}
+	head, _, _ := g.Head(ctx) // "" with its error
+	return head
 }
 
 // thousands writes a number of bytes as kB, at least one.

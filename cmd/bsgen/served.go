@@ -7,41 +7,42 @@ import (
 	"sync"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/archive/git"
 	"github.com/bsgen/bsgen/archive/history"
 	"github.com/bsgen/bsgen/site"
 )
 
 // served is a site that serve shows, with what it was made of.
 type served struct {
-	archive  *archive.Archive
-	asked    []string // see askedBy
-	standing standing
-	opts     site.Options
-	site     *site.Site
+	archive *archive.Archive
+	asked   []string // see askedBy
+	head    string   // commit whose history is known; "" where there is none
+	opts    site.Options
+	site    *site.Site
 }
 
 // openServed reads the archive and prepares its site.
 func openServed(ctx context.Context, g *globals, root string) (*served, error) {
 	first := &served{archive: &archive.Archive{Root: root}, opts: site.Options{Reload: "/-/reload.js"}, site: &site.Site{}}
-	return first.renew(ctx, g, committed)
+	return first.renew(ctx, g, archived)
 }
 
 // renew reads what has changed, given by the parts of the archive since s was made,
-// and prepares the site anew. Git is asked meanwhile, and about what changed alone as
-// long as the commit stays. An error leaves s as the last good one.
+// and prepares the site anew. Git is asked meanwhile. As long as its commit stays,
+// what has changed is taken to differ from it, so that pages name none: to compare
+// would take git longer than all the rest. An error leaves s as the last good one.
 func (s *served) renew(ctx context.Context, g *globals, changed []string) (*served, error) {
 	root := s.archive.Root
 	now := &served{opts: s.opts}
+	now.opts.Commit = ""
 	past, unknown := s.opts.History, error(nil)
 	var asked sync.WaitGroup
 	asked.Go(func() {
-		now.standing = readHead(ctx, root)
-		if now.standing.head == s.standing.head && past != nil {
-			now.standing = s.standing.after(ctx, root, changed)
-			return
+		now.head, _, _ = git.Repository{Dir: root}.Head(ctx) // "" with its error
+		if past == nil || now.head != s.head {
+			now.opts.Commit = snapshot(ctx, root)
+			past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()})
 		}
-		past, unknown = history.Read(ctx, root, history.Options{Cache: history.DefaultCache()})
-		now.standing = now.standing.after(ctx, root, committed)
 	})
 	a, err := g.sound(s.archive.Renew(changed))
 	asked.Wait()
@@ -51,7 +52,7 @@ func (s *served) renew(ctx context.Context, g *globals, changed []string) (*serv
 	if err != nil {
 		return nil, err
 	}
-	now.archive, now.opts.Commit, now.opts.History = a, now.standing.commit(), g.known(past, unknown)
+	now.archive, now.opts.History = a, g.known(past, unknown)
 	now.asked = askedBy(a)
 	if now.opts.Stale, err = s.staleNow(now, changed); err != nil {
 		return nil, err
