@@ -99,14 +99,19 @@ func (b *Board) Relations(before *Relations) *Relations {
 		}
 	}
 	r.models = models
-	if !r.recall(before, t) {
-		r.Reliability = make([]float64, len(r.Nodes))
-		parallel.Each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
-			r.Reliability[k] = relate.Reliability(t.Scores[k], w.errors(r.Nodes[k], models, t.Scores[k]))
-		})
-		r.stats = relate.New(t)
-		r.stats.Bootstrap(r.central())
+	if before == nil {
+		before = &Relations{}
 	}
+	r.Reliability = make([]float64, len(r.Nodes))
+	parallel.Each(len(r.Nodes), func() *noise { return new(noise) }, func(w *noise, k int) {
+		if r.sameNoise(k, t, before) {
+			r.Reliability[k] = before.Reliability[k]
+			return
+		}
+		r.Reliability[k] = relate.Reliability(t.Scores[k], w.errors(r.Nodes[k], models, t.Scores[k]))
+	})
+	r.stats = relate.Renew(before.stats, t)
+	r.stats.Bootstrap(r.central())
 	r.adjust()
 	r.arrange()
 	return r

@@ -139,23 +139,16 @@ func placed(a, b []Row) bool {
 	})
 }
 
-// recall takes over the statistics of the same table, with the same intervals. It is
-// false where something has changed.
-func (r *Relations) recall(old *Relations, t relate.Table) bool {
-	same := old != nil && slices.Equal(t.Models, old.stats.Models) && slices.Equal(t.Families, old.stats.Families) &&
-		slices.EqualFunc(t.Scores, old.stats.Scores, func(x, y []float64) bool {
-			return slices.EqualFunc(x, y, equal)
-		}) &&
-		slices.EqualFunc(r.Nodes, old.Nodes, func(x, y *Node) bool {
-			for k, i := range r.models {
-				if !sameReplicates(x.cells[i].reps, y.cells[old.models[k]].reps) {
-					return false
-				}
-			}
-			return len(x.Path()) == len(y.Path()) // the intervals are of those near the roots
-		})
-	if same {
-		r.Reliability, r.stats = old.Reliability, old.stats
+// sameNoise reports whether the k-th node has the scores and replicates of the k-th
+// node of earlier relations.
+func (r *Relations) sameNoise(k int, t relate.Table, old *Relations) bool {
+	if k >= len(old.Nodes) || !slices.EqualFunc(t.Scores[k], old.stats.Scores[k], equal) {
+		return false
 	}
-	return same
+	for l, i := range r.models {
+		if !sameReplicates(r.Nodes[k].cells[i].reps, old.Nodes[k].cells[old.models[l]].reps) {
+			return false
+		}
+	}
+	return true
 }

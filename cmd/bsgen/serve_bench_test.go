@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/bsgen/bsgen/archive"
+	"github.com/bsgen/bsgen/simdblas"
+	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // BenchmarkServe changes a file of this repository's archive, in a clone, and
@@ -35,6 +38,8 @@ func BenchmarkServe(b *testing.B) {
 			b.Skipf("no clone: %v: %s", err, out)
 		}
 	}
+	defer blas64.Use(blas64.Implementation())
+	simdblas.Use() // as bsgen does
 	g := &globals{ui: &ui{out: io.Discard, err: io.Discard, screen: io.Discard}, root: root}
 	a, _, err := archive.Open(root)
 	if err != nil {
@@ -69,13 +74,17 @@ func BenchmarkServe(b *testing.B) {
 			return os.WriteFile(filepath.Join(root, file), fmt.Appendf(text[:len(text):len(text)], "\n# %d\n", n), 0o644)
 		}
 	}
-	// score replaces a result with one of other replicates, as the scorer does.
+	// score replaces a result, by a failure and back, as the scorer does: the model
+	// leaves the means above, and returns.
 	score := func(n int) error {
-		changed, moved := r, archive.Sidecar{Replicates: slices.Clone(sidecar.Replicates), Units: sidecar.Units}
-		if k := len(moved.Replicates); k > 0 { // turned: the interval stays
-			moved.Replicates = append(moved.Replicates[n%k:], moved.Replicates[:n%k]...)
+		if n%2 == 0 {
+			back := r
+			return a.WriteResult(&back, sidecar)
 		}
-		return a.WriteResult(&changed, &moved)
+		failed, nan := r, archive.Number(math.NaN())
+		failed.Status, failed.Reason, failed.Raw, failed.Score, failed.Unclipped = archive.Failed, "it was measured", nan, nan, nan
+		failed.Interval.Low, failed.Interval.High = nan, nan
+		return a.WriteResult(&failed, nil)
 	}
 	modelPage, benchmarkPage := "/models/"+m.ID+"/index.html", "/benchmarks/"+bench.ID+"/index.html"
 	pages := []struct {

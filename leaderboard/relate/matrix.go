@@ -2,6 +2,7 @@ package relate
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bsgen/bsgen/parallel"
 	"gonum.org/v1/gonum/blas"
@@ -24,8 +25,15 @@ const chunks = 20
 // so that a pair's sums run over the models that have both. Without missing
 // scores all but the last are the same for every pair of a benchmark.
 func (r *Relations) Bootstrap(benchmarks []int) {
+	if !slices.Equal(benchmarks, r.central) {
+		r.central = slices.Clone(benchmarks)
+		clear(r.known)
+		for k, p := range r.pairs {
+			r.pairs[k].R = unknown(p.R.Value)
+		}
+	}
 	g := newGrams(r, benchmarks)
-	if len(benchmarks) < 2 || len(r.Models) == 0 {
+	if len(g.pairs) == 0 || len(r.Models) == 0 {
 		return
 	}
 	size := (r.draws.replicates() + chunks - 1) / chunks
@@ -66,16 +74,23 @@ func newGrams(r *Relations, benchmarks []int) *grams {
 	g.x, g.have = make([]float64, g.n*g.m), make([]float64, g.n*g.m)
 	for k, b := range benchmarks {
 		standardise(r.Scores[b], g.x[k*g.m:][:g.m], g.have[k*g.m:][:g.m])
-		for l := range k {
-			p := r.at(benchmarks[l], b)
-			if p.N >= MinModels && !math.IsNaN(p.R.Value) {
-				g.pairs, g.at = append(g.pairs, p), append(g.at, atanh(p.R.Value))
-				g.i, g.j = append(g.i, l), append(g.j, k)
-			}
-		}
 	}
 	for _, h := range g.have {
 		g.complete = g.complete && h == 1
+	}
+	if g.complete != r.complete { // sums are rounded otherwise
+		r.complete = g.complete
+		clear(r.known)
+	}
+	for k, b := range benchmarks {
+		for l := range k {
+			p := r.at(benchmarks[l], b)
+			if p.N < MinModels || math.IsNaN(p.R.Value) || r.known[benchmarks[l]] && r.known[b] {
+				continue // none, or it has its intervals
+			}
+			g.pairs, g.at = append(g.pairs, p), append(g.at, atanh(p.R.Value))
+			g.i, g.j = append(g.i, l), append(g.j, k)
+		}
 	}
 	return g
 }

@@ -48,6 +48,7 @@ package relate
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bsgen/bsgen/parallel"
 	"github.com/bsgen/bsgen/scoring/stat"
@@ -104,21 +105,38 @@ type Relations struct {
 	draws   *draws
 	pairs   []Pair // of i < j, row by row
 	rankers []*stat.Ranker
+
+	known    []bool // benchmarks whose scores are those of an earlier table, at the same place
+	central  []int  // benchmarks that [Relations.Bootstrap] was called for
+	complete bool   // these have all scores
 }
 
 // New computes n, r and rho of all pairs. Intervals are [Relations.Bootstrap]'s.
 // It panics where lengths differ.
-func New(t Table) *Relations {
+func New(t Table) *Relations { return Renew(nil, t) }
+
+// Renew is [New] for a table of which some scores have changed: what was computed
+// for two benchmarks whose scores are the same stays. Nil: there is no earlier one.
+func Renew(before *Relations, t Table) *Relations {
 	if t.Families == nil {
 		t.Families = make([]string, len(t.Models))
 	}
 	if len(t.Families) != len(t.Models) {
 		panic("relate: lengths differ")
 	}
-	r := &Relations{Table: t, draws: newDraws(t.Models, t.Families, Replicates)}
-	for _, s := range t.Scores {
+	r := &Relations{Table: t, known: make([]bool, len(t.Scores))}
+	if before != nil && slices.Equal(t.Models, before.Models) && slices.Equal(t.Families, before.Families) {
+		r.draws = before.draws
+	} else {
+		before, r.draws = &Relations{}, newDraws(t.Models, t.Families, Replicates)
+	}
+	for i, s := range t.Scores {
 		if len(s) != len(t.Models) {
 			panic("relate: lengths differ")
+		}
+		if i < len(before.Scores) && slices.EqualFunc(s, before.Scores[i], func(a, b float64) bool { return a == b || a != a && b != b }) {
+			r.known[i], r.rankers = true, append(r.rankers, before.rankers[i])
+			continue
 		}
 		filled := make([]float64, len(s))
 		for i, v := range s {
@@ -131,9 +149,14 @@ func New(t Table) *Relations {
 	r.pairs = make([]Pair, len(t.Scores)*(len(t.Scores)-1)/2)
 	parallel.Each(len(t.Scores), r.points, func(s *points, i int) {
 		for j := i + 1; j < len(t.Scores); j++ {
-			*r.at(i, j) = s.point(i, j)
+			if r.known[i] && r.known[j] {
+				*r.at(i, j) = *before.at(i, j)
+			} else {
+				*r.at(i, j) = s.point(i, j)
+			}
 		}
 	})
+	r.central, r.complete = before.central, before.complete
 	return r
 }
 
