@@ -16,7 +16,7 @@ import (
 // the bytes of one that is opened anew, whichever pages were asked for before.
 func TestRenew(t *testing.T) {
 	root := t.TempDir()
-	if err := generated.Write(root, generated.Options{Models: 9, Benchmarks: 21, Replicates: 40}); err != nil {
+	if err := generated.Write(root, generated.Options{Models: 9, Benchmarks: 8, Replicates: 40}); err != nil {
 		t.Fatal(err)
 	}
 	edit := func(name, from, to string) func() {

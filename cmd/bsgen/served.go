@@ -66,19 +66,20 @@ func (s *served) renew(ctx context.Context, g *globals, changed []string) (*serv
 }
 
 // staleNow is [staleKeys] after some parts of the archive have changed: what is known
-// of models in others stays, as long as the benchmarks ask for the same.
+// of models that stay, with their results, stays too, as long as the benchmarks ask for
+// the same.
 func (s *served) staleNow(now *served, changed []string) (map[string]bool, error) {
 	a := now.archive
 	if !slices.Equal(s.asked, now.asked) {
 		return staleKeys(a)
 	}
-	moved := map[string]bool{} // ids of models
-	for _, part := range changed {
-		_, model, _ := strings.Cut(part, "/")
-		moved[model] = true
+	of, moved := *a, map[string]bool{}
+	of.Models = nil
+	for _, m := range a.Models {
+		if before, _ := s.archive.Model(m.ID); m != before || slices.Contains(changed, "results/"+m.ID) {
+			of.Models, moved[m.ID] = append(of.Models, m), true
+		}
 	}
-	of := *a
-	of.Models = slices.DeleteFunc(slices.Clone(a.Models), func(m *archive.Model) bool { return !moved[m.ID] })
 	stale, err := staleKeys(&of)
 	for pair := range s.opts.Stale {
 		if model, _, _ := strings.Cut(pair, " "); !moved[model] {
