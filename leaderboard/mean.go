@@ -145,15 +145,15 @@ func (w *means) replicates(n *Node, i int, out *Cell) {
 		w.room = make([]float32, len(w.shown)*size) // enough for a model
 	}
 	out.reps, w.room = w.room[:size:size], w.room[size:]
-	w.start(size)
+	sums := w.start(size)
 	for _, p := range w.parts {
-		for b, x := range p.cells[i].reps {
-			w.sums[b] += float64(x)
+		for b, x := range p.cells[i].reps[:len(sums)] {
+			sums[b] += float64(x)
 		}
 	}
 	w.divide(out.reps)
 	if differ {
-		w.start(size)
+		sums = w.start(size)
 		for _, p := range w.parts {
 			c, shown := &p.cells[i], w.shown[p.place]
 			if len(shown) == 0 {
@@ -163,7 +163,7 @@ func (w *means) replicates(n *Node, i int, out *Cell) {
 				if c.clips {
 					x = min(max(x, 0), 1) // as scoring.Clip
 				}
-				w.sums[b] += float64(x)
+				sums[b] += float64(x)
 			}
 		}
 		w.shown[n.place] = sized(w.shown[n.place], size)
@@ -173,16 +173,18 @@ func (w *means) replicates(n *Node, i int, out *Cell) {
 	out.Low, out.High = stat.Tails(kept, (1-scoring.Level)/2)
 }
 
-// start makes the sums zeros.
-func (w *means) start(size int) {
+// start makes the sums zeros, and returns them.
+func (w *means) start(size int) []float64 {
 	w.sums = sized(w.sums, size)
 	clear(w.sums)
+	return w.sums
 }
 
 // divide makes the sums means, and writes these in single precision.
 func (w *means) divide(out []float32) {
-	for b := range out {
-		w.sums[b] /= float64(len(w.parts))
-		out[b] = float32(w.sums[b])
+	n := float64(len(w.parts))
+	for b, sum := range w.sums[:len(out)] {
+		w.sums[b] = sum / n
+		out[b] = float32(sum / n)
 	}
 }

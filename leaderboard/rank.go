@@ -164,9 +164,15 @@ func (r *Ranking) rank(p *pairs) {
 		}
 		return
 	}
+	values := make([]float64, len(rows))
 	for i := range rows {
-		for j := i + 1; j < len(rows); j++ {
-			if sign*(rows[i].Cell.Value-rows[j].Cell.Value) > r.Critical*p.se[i*len(rows)+j] {
+		values[i] = sign * rows[i].Cell.Value
+	}
+	critical := r.Critical
+	for i, value := range values {
+		se := p.se[i*len(rows):][:len(values)]
+		for j := i + 1; j < len(values); j++ {
+			if value-values[j] > critical*se[j] {
 				rows[i].Worst--
 				rows[j].Best++
 				r.verdicts.set(i, j)

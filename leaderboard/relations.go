@@ -180,9 +180,10 @@ func (w *noise) errors(n *Node, models []int, scores []float64) []float64 {
 			continue
 		}
 		count++
+		mean := w.mean[:len(x)]
 		for b, v := range x {
 			if v == v { // not NaN
-				w.mean[b] += float64(v)
+				mean[b] += float64(v)
 			}
 		}
 	}
@@ -196,9 +197,10 @@ func (w *noise) errors(n *Node, models []int, scores []float64) []float64 {
 			continue
 		}
 		// From the first, so that the squares lose no digits to a large mean.
-		sum, sq, first := 0.0, 0.0, float64(x[0])-w.mean[0]
+		mean := w.mean[:len(x)]
+		sum, sq, first := 0.0, 0.0, float64(x[0])-mean[0]
 		for b, v := range x {
-			d := float64(v) - w.mean[b] - first
+			d := float64(v) - mean[b] - first
 			sum += d
 			sq += float64(d * d)
 		}

@@ -141,32 +141,32 @@ func (g *grams) scratch() *scratch {
 
 // add computes one replicate and adds it to the pairs' spreads.
 func (s *scratch) add(counts []uint16, to []spread) {
-	s.drawn, s.root = s.drawn[:0], s.root[:0]
-	total := 0.0
+	drawn, root, total := s.drawn[:0], s.root[:0], 0.0
 	for m, c := range counts {
 		if c > 0 {
-			s.drawn, s.root = append(s.drawn, m), append(s.root, math.Sqrt(float64(c)))
+			drawn, root = append(drawn, m), append(root, math.Sqrt(float64(c)))
 			total += float64(c)
 		}
 	}
-	k := len(s.drawn)
+	s.drawn, s.root = drawn, root
+	k := len(drawn)
 	for i := range s.n {
 		x, have := s.x[i*s.m:][:s.m], s.have[i*s.m:][:s.m]
 		xs, x2, haves := s.xs[i*s.m:][:k], s.xs[(s.n+i)*s.m:][:k], s.haves[i*s.m:][:k]
-		for c, m := range s.drawn {
-			xs[c] = x[m] * s.root[c]
+		for c, m := range drawn {
+			xs[c] = x[m] * root[c]
 		}
 		if s.complete {
 			sum := 0.0
 			for c, v := range xs {
-				sum += float64(v * s.root[c])
+				sum += float64(v * root[c])
 			}
 			s.sums[i] = sum
 			continue
 		}
-		for c, m := range s.drawn {
+		for c, m := range drawn {
 			x2[c] = x[m] * xs[c]
-			haves[c] = have[m] * s.root[c]
+			haves[c] = have[m] * root[c]
 		}
 	}
 	matrix := func(rows int, data []float64) blas64.General {

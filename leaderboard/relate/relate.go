@@ -207,20 +207,22 @@ func (r *Relations) points() *points {
 
 // point computes what needs no resampling.
 func (s *points) point(i, j int) Pair {
-	s.x, s.y, s.families = s.x[:0], s.y[:0], 0
+	s.families = 0
 	s.pair++
+	xs, ys, w, others := s.x[:0], s.y[:0], s.w, s.Scores[j]
 	for m, x := range s.Scores[i] {
-		y := s.Scores[j][m]
-		if s.w[m] = 0; math.IsNaN(x) || math.IsNaN(y) {
+		y := others[m]
+		if w[m] = 0; math.IsNaN(x) || math.IsNaN(y) {
 			continue
 		}
-		s.w[m] = 1
-		s.x, s.y = append(s.x, x), append(s.y, y)
+		w[m] = 1
+		xs, ys = append(xs, x), append(ys, y)
 		if f := s.draws.family[m]; s.seen[f] != s.pair {
 			s.seen[f] = s.pair
 			s.families++
 		}
 	}
+	s.x, s.y = xs, ys
 	p := Pair{N: len(s.x), Families: s.families, R: unknown(math.NaN()), Rho: math.NaN()}
 	if p.N < MinModels {
 		return p
