@@ -61,6 +61,9 @@ type Options struct {
 	// States is how many earlier states of each board are shown at most; 0 is
 	// [timeline.DefaultStates].
 	States int
+	// Ranked is called when all boards are computed and ranked, before the first
+	// page is rendered. Nil: nothing is.
+	Ranked func()
 }
 
 // Report says what Build wrote.
@@ -86,6 +89,9 @@ func Build(a *archive.Archive, opts Options) (*Report, error) {
 	s, w, err := prepare(a, opts, out, nil)
 	if err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)
+	}
+	if opts.Ranked != nil {
+		opts.Ranked()
 	}
 	if err := w.run(); err != nil {
 		return nil, fmt.Errorf("build the site: %w", err)

@@ -75,10 +75,13 @@ func buildSite(ctx context.Context, g *globals, root string, opts site.Options, 
 	if err != nil {
 		return err
 	}
-	if opts.NoScores {
-		collectAt(8) // pages leave little garbage beside what was read
-	} else {
-		collectAt(25) // those of scores are many, and leave more
+	collectAt(30) // boards and ranks add a quarter to what was read
+	opts.Ranked = func() {
+		if opts.NoScores {
+			collectAt(8) // pages leave little garbage beside what was read
+		} else {
+			collectAt(25) // those of scores are many, and leave more
+		}
 	}
 	report, err := site.Build(a, opts)
 	if errors.Is(err, site.ErrOccupied) {
