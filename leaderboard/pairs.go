@@ -59,10 +59,9 @@ func (p *pairs) compare(rows []Row) (critical float64) {
 		return math.Inf(1)
 	}
 	p.centre(rows)
-	clear(p.se)
-	for from := 0; from < n; from += productColumns {
+	for from, beta := 0, 0.; from < n; from, beta = from+productColumns, 1 {
 		part := blas64.General{Rows: m, Cols: min(productColumns, n-from), Stride: n, Data: p.centred[from:]}
-		blas64.Syrk(blas.NoTrans, 1, part, 1, blas64.Symmetric{Uplo: blas.Upper, N: m, Stride: m, Data: p.se})
+		blas64.Syrk(blas.NoTrans, 1, part, beta, blas64.Symmetric{Uplo: blas.Upper, N: m, Stride: m, Data: p.se})
 	}
 	p.errors(rows)
 	p.raise()
@@ -96,10 +95,11 @@ func (p *pairs) centre(rows []Row) {
 		}
 		mean := sum / float64(n)
 		for from := 0; from < n; from += lanes {
-			block := p.blocks[from*p.rows+i*lanes:][:lanes]
-			for l, x := range reps[from:min(from+lanes, n)] {
+			in := reps[from:min(from+lanes, n)]
+			out, block := row[from:][:len(in)], p.blocks[from*p.rows+i*lanes:][:len(in)]
+			for l, x := range in {
 				d := float64(x) - mean
-				row[from+l], block[l] = d, float32(d)
+				out[l], block[l] = d, float32(d)
 			}
 		}
 	}
