@@ -45,15 +45,15 @@ func (t *dataTable) write(e *export, rows func() error) error {
 // add adds a row, given by its address, to the three files. It returns the row as
 // JSON, which the next overwrites.
 func (t *dataTable) add(row any) ([]byte, error) {
-	var err error
-	if t.last, err = t.of.AppendJSON(t.last[:0], row); err != nil {
+	line, record, err := t.of.Append(t.last[:0], t.csv.AvailableBuffer(), row)
+	if t.last = line; err != nil {
 		return nil, err
 	}
 	t.json.element(t.last)
 	t.lines.Write(t.last)
 	t.lines.WriteByte('\n')
 	t.lines.file.Rows++
-	t.csv.Write(t.of.AppendCSV(t.csv.AvailableBuffer(), row))
+	t.csv.Write(record)
 	t.csv.file.Rows++
 	return t.last, nil
 }

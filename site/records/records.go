@@ -104,34 +104,35 @@ func (t *Type) AppendHeader(b []byte) []byte {
 	return append(b, "\r\n"...)
 }
 
-// AppendCSV appends a row, given by its address, as a record of RFC 4180. Numbers
-// have all the digits that it takes to read back the same bits. A list is joined by
-// "; ". A text that a spreadsheet would run as a formula, because it begins with =,
-// +, -, @, a tab or a carriage return, has an apostrophe in front.
-func (t *Type) AppendCSV(b []byte, row any) []byte {
+// Append appends a row, given by its address, to JSON, as [Type.AppendJSON] does, and
+// to CSV, as a record of RFC 4180: numbers, which take the longest, are written out
+// once. They have all the digits that it takes to read back the same bits. A list is
+// joined by "; ". A text that a spreadsheet would run as a formula, because it begins
+// with =, +, -, @, a tab or a carriage return, has an apostrophe in front.
+func (t *Type) Append(asJSON, asCSV []byte, row any) (json, csv []byte, err error) {
 	v := t.value(row)
 	for i := range t.Columns {
 		if i > 0 {
-			b = append(b, ',')
+			asCSV = append(asCSV, ',')
 		}
-		switch f := v.Field(t.Columns[i].index); f.Kind() {
+		c := &t.Columns[i]
+		f := v.Field(c.index)
+		from := len(asJSON) + len(c.key)
+		if asJSON, err = c.appendJSON(asJSON, f); err != nil {
+			return asJSON, asCSV, err
+		}
+		switch f.Kind() {
 		case reflect.String:
-			b = appendText(b, f.String())
-		case reflect.Bool:
-			b = strconv.AppendBool(b, f.Bool())
-		case reflect.Int:
-			if f.Int() != 0 || f.Type() != placeType {
-				b = strconv.AppendInt(b, f.Int(), 10)
-			}
-		case reflect.Float64:
-			if x := f.Float(); !math.IsNaN(x) {
-				b = strconv.AppendFloat(b, x, 'g', -1, 64)
-			}
+			asCSV = appendText(asCSV, f.String())
 		case reflect.Slice:
-			b = appendText(b, strings.Join(list(f), "; "))
+			asCSV = appendText(asCSV, strings.Join(list(f), "; "))
+		default:
+			if value := asJSON[from:]; string(value) != "null" {
+				asCSV = append(asCSV, value...)
+			}
 		}
 	}
-	return append(b, "\r\n"...)
+	return append(asJSON, '}'), append(asCSV, "\r\n"...), nil
 }
 
 func appendText(b []byte, s string) []byte {
@@ -158,43 +159,51 @@ func appendText(b []byte, s string) []byte {
 // AppendJSON appends a row, given by its address, as a JSON object in one line,
 // without the end of the line. It is what encoding/json writes, sooner. An infinite
 // number is an error, as it is there.
-func (t *Type) AppendJSON(b []byte, row any) ([]byte, error) {
+func (t *Type) AppendJSON(b []byte, row any) (out []byte, err error) {
 	v := t.value(row)
 	for i := range t.Columns {
 		c := &t.Columns[i]
-		b = append(b, c.key...)
-		switch f := v.Field(c.index); f.Kind() {
-		case reflect.String:
-			b = appendString(b, f.String())
-		case reflect.Bool:
-			b = strconv.AppendBool(b, f.Bool())
-		case reflect.Int:
-			if f.Int() == 0 && f.Type() == placeType {
-				b = append(b, "null"...)
-			} else {
-				b = strconv.AppendInt(b, f.Int(), 10)
-			}
-		case reflect.Float64:
-			switch x := f.Float(); {
-			case math.IsInf(x, 0):
-				return b, fmt.Errorf("%s is infinite", c.Name)
-			case math.IsNaN(x):
-				b = append(b, "null"...)
-			default:
-				b = strconv.AppendFloat(b, x, 'g', -1, 64)
-			}
-		case reflect.Slice:
-			b = append(b, '[')
-			for k, s := range list(f) {
-				if k > 0 {
-					b = append(b, ',')
-				}
-				b = appendString(b, s)
-			}
-			b = append(b, ']')
+		if b, err = c.appendJSON(b, v.Field(c.index)); err != nil {
+			return b, err
 		}
 	}
 	return append(b, '}'), nil
+}
+
+// appendJSON appends the column's key with a row's value.
+func (c *Column) appendJSON(b []byte, f reflect.Value) ([]byte, error) {
+	b = append(b, c.key...)
+	switch f.Kind() {
+	case reflect.String:
+		b = appendString(b, f.String())
+	case reflect.Bool:
+		b = strconv.AppendBool(b, f.Bool())
+	case reflect.Int:
+		if f.Int() == 0 && f.Type() == placeType {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendInt(b, f.Int(), 10)
+		}
+	case reflect.Float64:
+		switch x := f.Float(); {
+		case math.IsInf(x, 0):
+			return b, fmt.Errorf("%s is infinite", c.Name)
+		case math.IsNaN(x):
+			b = append(b, "null"...)
+		default:
+			b = strconv.AppendFloat(b, x, 'g', -1, 64)
+		}
+	case reflect.Slice:
+		b = append(b, '[')
+		for k, s := range list(f) {
+			if k > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, s)
+		}
+		b = append(b, ']')
+	}
+	return b, nil
 }
 
 // appendString appends a string of JSON.

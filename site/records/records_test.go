@@ -41,8 +41,12 @@ func TestCSV(t *testing.T) {
 		{row{ID: "=1+1", State: "-x", X: -1e-300, List: []string{"@a", "+b"}}, `"'=1+1","'-x",0,,-1e-300,false,"'@a; +b"`},
 		{row{ID: " a ", X: 0.30000000000000004}, `" a ",,0,,0.30000000000000004,false,`},
 	} {
-		if got := string(rows.AppendCSV(nil, &test.in)); got != test.want+"\r\n" {
-			t.Errorf("%+v: %q\nwant %q", test.in, got, test.want)
+		line, record, err := rows.Append(nil, nil, &test.in)
+		if got := string(record); err != nil || got != test.want+"\r\n" {
+			t.Errorf("%+v: %q, %v\nwant %q", test.in, got, err, test.want)
+		}
+		if alone, _ := rows.AppendJSON(nil, &test.in); !bytes.Equal(line, alone) {
+			t.Errorf("%+v: %s\nalone %s", test.in, line, alone)
 		}
 	}
 	if got := string(rows.AppendHeader(nil)); got != "id,state,n,rank,x,ok,list\r\n" {
@@ -54,12 +58,11 @@ func TestCSV(t *testing.T) {
 func BenchmarkAppend(b *testing.B) {
 	b.ReportAllocs()
 	r := row{ID: "alexnet", State: "on", N: 7, Rank: 2, X: .30000000000000004, List: []string{"few images"}}
-	var buf []byte
+	var line, record []byte
 	for b.Loop() {
-		buf = rows.AppendCSV(buf[:0], &r)
-		buf, _ = rows.AppendJSON(buf, &r)
+		line, record, _ = rows.Append(line[:0], record[:0], &r)
 	}
-	b.SetBytes(int64(len(buf)))
+	b.SetBytes(int64(len(line) + len(record)))
 }
 
 func TestInfinite(t *testing.T) {
@@ -101,7 +104,11 @@ func FuzzRows(f *testing.F) {
 		if strings.ContainsAny(string(got), "<>\n") {
 			t.Errorf("%s has what ends a script or a line", got)
 		}
-		records, err := csv.NewReader(bytes.NewReader(rows.AppendCSV(nil, &r))).ReadAll()
+		_, record, err := rows.Append(nil, nil, &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		records, err := csv.NewReader(bytes.NewReader(record)).ReadAll()
 		if err != nil || len(records) != 1 || len(records[0]) != len(rows.Columns) {
 			t.Fatalf("%q, %v", records, err)
 		}
