@@ -41,6 +41,12 @@ type Ranking struct {
 // the models too.
 func (r *Ranking) Better(i, j int) bool { return r.verdicts.better(i, j) }
 
+// Run returns whether the i-th of the ranked models is significantly better than
+// the j-th, which comes after it, and of how many from the j-th on the same holds.
+func (r *Ranking) Run(i, j int) (better bool, models int) {
+	return r.verdicts.better(i, j), r.verdicts.run(i, j)
+}
+
 // Compare returns by how much the score of the i-th of the ranked models is
 // higher than that of the j-th, and the standard error of that difference; the
 // ratio of the two is what [Ranking.Better] holds against Critical. The error is

@@ -1,5 +1,7 @@
 package leaderboard
 
+import "math/bits"
+
 // verdicts holds, of m models in the order of a ranking, which pairs i < j differ
 // significantly: a bit for each. No model is better than one before it.
 type verdicts struct {
@@ -27,4 +29,19 @@ func (v *verdicts) better(i, j int) bool {
 	}
 	at := v.place(i, j)
 	return v.bits[at/64]>>(at%64)&1 == 1
+}
+
+// run returns how many models from j > i on have the same verdict.
+func (v *verdicts) run(i, j int) int {
+	from, end := v.place(i, j), v.place(i, v.models)
+	same := uint64(0)
+	if v.better(i, j) {
+		same--
+	}
+	for at := from; at < end; at += 64 - at%64 {
+		if others := (v.bits[at/64] ^ same) >> (at % 64); others != 0 {
+			return min(at+bits.TrailingZeros64(others), end) - from
+		}
+	}
+	return end - from
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -202,27 +203,25 @@ func (r runs) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = appendRuns(out, m-i-1, func(k int) bool { return r.of.Better(i, i+1+k) })
+		out = appendRuns(out, m-i-1, func(k int) (bool, int) { return r.of.Run(i, i+1+k) })
 	}
 	return append(out, ']'), nil
 }
 
 // appendRuns appends the lengths of the runs of n values as JSON, the first of
-// false, without the last.
-func appendRuns(out []byte, n int, value func(i int) bool) []byte {
+// false, without the last. The run that begins at i has a value and a length.
+func appendRuns(out []byte, n int, run func(i int) (value bool, length int)) []byte {
 	out = append(out, '[')
-	now, length, first := false, 0, true
-	for i := range n {
-		if value(i) != now {
-			if !first {
-				out = append(out, ',')
-			}
-			out = strconv.AppendInt(out, int64(length), 10)
-			now, length, first = !now, 0, false
+	for i := 0; i < n; {
+		value, length := run(i)
+		if i == 0 && value {
+			out = append(out, "0,"...)
 		}
-		length++
+		if i += length; i < n {
+			out = append(strconv.AppendInt(out, int64(length), 10), ',')
+		}
 	}
-	return append(out, ']')
+	return append(bytes.TrimSuffix(out, []byte(",")), ']')
 }
 
 func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFile {

@@ -99,7 +99,10 @@ func TestRuns(t *testing.T) {
 	}{
 		{"", "[]"}, {"0", "[]"}, {"1", "[0]"}, {"000", "[]"}, {"0011", "[2]"}, {"0010111", "[2,1,1]"}, {"1100", "[0,2]"},
 	} {
-		got := appendRuns(nil, len(test.bits), func(i int) bool { return test.bits[i] == '1' })
+		got := appendRuns(nil, len(test.bits), func(i int) (bool, int) {
+			rest := test.bits[i:]
+			return rest[0] == '1', len(rest) - len(strings.TrimLeft(rest, rest[:1]))
+		})
 		if string(got) != test.want {
 			t.Errorf("%s: %s, want %s", test.bits, got, test.want)
 		}
