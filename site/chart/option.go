@@ -47,7 +47,7 @@ func with(all []series, m Mark, group int, it item) []series {
 type xy [2]float64
 
 func (p xy) MarshalJSON() ([]byte, error) {
-	b := []byte{'['}
+	b := append(make([]byte, 0, 32), '[') // room for both
 	for i, v := range p {
 		if i > 0 {
 			b = append(b, ',')

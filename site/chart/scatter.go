@@ -204,8 +204,8 @@ func (d *drawing) crosses(p plane, points []Point) {
 
 // pixel writes a height.
 func pixel(y float64) string {
-	d := newDrawing()
-	return string(d.px(y).b)
+	var room [24]byte
+	return string(appendFixed(room[:0], y, 1))
 }
 
 func (p plane) shares(xs []float64) []float64 {
@@ -273,7 +273,7 @@ func (s Scatter) table() HTML {
 
 func (s Scatter) option(p plane) template.JS {
 	var all []series
-	var ci []xy
+	ci := make([]xy, 0, 6*len(s.Points))
 	gap := xy{math.NaN(), math.NaN()}
 	at := 0
 	for _, pt := range s.Points {
