@@ -37,9 +37,9 @@ func NewWatcher(root string) *Watcher {
 	return w
 }
 
-// turnTime bounds how long one look spends on folders of results that seem to be as
-// they were.
-const turnTime = 2 * time.Millisecond
+// turnTime is how long one look spends on folders of results that seem to be as they
+// were; one of them is looked into in any case.
+const turnTime = 500 * time.Microsecond
 
 // Look returns the parts that have changed since the last look, sorted. Files that
 // come and go while it looks count as a change or not at all; the next look settles
@@ -48,8 +48,8 @@ const turnTime = 2 * time.Millisecond
 // A folder's own time tells whether files were added, removed or replaced; what lies
 // in it is asked for its time too. But results are most of an archive, a hundred
 // thousand files or more, and bsgen and git replace such files and write none over
-// in its place: these are asked in turn, so that such a change is noticed half a
-// minute later in a large archive.
+// in its place: these are asked in turn, so that such a change is noticed a minute
+// later in a large archive.
 func (w *Watcher) Look() (changed []string) {
 	before := w.seen
 	w.seen = make(map[string]look, len(before))

@@ -36,15 +36,16 @@ ctrl-c.`,
 	return c
 }
 
-// The archive is looked at for changes a tenth of the time at most, at these distances.
-const minPause, maxPause = 50 * time.Millisecond, 2 * time.Second
+// The archive is looked at for changes a twentieth of the time at most, at these
+// distances.
+const minPause, maxPause = 100 * time.Millisecond, 2 * time.Second
 
 // look returns the parts of an archive that have changed, and how long to wait for the
 // next look.
 func look(w *archive.Watcher) (changed []string, pause time.Duration) {
 	start := time.Now()
 	changed = w.Look()
-	return changed, min(max(10*time.Since(start), minPause), maxPause)
+	return changed, min(max(20*time.Since(start), minPause), maxPause)
 }
 
 // serveSite serves the archive at root until the context ends. It prints the
