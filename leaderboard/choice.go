@@ -1,9 +1,6 @@
 package leaderboard
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/bsgen/bsgen/scoring"
 	"github.com/bsgen/bsgen/scoring/resample"
 )
@@ -45,42 +42,42 @@ func (r *Ranking) Choice() *Choice {
 	if out.Resampled {
 		draws = choiceDraws
 	}
-	values := make([][]float64, len(leaves)) // by leaf, then model
-	times := map[*Node]float64{}             // how often a leaf counts
+	values := make([]float64, len(leaves)*m) // by leaf, then model
+	place := map[*Node]int{}                 // of a leaf
 	for l, leaf := range leaves {
-		times[leaf] = 1
-		for _, row := range r.Ranked {
-			values[l] = append(values[l], leaf.Cell(row.Model.ID).Value)
+		place[leaf] = l
+		for i, row := range r.Ranked {
+			values[l*m+i] = leaf.Cell(row.Model.ID).Value
 		}
 	}
-	samplers := samplers(r.Node)
-	held := make([]uint16, m*m) // how often each model has each rank, from the first
-	weights, scores, order := map[*Node]float64{}, make([]float64, m), make([]int, m)
+	samplers, parts := samplers(r.Node, place), newBranch(r.Node, place)
+	held := make([]uint16, m*m)                                                  // how often each model has each rank, from the first
+	times, weights := make([]float64, len(leaves)), make([]float64, len(leaves)) // how often a leaf counts, and its share
+	for l := range times {
+		times[l] = 1
+	}
+	scores, sorted := make([]float64, m), newDescending(m)
 	for d := range draws {
 		if out.Resampled {
 			for _, s := range samplers {
 				s.draw(d, times)
 			}
 		} else {
-			times[leaves[max(0, d-1)]] = 1
-			times[leaves[d]] = 0
+			times[max(0, d-1)] = 1
+			times[d] = 0
 		}
 		clear(weights)
-		weigh(r.Node, 1, times, weights)
-		for i := range scores {
-			scores[i], order[i] = 0, i
-		}
-		for l, leaf := range leaves {
-			w := weights[leaf]
-			for i, v := range values[l] {
+		parts.weigh(1, times, weights)
+		clear(scores)
+		for l, w := range weights {
+			for i, v := range values[l*m:][:m] {
 				scores[i] += w * v
 			}
 		}
-		slices.SortFunc(order, func(x, y int) int { return cmp.Compare(scores[y], scores[x]) })
-		rank := 0
-		for k, i := range order {
-			if k > 0 && scores[i] != scores[order[k-1]] {
-				rank = k
+		rank, before := 0, 0.
+		for k, i := range sorted.order(scores) {
+			if x := scores[i]; k == 0 || x != before {
+				rank, before = k, x
 			}
 			held[i*m+rank]++
 		}
@@ -105,30 +102,30 @@ func (r *Ranking) Choice() *Choice {
 
 // siblings are the benchmarks that count below one parent.
 type siblings struct {
-	leaves  []*Node
+	leaves  []int // places
 	sampler resample.Sampler
 	counts  []float64
 }
 
 // draw draws them anew, with replacement.
-func (s *siblings) draw(d int, times map[*Node]float64) {
+func (s *siblings) draw(d int, times []float64) {
 	s.sampler.Counts(d, s.counts)
-	for i, leaf := range s.leaves {
-		times[leaf] = s.counts[i]
+	for i, l := range s.leaves {
+		times[l] = s.counts[i]
 	}
 }
 
-// samplers returns the siblings at and below n.
-func samplers(n *Node) []*siblings {
+// samplers returns the siblings at and below n, whose leaves have these places.
+func samplers(n *Node, place map[*Node]int) []*siblings {
 	var out []*siblings
 	var own siblings
 	var names []string
-	for _, c := range n.CountedChildren() {
+	for _, c := range n.counted {
 		if c.Benchmark == nil {
-			out = append(out, samplers(c)...)
+			out = append(out, samplers(c, place)...)
 			continue
 		}
-		own.leaves, names = append(own.leaves, c), append(names, c.ID)
+		own.leaves, names = append(own.leaves, place[c]), append(names, c.ID)
 	}
 	if len(names) > 0 {
 		own.sampler, own.counts = resample.New("benchmarks", names), make([]float64, len(names))
@@ -137,29 +134,52 @@ func samplers(n *Node) []*siblings {
 	return out
 }
 
-// weigh divides a share among the children that count: benchmarks by how often
-// they do, inner nodes equally while one of their benchmarks does.
-func weigh(n *Node, share float64, times, weights map[*Node]float64) {
-	total := 0.0
-	var present []*Node
-	for _, c := range n.CountedChildren() {
-		switch {
-		case c.Benchmark != nil:
-			total += times[c]
-			present = append(present, c)
-		case slices.ContainsFunc(c.Leaves(), func(leaf *Node) bool { return leaf.Counted && times[leaf] > 0 }):
-			total++
-			present = append(present, c)
+// branch is a node with the parts of its mean, or the place of a leaf.
+type branch struct {
+	leaf  int // -1: an inner node
+	parts []branch
+}
+
+func newBranch(n *Node, place map[*Node]int) branch {
+	if n.Benchmark != nil {
+		return branch{leaf: place[n]}
+	}
+	b := branch{leaf: -1}
+	for _, c := range n.counted {
+		b.parts = append(b.parts, newBranch(c, place))
+	}
+	return b
+}
+
+// counts returns how much a part counts among its siblings: a benchmark as often as it
+// does, an inner node once while one of its benchmarks does.
+func (b *branch) counts(times []float64) float64 {
+	if b.leaf >= 0 {
+		return times[b.leaf]
+	}
+	for i := range b.parts {
+		if b.parts[i].counts(times) > 0 {
+			return 1
 		}
+	}
+	return 0
+}
+
+// weigh divides a share among the parts.
+func (b *branch) weigh(share float64, times, weights []float64) {
+	total := 0.0
+	for i := range b.parts {
+		total += b.parts[i].counts(times)
 	}
 	if total == 0 {
 		return
 	}
-	for _, c := range present {
-		if c.Benchmark != nil {
-			weights[c] = share * times[c] / total
-		} else {
-			weigh(c, share/total, times, weights)
+	for i := range b.parts {
+		c := &b.parts[i]
+		if c.leaf >= 0 {
+			weights[c.leaf] = share * times[c.leaf] / total
+		} else if c.counts(times) > 0 {
+			c.weigh(share/total, times, weights)
 		}
 	}
 }

@@ -83,13 +83,10 @@ func TestWeigh(t *testing.T) {
 		f.score("a", b, .5)
 	}
 	board := f.compute()
-	n := board.Node("average")
-	for _, times := range []map[string]float64{{"p": 1, "q": 1, "r": 1}, {"p": 2, "q": 0, "r": 1}, {"p": 0, "q": 0, "r": 1}, {"p": 1, "q": 3}} {
-		weights, by := map[*Node]float64{}, map[*Node]float64{}
-		for id, k := range times {
-			by[board.Node(id)] = k
-		}
-		weigh(n, 1, by, weights)
+	b := newBranch(board.Node("average"), map[*Node]int{board.Node("p"): 0, board.Node("q"): 1, board.Node("r"): 2})
+	for _, times := range [][]float64{{1, 1, 1}, {2, 0, 1}, {0, 0, 1}, {1, 3, 0}} {
+		weights := make([]float64, len(times))
+		b.weigh(1, times, weights)
 		sum := 0.0
 		for _, w := range weights {
 			sum += w
