@@ -12,6 +12,7 @@ type Line struct {
 	n                int
 	mean, sxx        float64 // of x
 	residual         float64 // standard deviation around the line, divisor n-2
+	t                float64 // half the width of a band, in its standard errors
 }
 
 // FitLine fits y = intercept + slope x. All is NaN for fewer than three points
@@ -26,6 +27,7 @@ func FitLine(x, y []float64) Line {
 		return Line{Intercept: nan, Slope: nan, residual: nan}
 	}
 	l := Line{Slope: s.xy / s.xx, n: len(x), mean: s.mx, sxx: s.xx}
+	l.t = distuv.StudentsT{Sigma: 1, Nu: float64(l.n - 2)}.Quantile(.975)
 	l.Intercept = s.my - l.Slope*s.mx
 	sq := 0.0
 	for i := range x {
@@ -45,9 +47,8 @@ func (l Line) Band(x float64) Interval {
 	if math.IsNaN(l.Slope) {
 		return None
 	}
-	t := distuv.StudentsT{Sigma: 1, Nu: float64(l.n - 2)}.Quantile(.975)
 	d := x - l.mean
-	half := t * l.residual * math.Sqrt(1/float64(l.n)+d*d/l.sxx)
+	half := l.t * l.residual * math.Sqrt(1/float64(l.n)+d*d/l.sxx)
 	return Interval{l.At(x) - half, l.At(x) + half}
 }
 

@@ -17,7 +17,12 @@ func Pearson(x, y []float64) float64 {
 	if len(x) < 2 || constant(x, nil) || constant(y, nil) {
 		return math.NaN()
 	}
-	mx, my := Mean(x), Mean(y)
+	var mx, my float64 // as Mean, which would wait for each sum
+	for i, v := range x {
+		mx += v
+		my += y[i]
+	}
+	mx, my = mx/float64(len(x)), my/float64(len(x))
 	var sxy, sxx, syy, farx, fary float64
 	for i, v := range x {
 		a, b := v-mx, y[i]-my

@@ -23,7 +23,7 @@ func NewRanker(x []float64) *Ranker {
 
 // Ranks writes the mid-ranks that the values would have if value i stood
 // weight[i] times; weights are whole numbers of at least 0. The rank of a
-// value of weight 0 has no meaning.
+// value of weight 0 has no meaning, and is finite.
 func (r *Ranker) Ranks(dst, weight []float64) {
 	below, start := 0.0, 0
 	if !r.ties {
