@@ -46,7 +46,7 @@ type Script struct {
 }
 
 // parse returns the template set of each kind of page. The templates call scripts
-// for the places of the kind's scripts.
+// for the places of the kind's scripts, and [pieces].
 func parse(a *assets) (map[string]*template.Template, error) { return parseKinds(a, kinds) }
 
 func parseKinds(a *assets, kinds map[string][]string) (map[string]*template.Template, error) {
@@ -62,7 +62,7 @@ func parseKinds(a *assets, kinds map[string][]string) (map[string]*template.Temp
 				scripts = append(scripts, s)
 			}
 		}
-		t := template.New(kind).Option("missingkey=error").Funcs(template.FuncMap{
+		t := template.New(kind).Option("missingkey=error").Funcs(pieces).Funcs(template.FuncMap{
 			"scripts": func() []Script { return scripts },
 		})
 		for _, c := range components {
