@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/site/records"
 )
 
 // A leaderboard holds the columns that it starts with. What its script may ask
@@ -37,7 +38,7 @@ type ranksFile struct {
 	// Better tells for each ranked model which of those behind it are
 	// significantly worse, by the lengths of runs: so many are not, so many are,
 	// and so on; the last run reaches to the end and is left out.
-	Better     runs        `json:"better,omitzero"`
+	Better     [][]int     `json:"better,omitempty"`
 	Partial    []string    `json:"partial,omitempty"`
 	References []string    `json:"reference,omitempty"`
 	Unscored   []string    `json:"unscored,omitempty"`
@@ -107,7 +108,7 @@ func newBoardFiles(b *board) *boardFiles {
 		nodes := deep[depth]
 		files := make([]columnFile, len(nodes))
 		each(len(nodes), func(i int) error {
-			files[i] = newColumnFile(b, nodes[i], "behind", script("behind", nodes[i], b.behindFile(f, b.behind(nodes[i], nil))))
+			files[i] = newColumnFile(b, nodes[i], "behind", script("behind", nodes[i], func(m *markup) { m.behindFile(b, f, b.behind(nodes[i], nil)) }))
 			return nil
 		})
 		for i, n := range nodes {
@@ -151,8 +152,12 @@ func newColumnFile(b *board, n *leaderboard.Node, kind string, data []byte) colu
 }
 
 // script returns a file that hands a document to the page.
-func script(kind string, n *leaderboard.Node, doc any) []byte {
-	return fmt.Appendf(nil, "bsgen(%q,%q,%s)\n", kind, n.ID, written(doc))
+func script(kind string, n *leaderboard.Node, document func(m *markup)) []byte {
+	m := buffers.Get().(*markup)
+	defer buffers.Put(m)
+	*m = fmt.Appendf((*m)[:0], "bsgen(%q,%q,", kind, n.ID)
+	document(m)
+	return bytes.Clone(*m.raw(")\n"))
 }
 
 // add keeps a file and returns its place.
@@ -161,51 +166,72 @@ func (f *boardFiles) add(c columnFile) string {
 	return c.place
 }
 
-func (b *board) ranksScript(n *leaderboard.Node) []byte { return script("ranks", n, b.ranksFile(n)) }
+func (b *board) ranksScript(n *leaderboard.Node) []byte {
+	return script("ranks", n, func(m *markup) { m.ranksFile(b, n) })
+}
 
-func (b *board) ranksFile(n *leaderboard.Node) *ranksFile {
+// ranksFile writes a node's ranks as the type of that name.
+func (m *markup) ranksFile(b *board, n *leaderboard.Node) {
 	r := b.ranks[n]
-	size := len(r.Ranked)
-	out := &ranksFile{Ranked: make([]string, 0, size), Rank: slices.Grow([]int(nil), size), Partial: ids(r.Partial), References: ids(r.References), Unscored: ids(r.Unscored)}
-	tested := r.Tested()
-	if tested {
-		out.Best, out.Worst, out.Better.of = make([]int, 0, size), make([]int, 0, size), r
+	whole := func(name string, of func(row *leaderboard.Row) int) {
+		m.raw(name)
+		for i := range r.Ranked {
+			m.comma(i).int(of(&r.Ranked[i]))
+		}
+		m.raw(`]`)
 	}
-	for _, row := range r.Ranked {
-		out.Ranked, out.Rank = append(out.Ranked, row.Model.ID), append(out.Rank, row.Rank)
-		if tested {
-			out.Best, out.Worst = append(out.Best, row.Best), append(out.Worst, row.Worst)
+	m.raw(`{"ranked":[`).ids(r.Ranked).raw(`],"rank":`)
+	if len(r.Ranked) == 0 {
+		m.raw(`null`)
+	} else {
+		whole(`[`, func(row *leaderboard.Row) int { return row.Rank })
+	}
+	if r.Tested() && len(r.Ranked) > 0 {
+		whole(`,"best":[`, func(row *leaderboard.Row) int { return row.Best })
+		whole(`,"worst":[`, func(row *leaderboard.Row) int { return row.Worst })
+	}
+	if r.Tested() {
+		m.raw(`,"better":[`)
+		for i := range r.Ranked {
+			*m = appendRuns(*m.comma(i), len(r.Ranked)-i-1, func(k int) (bool, int) { return r.Run(i, i+1+k) })
+		}
+		m.raw(`]`)
+	}
+	for _, rest := range []struct {
+		name string
+		rows []leaderboard.Row
+	}{{"partial", r.Partial}, {"reference", r.References}, {"unscored", r.Unscored}} {
+		if len(rest.rows) > 0 {
+			m.raw(`,"`, rest.name, `":[`).ids(rest.rows).raw(`]`)
 		}
 	}
 	if b.strict[n] {
-		out.Strict = b.strictFile(n)
+		m.raw(`,"strict":`)
+		*m = append(*m, written(b.strictFile(n))...)
 	}
-	return out
+	m.raw(`}`)
 }
 
-func ids(rows []leaderboard.Row) []string {
-	var out []string
-	for _, r := range rows {
-		out = append(out, r.Model.ID)
+// comma writes what separates the i-th element of a JSON list from the one before.
+func (m *markup) comma(i int) *markup {
+	if i > 0 {
+		*m = append(*m, ',')
 	}
-	return out
+	return m
 }
 
-// runs are the lengths of runs that [ranksFile] has of a ranking. They are made
-// when they are written: there may be 20,000 at a node.
-type runs struct{ of *leaderboard.Ranking }
+// quoted writes a string of JSON.
+func (m *markup) quoted(s string) *markup {
+	*m = records.AppendString(*m, s)
+	return m
+}
 
-// MarshalJSON writes a list for each ranked model.
-func (r runs) MarshalJSON() ([]byte, error) {
-	m := len(r.of.Ranked)
-	out := append(make([]byte, 0, 64*m), '[')
-	for i := range m {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = appendRuns(out, m-i-1, func(k int) (bool, int) { return r.of.Run(i, i+1+k) })
+// ids writes the elements of a JSON list.
+func (m *markup) ids(rows []leaderboard.Row) *markup {
+	for i := range rows {
+		m.comma(i).quoted(rows[i].Model.ID)
 	}
-	return append(out, ']'), nil
+	return m
 }
 
 // appendRuns appends the lengths of the runs of n values as JSON, the first of
@@ -224,40 +250,45 @@ func appendRuns(out []byte, n int, run func(i int) (value bool, length int)) []b
 	return append(bytes.TrimSuffix(out, []byte(",")), ']')
 }
 
-func (b *board) behindFile(f *boardFiles, columns []*leaderboard.Node) *behindFile {
-	out := &behindFile{}
-	for _, m := range b.Models {
-		out.Models = append(out.Models, m.ID)
+// behindFile writes the columns as the type of that name.
+func (m *markup) behindFile(b *board, f *boardFiles, columns []*leaderboard.Node) {
+	m.raw(`{"models":[`)
+	for i, model := range b.Models {
+		m.comma(i).quoted(model.ID)
 	}
-	for _, c := range columns {
-		col := behindNode{Key: c.ID, Text: c.Title, Title: c.Summary, Href: b.place(c), Ranks: f.ranks[c], Behind: f.behind[c], Size: len(b.behind(c, nil)), Counted: c.Counted}
+	m.raw(`],"columns":[`)
+	for i, c := range columns {
+		col := behindNode{Key: c.ID, Text: c.Title, Title: c.Summary, Href: b.place(c), Ranks: f.ranks[c], Behind: f.behind[c], Size: len(b.behind(c, nil)), Counted: c.Counted, Cells: []string{}}
 		if b.scores {
 			col.Score = scoreName(c)
 		}
+		*m = append(*m.comma(i), bytes.TrimSuffix(written(col), []byte("]}"))...) // up to the cells
 		digits := b.places(c)
-		for i := range b.Models {
-			col.Cells = append(col.Cells, short(newCell(c, c.At(i), digits)))
+		for k := range b.Models {
+			m.comma(k).short(newCell(c, c.At(k), digits))
 		}
-		out.Columns = append(out.Columns, col)
+		m.raw(`]}`)
 	}
-	return out
+	m.raw(`]}`)
 }
 
-// short returns a cell as [behindNode] has it.
-func short(c Cell) string {
+// short writes a cell as [behindNode] has it.
+func (m *markup) short(c Cell) {
 	if c.Class == "na" && c.Text == signNotRun && c.Title == "" && c.Sub == "" {
-		return ""
+		m.raw(`""`)
+		return
 	}
 	if !c.drawn || c.also != "" || c.Title != "" || c.Href != "" || len(c.Text) != len("0.000") {
-		return string(c.HTML())
+		m.quoted(string(c.HTML()))
+		return
 	}
-	out := c.Text + " " + strconv.Itoa(c.below) + " " + strconv.Itoa(c.above)
+	m.raw(`"`, c.Text, ` `).int(c.below).raw(` `).int(c.above)
 	if c.Sub != "" {
-		out += " " + c.Sub
+		m.raw(` `, c.Sub)
 	}
 	if c.Mark != "" {
 		warnings, _, _ := strings.Cut(c.Warned, " ")
-		out += " " + c.Mark + warnings
+		m.raw(` `, c.Mark, warnings)
 	}
-	return out
+	m.raw(`"`)
 }

@@ -75,10 +75,7 @@ func parseFragment(t *testing.T, cells string) *html.Node {
 // TestRanksFile: the verdicts in a ranks file are those of the ranking, and give
 // the intervals that it says.
 func TestRanksFile(t *testing.T) {
-	doc := boardFile[struct {
-		ranksFile
-		Better [][]int `json:"better"`
-	}](t, build(t, fixture(t)), "vision", "ranks", "errors")
+	doc := boardFile[ranksFile](t, build(t, fixture(t)), "vision", "ranks", "errors")
 	if fmt.Sprint(doc.Ranked, doc.Rank, doc.Best, doc.Worst, doc.Partial, doc.References) != "[m0 m4] [1 2] [1 2] [1 2] [m1 m3 m2] [m5]" {
 		t.Errorf("%+v", doc)
 	}

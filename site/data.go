@@ -134,10 +134,7 @@ func (t *table) json(m *markup, commit string) error {
 			}
 			model := t.board.index[r.Model]
 			for k, c := range t.columns {
-				if k > 0 {
-					m.raw(`,`)
-				}
-				m.cellJSON(c.node, c.node.At(model))
+				m.comma(k).cellJSON(c.node, c.node.At(model))
 			}
 			m.raw(`]}`)
 		}
@@ -157,8 +154,7 @@ func (m *markup) cellJSON(n *leaderboard.Node, c *leaderboard.Cell) {
 	}
 	m.raw(`{"state":"`, stateName(c.State), `"`)
 	if c.Reason != "" {
-		m.raw(`,"reason":`)
-		*m = append(*m, quoted(sentence(c.Reason))...)
+		m.raw(`,"reason":`).quoted(sentence(c.Reason))
 	}
 	m.raw(`,"kind":"`, kind(n), `"`)
 	number(`,"value":`, c.Value)

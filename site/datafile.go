@@ -4,12 +4,13 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"hash"
 	"io"
 	"strings"
 	"sync"
+
+	"github.com/bsgen/bsgen/site/records"
 )
 
 // dataRoot is where the data files are.
@@ -139,10 +140,4 @@ func (e *export) head() string {
 	return fmt.Sprintf("{\"schema\":%d,\"snapshot\":%s,", dataSchema, quoted(e.opts.Commit))
 }
 
-func quoted(s string) []byte {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a string can always be written
-	}
-	return b
-}
+func quoted(s string) []byte { return records.AppendString(nil, s) }

@@ -175,7 +175,7 @@ func (c *Column) appendJSON(b []byte, f reflect.Value) ([]byte, error) {
 	b = append(b, c.key...)
 	switch f.Kind() {
 	case reflect.String:
-		b = appendString(b, f.String())
+		b = AppendString(b, f.String())
 	case reflect.Bool:
 		b = strconv.AppendBool(b, f.Bool())
 	case reflect.Int:
@@ -199,15 +199,15 @@ func (c *Column) appendJSON(b []byte, f reflect.Value) ([]byte, error) {
 			if k > 0 {
 				b = append(b, ',')
 			}
-			b = appendString(b, s)
+			b = AppendString(b, s)
 		}
 		b = append(b, ']')
 	}
 	return b, nil
 }
 
-// appendString appends a string of JSON.
-func appendString(b []byte, s string) []byte {
+// AppendString appends a string of JSON, as encoding/json writes it.
+func AppendString(b []byte, s string) []byte {
 	if !plain(s, &inJSON) {
 		quoted, err := json.Marshal(s)
 		if err != nil {
