@@ -6,136 +6,212 @@ import (
 	"sync"
 
 	"github.com/bsgen/bsgen/scoring/stat"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // pairs compares every two rows of a ranking. It is memory that is used again
-// for the next one: 8 MB for 600 rows.
+// for the next one: 4 MB for 600 rows.
 //
 // Of m rows with n replicates there are m²/2 pairs with n values each: for 600
-// models 90 million values at every node of a board. The standard errors come
-// from one matrix product, var(x-y) = var(x) + var(y) - 2 cov(x, y), and the
-// largest values from [pairs.raise], in single precision. Where that would cancel,
-// because two rows differ by less than a hundredth of what each of them varies,
-// and where replicates are missing, a pair is computed by itself ([pair]).
-// The results are those of computing all pairs so to six digits and more.
+// models 90 million values at every node of a board. They are looked at once, in
+// single precision, for the sum of squares of each pair and for its largest group of
+// them ([comparer]); few pairs have a group so large that it can matter for the
+// critical value, and only these are looked at again ([pairs.raise]). Where single
+// precision would cancel, because two rows differ by less than a hundredth of what
+// each of them varies, and where replicates are missing, a pair is computed by itself
+// ([pair]). The results are those of computing all pairs so to six digits, and the
+// same bits on every processor.
 type pairs struct {
 	most int // rows that there is room for from the start; 0: as many as there are
 	m, n int
-	// se holds the standard errors of differences, m x m above the diagonal;
-	// +Inf where two rows were not compared or their difference never varies.
-	se       []float64
-	largest  []float64 // per replicate, of the distances from the mean in standard errors
-	compared bool      // two rows have replicates in common
 
-	centred  []float64 // m x n; zeros where replicates are missing
-	weight   []float32 // m x m and tile-1 rows: 1/se above the diagonal; 0 elsewhere and for pairs that are computed by themselves
-	variance []float64 // of each row, times n-1
-	tiny     []float64 // what rounding leaves of a row's standard errors that are 0; +Inf where replicates are missing
-	kept     []float64 // for [pair]
-	rows     int       // of a block: m and tile of zeros
-	blocks   []float32 // of each run of lanes replicates: those of all rows, rounded, side by side
-	acc      [lanes]float32
+	squares []float32 // of the differences of two rows, less their mean: their sum, row by row above the diagonal; +Inf where they were not compared or never vary
+	groups  []float32 // of each pair the largest group of these squares; 0 where it was computed by itself
+	stride  int       // of a row of squares and groups: m, up to whole tiles
+	rows    int       // of a block: m and some of zeros
+	blocks  []float32 // of each run of lanes replicates: those of all rows, less their means, side by side
+
+	variance []float32 // of each row, times n-1
+	tiny     []float32 // what rounding leaves of a sum of squares that is 0, by row; +Inf where replicates are missing
+	compared bool      // two rows have replicates in common
+	largest  []float32 // per replicate, of the distances from the mean in standard errors, of the pairs that were looked at again; n, up to whole blocks
+	exact    []float64 // the same, of those computed by themselves
+	kept     []float64 // for [pair] and [pairs.quantile]
 }
 
 var pairsPool = sync.Pool{New: func() any { return new(pairs) }}
 
-// compare fills se and returns the critical value of the largest difference in
-// standard errors, +Inf where no two rows have replicates in common.
+// compare compares the rows, and returns the critical value of the largest difference
+// in standard errors, +Inf where no two rows have replicates in common.
 func (p *pairs) compare(rows []Row) (critical float64) {
 	p.m, p.n, p.compared = len(rows), 0, false
 	for _, r := range rows {
 		p.n = max(p.n, len(r.Cell.reps))
 	}
 	m, n := p.m, p.n
-	if p.se == nil {
+	if p.squares == nil {
 		most := max(m, p.most)
-		p.se, p.weight = make([]float64, most*most), make([]float32, (most+tile-1)*most)
-		p.centred, p.blocks = make([]float64, most*n), make([]float32, blockSize(most, n))
+		size := wholeTiles(most) * wholeTiles(most)
+		p.squares, p.groups, p.blocks = make([]float32, size), make([]float32, size), make([]float32, blockCount(n)*lanes*(most+columns))
 	}
-	p.se = sized(p.se, m*m)
+	p.stride = wholeTiles(m)
+	p.squares, p.groups = sized(p.squares, p.stride*p.stride), sized(p.groups, p.stride*p.stride)
+	p.largest, p.exact, p.kept = sized(p.largest, blockCount(n)*lanes), sized(p.exact, n), sized(p.kept, n)
 	if m < 2 || n == 0 {
 		return math.Inf(1)
 	}
 	p.centre(rows)
-	for from, beta := 0, 0.; from < n; from, beta = from+productColumns, 1 {
-		part := blas64.General{Rows: m, Cols: min(productColumns, n-from), Stride: n, Data: p.centred[from:]}
-		blas64.Syrk(blas.NoTrans, 1, part, beta, blas64.Symmetric{Uplo: blas.Upper, N: m, Stride: m, Data: p.se})
-	}
-	p.errors(rows)
-	p.raise()
+	p.all()
+	p.apart(rows)
 	if !p.compared {
 		return math.Inf(1)
 	}
-	slices.Sort(p.largest)
-	return stat.Quantile(p.largest, .95)
+	return p.raise()
 }
+
+// wholeTiles is m, rounded up to whole tiles.
+func wholeTiles(m int) int { return (m + columns - 1) / columns * columns }
+
+// blockCount is that of n replicates.
+func blockCount(n int) int { return (n + lanes - 1) / lanes }
 
 // centre takes the mean from each row that has all replicates, and makes the
 // blocks.
 func (p *pairs) centre(rows []Row) {
 	m, n := p.m, p.n
-	p.centred, p.tiny = sized(p.centred, m*n), sized(p.tiny, m)
-	p.rows = m + tile
-	p.blocks = sized(p.blocks, blockSize(m, n))
-	clear(p.blocks)
+	p.variance, p.tiny = sized(p.variance, m), sized(p.tiny, m)
+	p.rows = m + columns
+	p.blocks = sized(p.blocks, blockCount(n)*lanes*p.rows)
 	for i, r := range rows {
 		reps := r.Cell.reps
-		row := p.centred[i*n:][:n]
-		p.tiny[i] = rounding * size(reps)
-		sum := 0.0
-		for _, x := range reps {
-			sum += float64(x)
-		}
-		if len(reps) != n || sum-sum != 0 { // one that is NaN or infinite makes the sum so
-			clear(row)
-			p.tiny[i] = math.Inf(1)
+		mean := sum(reps) / float64(n)
+		if len(reps) != n || mean-mean != 0 { // one that is NaN or infinite makes the mean so
+			p.variance[i], p.tiny[i] = p.fill(i, nil, 0), float32(math.Inf(1))
 			continue
 		}
-		mean := sum / float64(n)
-		for from := 0; from < n; from += lanes {
-			in := reps[from:min(from+lanes, n)]
-			out, block := row[from:][:len(in)], p.blocks[from*p.rows+i*lanes:][:len(in)]
-			for l, x := range in {
-				d := float64(x) - mean
-				out[l], block[l] = d, float32(d)
-			}
+		least := rounding * size(reps)
+		p.variance[i], p.tiny[i] = p.fill(i, reps, mean), float32(max(least*least*float64(n), leastSquare))
+	}
+	for i := m; i < p.rows; i++ {
+		p.fill(i, nil, 0)
+	}
+}
+
+// fill makes a row of the blocks, and returns the sum of its squares.
+func (p *pairs) fill(i int, reps []float32, mean float64) (variance float32) {
+	for b := range blockCount(p.n) {
+		block := (*[lanes]float32)(p.blocks[(b*p.rows+i)*lanes:])
+		in := reps[min(b*lanes, len(reps)):min((b+1)*lanes, len(reps))]
+		for l, x := range in {
+			block[l] = float32(float64(x) - mean)
+		}
+		clear(block[len(in):])
+		variance += squares(block)
+	}
+	return variance
+}
+
+// sum adds up x, by four sums that a processor can work on at once.
+func sum(x []float32) float64 {
+	var s0, s1, s2, s3 float64
+	for ; len(x) >= 4; x = x[4:] {
+		s0, s1, s2, s3 = s0+float64(x[0]), s1+float64(x[1]), s2+float64(x[2]), s3+float64(x[3])
+	}
+	for _, v := range x {
+		s0 += float64(v)
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// squares adds up the squares in a block likewise.
+func squares(x *[lanes]float32) float32 {
+	var s0, s1, s2, s3 float32
+	for l := 0; l < lanes; l += 4 {
+		s0, s1, s2, s3 = s0+float32(x[l]*x[l]), s1+float32(x[l+1]*x[l+1]), s2+float32(x[l+2]*x[l+2]), s3+float32(x[l+3]*x[l+3])
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// Sums of squares in single precision lose digits below leastSquare, and may be
+// infinite above mostSquare.
+const leastSquare, mostSquare = 1e-25, 1e35
+
+// all compares all pairs.
+func (p *pairs) all() {
+	for from := 0; from < p.m; from += together {
+		to := min(from+together, p.m)
+		for i := 0; i < to; i += pairOfRows {
+			j := max(i/columns*columns, from)
+			at := i*p.stride + j
+			comparers[0](p.squares[at:], p.groups[at:], p.blocks[i*lanes:], p.blocks[j*lanes:], p.rows*lanes, blockCount(p.n), p.stride, (to-j+columns-1)/columns)
 		}
 	}
 }
 
-// blockSize is that of the blocks of m rows with n replicates.
-func blockSize(m, n int) int { return (n + lanes - 1) / lanes * (m + tile) * lanes }
-
-// errors turns the products in se into standard errors.
-func (p *pairs) errors(rows []Row) {
-	m := p.m
-	p.weight, p.variance, p.largest, p.kept = sized(p.weight, (m+tile-1)*m), sized(p.variance, m), sized(p.largest, p.n), sized(p.kept, p.n)
-	clear(p.largest)
-	clear(p.weight[m*m:])
-	for i := range m {
-		p.variance[i] = p.se[i*m+i]
-	}
-	scale := 1 / float64(p.n-1)
+// apart computes the pairs by themselves for which [pairs.all] is not exact enough.
+func (p *pairs) apart(rows []Row) {
+	clear(p.exact)
 	for i, vi := range p.variance {
-		clear(p.weight[i*m:][:i+1])
-		se, weight := p.se[i*m:][i+1:m], p.weight[i*m:][i+1:m]
+		at := i*p.stride + i + 1
+		squares := p.squares[at:][:p.m-i-1]
 		for k, vj := range p.variance[i+1:] {
-			square := vi + vj - 2*se[k] // as yet a product
-			sd := math.Sqrt(square * scale)
-			if square > 1e-4*(vi+vj) && sd > p.tiny[i] && sd > p.tiny[i+1+k] {
-				se[k], weight[k], p.compared = sd, float32(1/sd), true
+			square := squares[k]
+			if square > 1e-4*(vi+vj) && square < mostSquare && square > p.tiny[i] && square > p.tiny[i+1+k] {
+				p.compared = true
 				continue
 			}
-			sd, ok := pair(rows[i].Cell.reps, rows[i+1+k].Cell.reps, p.largest, p.kept)
+			sd, ok := pair(rows[i].Cell.reps, rows[i+1+k].Cell.reps, p.exact, p.kept)
 			if !(sd > 0) {
 				sd = math.Inf(1)
 			}
-			se[k], weight[k] = sd, 0
+			squares[k], p.groups[at+k] = float32(sd*sd*float64(p.n-1)), 0
 			p.compared = p.compared || ok
 		}
 	}
+}
+
+// raise returns the critical value, the 95 % quantile over the replicates of the
+// largest difference in standard errors. A pair can matter for it only if its largest
+// group of squares reaches it. So the pairs are looked at again, those with the largest
+// groups first, until the quantile of those is larger than what any other can have.
+func (p *pairs) raise() float64 {
+	scale := 1 / float64(p.n-1)
+	clear(p.largest)
+	bound := math.Inf(1)
+	// Where to begin: what Bonferroni's correction gives is often a little more.
+	next := distuv.UnitNormal.Quantile(1 - .025/float64(p.m*(p.m-1)/2))
+	for {
+		// A part in 10,000 is for the rounding of sums of squares.
+		from, below := float32(next*next*scale*(1-1e-4)), float32(bound*bound*scale*(1-1e-4))
+		for i := range p.m {
+			at := i*p.stride + i + 1
+			groups, squares := p.groups[at:][:p.m-i-1], p.squares[at:][:p.m-i-1]
+			for k, group := range groups {
+				if group >= from*squares[k] && group < below*squares[k] {
+					weight := float32(1 / math.Sqrt(float64(squares[k])*scale))
+					raisers[0](p.largest, p.blocks[i*lanes:], p.blocks[(i+1+k)*lanes:], weight, p.rows*lanes, blockCount(p.n))
+				}
+			}
+		}
+		critical, least := p.quantile()
+		if least >= next {
+			return critical
+		}
+		bound, next = next, .95*next
+		if next < 1 {
+			next = 0 // all that are left
+		}
+	}
+}
+
+// quantile returns the 95 % quantile of the largest differences so far, and the
+// smaller of the two that it lies between.
+func (p *pairs) quantile() (value, least float64) {
+	for b, exact := range p.exact {
+		p.kept[b] = max(exact, float64(p.largest[b]))
+	}
+	slices.Sort(p.kept)
+	return stat.Quantile(p.kept, .95), p.kept[int(.95*float64(p.n-1))]
 }
 
 // pair returns the standard deviation of x-y over the replicates that exist, and
@@ -180,48 +256,4 @@ func size(x []float32) float64 {
 		}
 	}
 	return 0
-}
-
-const (
-	productColumns = 256 // replicates in one matrix product, which copies them
-
-	lanes = 32 // replicates that a [raiser] takes at a time
-	tile  = 4  // rows that it compares with all that follow
-)
-
-// raise raises largest to |x_i - x_j| / se_ij for all pairs that have a weight.
-func (p *pairs) raise() {
-	for from := 0; from < p.n; from += lanes {
-		block := p.blocks[from*p.rows:][:p.rows*lanes]
-		clear(p.acc[:])
-		for i := 0; i < p.m-1; i += tile {
-			raisers[0](&p.acc, block[i*lanes:], p.weight[i*p.m+i+1:], p.m, p.m-i-1)
-		}
-		for l, z := range p.acc[:min(lanes, p.n-from)] {
-			p.largest[from+l] = max(p.largest[from+l], float64(z))
-		}
-	}
-}
-
-// A raiser raises acc, lane by lane, to |x_r - x_j| w_rj, where x_r is one of the
-// first [tile] rows of block, x_j one of the n rows behind the first of all, and
-// w_rj = w[r*stride+j-1]. Weights are 0 where j <= r.
-type raiser func(acc *[lanes]float32, block, w []float32, stride, n int)
-
-func raiseGeneric(acc *[lanes]float32, block, w []float32, stride, n int) {
-	for r := range min(tile, n) {
-		x := (*[lanes]float32)(block[r*lanes:])
-		for j := r + 1; j <= n; j++ {
-			y, w := (*[lanes]float32)(block[j*lanes:]), w[r*stride+j-1]
-			for l := range acc {
-				d := x[l] - y[l]
-				if d < 0 {
-					d = -d
-				}
-				if z := d * w; z > acc[l] {
-					acc[l] = z
-				}
-			}
-		}
-	}
 }

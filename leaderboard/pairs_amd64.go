@@ -2,39 +2,70 @@
 
 package leaderboard
 
-import "golang.org/x/sys/cpu"
+import (
+	"slices"
 
-// raisers are those that this machine can run, fastest first. All give the same
-// bits: a subtraction, a product and a comparison for each pair and lane.
-var raisers = func() []raiser {
+	"golang.org/x/sys/cpu"
+)
+
+// comparers and raisers are those that this machine can run, fastest first. All give
+// the same bits.
+var comparers, raisers = func() ([]comparer, []raiser) {
+	comparers, raisers := []comparer{compareGeneric}, []raiser{raiseGeneric}
 	x := &cpu.X86
-	switch {
-	case !x.HasAVX2:
-		return []raiser{raiseGeneric}
-	case !x.HasAVX512F || !x.HasAVX512DQ:
-		return []raiser{raise2, raiseGeneric}
+	if x.HasAVX2 && x.HasFMA {
+		comparers, raisers = append(comparers, compare2), append(raisers, raise2)
+		if x.HasAVX512F && x.HasAVX512DQ {
+			comparers, raisers = append(comparers, compare512), append(raisers, raise512)
+		}
 	}
-	return []raiser{raise512, raise2, raiseGeneric}
+	slices.Reverse(comparers)
+	slices.Reverse(raisers)
+	return comparers, raisers
 }()
 
-func raise512(acc *[lanes]float32, block, w []float32, stride, n int) {
-	if n == 0 {
-		return
-	}
-	_, _ = block[max(n+1, tile)*lanes-1], w[(tile-1)*stride+n-1]
-	raiseAVX512(acc, &block[0], &w[0], stride, n)
+func compare512(squares, groups, x, y []float32, step, blocks, stride, tiles int) {
+	within(squares, groups, x, y, step, blocks, stride, tiles)
+	compareAVX512(&squares[0], &groups[0], &x[0], &y[0], step, blocks, stride, tiles)
 }
 
-func raise2(acc *[lanes]float32, block, w []float32, stride, n int) {
-	for r := range min(tile, n) {
-		w := w[r*stride+r : r*stride+n]
-		_ = block[(n+1)*lanes-1]
-		raiseAVX2(acc, &block[r*lanes], &block[(r+1)*lanes], &w[0], len(w))
+func compare2(squares, groups, x, y []float32, step, blocks, stride, tiles int) {
+	within(squares, groups, x, y, step, blocks, stride, tiles)
+	for r := range pairOfRows {
+		for c := 0; c < tiles*columns; c += 2 {
+			compareAVX2(&squares[r*stride+c], &groups[r*stride+c], &x[r*lanes], &y[c*lanes], step, blocks)
+		}
 	}
 }
 
-//go:noescape
-func raiseAVX2(acc *[lanes]float32, x, y, w *float32, n int)
+// within panics where a comparer would leave its slices, or has nothing to do.
+func within(squares, groups, x, y []float32, step, blocks, stride, tiles int) {
+	out, last := stride+tiles*columns-1, (blocks-1)*step-1
+	_, _ = squares[out], groups[out]
+	_, _ = x[last+pairOfRows*lanes], y[last+tiles*columns*lanes]
+	_, _ = squares[tiles-1], x[(blocks-1)*lanes]
+}
+
+func raise512(largest, x, y []float32, weight float32, step, blocks int) {
+	last := (blocks-1)*step + lanes - 1
+	_, _, _ = largest[blocks*lanes-1], x[last], y[last]
+	raiseAVX512(&largest[0], &x[0], &y[0], weight, step, blocks)
+}
+
+func raise2(largest, x, y []float32, weight float32, step, blocks int) {
+	last := (blocks-1)*step + lanes - 1
+	_, _, _ = largest[blocks*lanes-1], x[last], y[last]
+	raiseAVX2(&largest[0], &x[0], &y[0], weight, step, blocks)
+}
 
 //go:noescape
-func raiseAVX512(acc *[lanes]float32, block, w *float32, stride, n int)
+func compareAVX2(squares, groups, x, y *float32, step, blocks int)
+
+//go:noescape
+func compareAVX512(squares, groups, x, y *float32, step, blocks, stride, tiles int)
+
+//go:noescape
+func raiseAVX2(largest, x, y *float32, weight float32, step, blocks int)
+
+//go:noescape
+func raiseAVX512(largest, x, y *float32, weight float32, step, blocks int)

@@ -2,4 +2,7 @@
 
 package leaderboard
 
-var raisers = []raiser{raiseGeneric}
+var (
+	comparers = []comparer{compareGeneric}
+	raisers   = []raiser{raiseGeneric}
+)

@@ -3,6 +3,8 @@ package leaderboard
 import (
 	"fmt"
 	"math"
+	"math/big"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -20,7 +22,7 @@ func pairwise(rows []Row) (t [][]float64, critical float64) {
 	for i := range t {
 		t[i] = make([]float64, len(rows))
 		for j := range i {
-			t[j][i] = (rows[j].Cell.Value - rows[i].Cell.Value) / p.se[j*len(rows)+i]
+			t[j][i] = (rows[j].Cell.Value - rows[i].Cell.Value) / math.Sqrt(float64(p.squares[j*p.stride+i])/float64(p.n-1))
 			t[i][j] = -t[j][i]
 		}
 	}
@@ -129,7 +131,7 @@ func TestPairwise(t *testing.T) {
 				}
 				for i := range want {
 					for j := range want {
-						if math.Abs(got[i][j]-want[i][j]) > 1e-9*math.Abs(want[i][j]) {
+						if math.Abs(got[i][j]-want[i][j]) > 2e-6*math.Abs(want[i][j]) {
 							t.Fatalf("%d rows: %d and %d are %v apart, want %v", m, i, j, got[i][j], want[i][j])
 						}
 					}
@@ -139,34 +141,108 @@ func TestPairwise(t *testing.T) {
 	}
 }
 
-// TestRaise: vector instructions give the bits of the loop.
-func TestRaise(t *testing.T) {
+// TestComparers: vector instructions give the bits of the loop, which are those of
+// sums that are rounded once.
+func TestComparers(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 9))
-	for _, n := range []int{0, 1, 2, 3, 4, 5, 17} {
-		block, w := make([]float32, (n+1+tile)*lanes), make([]float32, (n+1+tile)*(n+1))
-		for i := range block {
-			block[i] = float32(rng.NormFloat64())
-		}
-		for r := range tile {
-			for j := r + 1; j <= n; j++ {
-				w[r*(n+1)+j-1] = float32(rng.ExpFloat64())
+	for _, tiles := range []int{1, 2, 8} {
+		for _, blocks := range []int{1, 2, 8} {
+			n := tiles*columns + pairOfRows
+			step, stride := n*lanes+3, tiles*columns+1
+			data := make([]float32, blocks*step)
+			for i := range data {
+				data[i] = float32(rng.NormFloat64() * math.Exp(3*rng.NormFloat64()))
 			}
-		}
-		var want [lanes]float32
-		for r := range tile {
-			for j := r + 1; j <= n; j++ {
-				for l := range want {
-					d := block[r*lanes+l] - block[j*lanes+l]
-					want[l] = max(want[l], float32(math.Abs(float64(d)))*w[r*(n+1)+j-1])
+			x, y := data, data[pairOfRows*lanes:]
+			run := func(compare comparer) (squares, groups []float32) {
+				squares, groups = make([]float32, pairOfRows*stride), make([]float32, pairOfRows*stride)
+				compare(squares, groups, x, y, step, blocks, stride, tiles)
+				return squares, groups
+			}
+			squares, groups := run(compareGeneric)
+			for r := range pairOfRows {
+				for c := range tiles * columns {
+					var sum, most float64
+					for b := range blocks {
+						for l := range lanes / group {
+							g := 0.0
+							for k := l; k < lanes; k += lanes / group {
+								d := float64(x[b*step+r*lanes+k] - y[b*step+c*lanes+k])
+								g += d * d
+							}
+							sum, most = sum+g, max(most, g)
+						}
+					}
+					if at := r*stride + c; math.Abs(float64(squares[at])-sum) > 1e-6*sum || math.Abs(float64(groups[at])-most) > 1e-6*most {
+						t.Fatalf("%d tiles, %d blocks, rows %d and %d: %v and %v, want %v and %v", tiles, blocks, r, c, squares[at], groups[at], sum, most)
+					}
+				}
+			}
+			for k, compare := range comparers {
+				if s, g := run(compare); !slices.Equal(s, squares) || !slices.Equal(g, groups) {
+					t.Errorf("%d tiles, %d blocks, function %d: other bits than the loop", tiles, blocks, k)
 				}
 			}
 		}
-		for k, raise := range raisers {
-			var got [lanes]float32
-			raise(&got, block, w, n+1, n)
-			if got != want {
-				t.Errorf("%d rows, function %d: %v, want %v", n, k, got, want)
+	}
+}
+
+// TestSquared: what two roundings would get wrong.
+func TestSquared(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 9))
+	check := func(d, a float32) (wrong bool) {
+		exact := new(big.Float).SetPrec(500).SetFloat64(float64(d))
+		exact.Mul(exact, exact).Add(exact, new(big.Float).SetFloat64(float64(a)))
+		want, _ := exact.Float32()
+		if got := squared(d, a); got != want {
+			t.Fatalf("%v² + %v = %v, want %v", d, a, got, want)
+		}
+		return float32(float64(d)*float64(d)+float64(a)) != want
+	}
+	for range 100000 {
+		check(float32(rng.NormFloat64()), float32(math.Exp(20*rng.NormFloat64())))
+	}
+	wrong := 0
+	for m := uint64(1 << 23); m < 1<<24; m += 1 + rng.Uint64N(64) {
+		square := m * m
+		half := uint64(1) << (bits.Len64(square) - 25) // of the last place of single precision
+		// A bit above half-way, by less than double precision holds, or a bit below.
+		if below := half - square%(2*half); below == 0 {
+			if check(float32(m), 1e-9) {
+				wrong++
 			}
+		} else if below < 1<<13 && check(float32(m), float32(below)*(1-1./(1<<22))) {
+			wrong++
+		}
+	}
+	if wrong == 0 {
+		t.Error("no case has two roundings that differ from one")
+	}
+}
+
+// TestRaise: vector instructions give the bits of the loop.
+func TestRaise(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 9))
+	const blocks, step = 3, 5 * lanes
+	data := make([]float32, blocks*step)
+	for i := range data {
+		data[i] = float32(rng.NormFloat64())
+	}
+	before := make([]float32, blocks*lanes)
+	for b := range before {
+		before[b] = float32(rng.ExpFloat64())
+	}
+	x, y, w := data, data[2*lanes:], float32(1.3)
+	want := slices.Clone(before)
+	for b := range want {
+		at := b/lanes*step + b%lanes
+		want[b] = max(want[b], float32(math.Abs(float64(x[at]-y[at])))*w)
+	}
+	for k, raise := range raisers {
+		got := slices.Clone(before)
+		raise(got, x, y, w, step, blocks)
+		if !slices.Equal(got, want) {
+			t.Errorf("function %d: %v, want %v", k, got, want)
 		}
 	}
 }

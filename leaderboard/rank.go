@@ -174,11 +174,12 @@ func (r *Ranking) rank(p *pairs) {
 	for i := range rows {
 		values[i] = sign * rows[i].Cell.Value
 	}
-	critical := r.Critical
+	// A difference in standard errors, squared, against the critical value.
+	limit := r.Critical * r.Critical / float64(p.n-1)
 	for i, value := range values {
-		se := p.se[i*len(rows):][:len(values)]
+		squares := p.squares[i*p.stride:][:len(values)]
 		for j := i + 1; j < len(values); j++ {
-			if value-values[j] > critical*se[j] {
+			if d := value - values[j]; d*d > limit*float64(squares[j]) {
 				rows[i].Worst--
 				rows[j].Best++
 				r.verdicts.set(i, j)
