@@ -172,7 +172,7 @@ func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool 
 	problem := func(line int, hint, format string, args ...any) {
 		ps.Add(path.Join(l.dir, base), line, hint, format, args...)
 	}
-	data, err := l.read(base, maxResult)
+	data, err := l.read(base, maxResult, func(data []byte) bool { return bytes.HasSuffix(data, resultEnd) })
 	if err != nil {
 		problem(0, "", "%v", err)
 		return false
@@ -221,7 +221,7 @@ func (r *Result) isNamed(base string) bool {
 
 // sidecar reads a sidecar; see [Archive.Sidecar].
 func (l *resultLoader) sidecar(ref *SidecarRef, base string) error {
-	data, err := l.read(base, maxSidecar)
+	data, err := l.read(base, maxSidecar, func(data []byte) bool { return len(data) == ref.Bytes })
 	if err != nil {
 		return fmt.Errorf("%s/%s %w", l.dir, base, err)
 	}
@@ -232,13 +232,16 @@ func (l *resultLoader) sidecar(ref *SidecarRef, base string) error {
 }
 
 // read is [Archive.read] of a file of the model's, into a buffer that the next
-// call overwrites.
-func (l *resultLoader) read(base string, limit int64) ([]byte, error) {
+// call overwrites. Whole reports whether that much can be all of the file.
+func (l *resultLoader) read(base string, limit int64, whole func(data []byte) bool) ([]byte, error) {
 	if l.open != nil {
-		if data, ok := readAt(l.open, base, l.buf, limit); ok {
+		if data, ok := readAt(l.open, base, l.buf, limit); ok && whole(data) {
 			l.buf = data
 			return data, nil
 		}
 	}
 	return l.a.read(path.Join(l.dir, base), limit)
 }
+
+// resultEnd ends a result as it is written, and stands nowhere else in it.
+var resultEnd = []byte("\n}\n")
