@@ -304,9 +304,8 @@ func lineOf(data []byte, dec *json.Decoder, err error) error {
 // consistent reports where the numbers of a computed result do not follow from
 // one another: the score from the raw value, the ceiling and the rule, the
 // interval from the replicates, where they have been read. It finds an edited
-// score without any data. The room is for values that are put in order; it grows
-// as needed.
-func (r *Result) consistent(room *[]float64) error {
+// score without any data.
+func (r *Result) consistent() error {
 	if r.Provenance.Kind != KindComputed || r.Status != Scored || scoring.Rules[r.Rule].PerSubject {
 		return nil
 	}
@@ -320,14 +319,7 @@ func (r *Result) consistent(room *[]float64) error {
 	if r.Sidecar == nil || len(r.Sidecar.read.Replicates) == 0 {
 		return nil
 	}
-	finite := (*room)[:0]
-	for _, x := range r.Sidecar.read.Replicates {
-		if x-x == 0 {
-			finite = append(finite, float64(x))
-		}
-	}
-	*room = finite
-	low, high := scoring.CheckedInterval(r.Rule, finite, float64(r.Interval.Low), float64(r.Interval.High))
+	low, high := scoring.CheckedInterval(r.Rule, r.Sidecar.read.Replicates, float64(r.Interval.Low), float64(r.Interval.High))
 	// The sidecar holds single precision.
 	if !same(low, float64(r.Interval.Low), 1e-6) || !same(high, float64(r.Interval.High), 1e-6) {
 		return fmt.Errorf("the interval %v to %v does not follow from the replicates, which give %v to %v",

@@ -107,10 +107,9 @@ type resultLoader struct {
 	linked bool // results/ is a symbolic link
 	pool   *pool
 
-	dir    string    // of the model: results/<model>
-	open   *os.File  // the same folder; nil where it lies behind a symbolic link
-	buf    []byte    // the file that was read last
-	values []float64 // room for [Result.consistent]
+	dir  string   // of the model: results/<model>
+	open *os.File // the same folder; nil where it lies behind a symbolic link
+	buf  []byte   // the file that was read last
 }
 
 // load reads the folder of a model, by itself: it gives the same whatever else the
@@ -207,7 +206,7 @@ func (l *resultLoader) result(r *Result, model, base string, ps *Problems) bool 
 			return true
 		}
 	}
-	if err := r.consistent(&l.values); err != nil {
+	if err := r.consistent(); err != nil {
 		problem(0, "results are not edited by hand: score it again", "%v", err)
 	}
 	return true

@@ -95,13 +95,19 @@ func (s *Score) FinishInterval(resampled string) {
 	}
 }
 
-// CheckedInterval returns what [PercentileInterval] does. It is several times as
-// fast where that is the interval from low to high, but for rounding.
-func CheckedInterval(rule string, replicates []float64, low, high float64) (wantLow, wantHigh float64) {
-	wantLow, ok := stat.QuantileNear(replicates, (1-Level)/2, low)
-	wantHigh, too := stat.QuantileNear(replicates, 1-(1-Level)/2, high)
-	if !ok || !too {
-		return PercentileInterval(rule, replicates)
+// CheckedInterval returns what [PercentileInterval] does of the finite replicates.
+// It is many times as fast where that is the interval from low to high, but for
+// rounding.
+func CheckedInterval(rule string, replicates []float32, low, high float64) (wantLow, wantHigh float64) {
+	wantLow, wantHigh, ok := stat.TailsNear(replicates, (1-Level)/2, low, high)
+	if !ok {
+		var finite []float64
+		for _, x := range replicates {
+			if x-x == 0 {
+				finite = append(finite, float64(x))
+			}
+		}
+		return PercentileInterval(rule, finite)
 	}
 	if Rules[rule].Clips {
 		return Clip(wantLow), Clip(wantHigh)

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -59,13 +58,14 @@ func TestFinishInterval(t *testing.T) {
 func TestCheckedInterval(t *testing.T) {
 	for _, rule := range []string{"ratio", "clipped_ratio", "none"} {
 		for _, shift := range []float64{-.5, 0, .3} {
-			x := make([]float64, 500)
+			x, single := make([]float64, 500), []float32{float32(nan)}
 			for i := range x {
-				x[i] = math.Mod(float64(i)*.6180339887, 1) + shift
+				single = append(single, float32(math.Mod(float64(i)*.6180339887, 1)+shift))
+				x[i] = float64(single[i+1])
 			}
-			low, high := PercentileInterval(rule, slices.Clone(x))
+			low, high := PercentileInterval(rule, x)
 			for _, expected := range [][2]float64{{low, high}, {low + 1e-9, high - 1e-9}, {.1, high}, {low, .1}, {high, low}, {nan, nan}, {0, 1}} {
-				if l, h := CheckedInterval(rule, slices.Clone(x), expected[0], expected[1]); l != low || h != high {
+				if l, h := CheckedInterval(rule, single, expected[0], expected[1]); l != low || h != high {
 					t.Errorf("%s, %v expected: %v to %v, want %v to %v", rule, expected, l, h, low, high)
 				}
 			}

@@ -35,27 +35,48 @@ func Tails(x []float64, q float64) (low, high float64) {
 	return at(least, q*float64(n-1)), highest(most, n, 1-q)
 }
 
-// QuantileNear returns what [Quantile] does of the sorted values, for finite
-// values in any order, where the guess lies among them as the quantile does;
-// elsewhere ok is false. It is one pass, for those who check a quantile.
-func QuantileNear(x []float64, q, guess float64) (quantile float64, ok bool) {
-	place := q * float64(len(x)-1)
-	i := int(place)
-	below, above, n := math.Inf(-1), math.Inf(1), 0 // the neighbours of the guess, and how many are not above it
+// TailsNear returns what [Tails] does of the finite ones among values in any order,
+// where each guess lies among them as its quantile does; elsewhere ok is false. It
+// is one pass that changes nothing, for those who check quantiles.
+func TailsNear(x []float32, q, guessLow, guessHigh float64) (low, high float64, ok bool) {
+	inf := float32(math.Inf(1))
+	a, b := -inf, inf // the neighbours of the low guess: not above it, above it
+	c, d := -inf, inf // those of the high guess
+	n, under, over := len(x), 0, 0
 	for _, v := range x {
-		if v <= guess {
-			n++
-			if v > below {
-				below = v
-			}
-		} else if v < above {
-			above = v
+		if b < v && v < c {
+			continue // as nearly all do, once some have been seen
+		}
+		if v-v != 0 {
+			n--
+			continue
+		}
+		if float64(v) <= guessLow {
+			under++
+			a = max(a, v)
+		} else {
+			b = min(b, v)
+		}
+		if float64(v) <= guessHigh {
+			c = max(c, v)
+		} else {
+			over++
+			d = min(d, v)
 		}
 	}
-	if n != i+1 || n >= len(x) {
+	low, lowOK := between(a, b, under, n, q)
+	high, highOK := between(c, d, n-over, n, 1-q)
+	return low, high, lowOK && highOK
+}
+
+// between interpolates between two neighbours among n sorted values, the upper one
+// at index i, as [Quantile] does if they are those of the quantile; else ok is false.
+func between(below, above float32, i, n int, q float64) (quantile float64, ok bool) {
+	place := q * float64(n-1)
+	if i != int(place)+1 || i >= n {
 		return math.NaN(), false
 	}
-	return below + float64((place-float64(i))*(above-below)), true
+	return float64(below) + float64((place-float64(i-1))*(float64(above)-float64(below))), true
 }
 
 // insert puts v in its place among sorted values, of which the last is dropped.
