@@ -35,17 +35,9 @@ func decodeCanonical(data []byte, r *Result, p *pool) (ok bool) {
 	r.Provenance = part(&d, p.provenance, "\n  }", d.provenance)
 	d.is(",\n  \"raw\": ")
 	r.Raw = d.number()
-	d.is(",\n  \"ceiling\": {\n    \"value\": ")
-	r.Ceiling.Value = d.number()
-	d.is(",\n    \"scale\": ")
-	r.Ceiling.Scale = d.again(&before.Ceiling.Scale)
-	d.is(",\n    \"lower\": ")
-	r.Ceiling.Lower = d.number()
-	d.is(",\n    \"upper\": ")
-	r.Ceiling.Upper = d.number()
-	d.is(",\n    \"error\": ")
-	r.Ceiling.Error = d.number()
-	d.is("\n  },\n  \"rule\": ")
+	d.is(",\n  \"ceiling\": ")
+	r.Ceiling = part(&d, p.ceilings, "\n  }", d.ceiling)
+	d.is(",\n  \"rule\": ")
 	r.Rule = d.again(&before.Rule)
 	d.is(",\n  \"score\": ")
 	r.Score = d.number()
@@ -134,6 +126,9 @@ type canonical struct {
 	at   int
 	bad  bool
 	pool *pool
+
+	last    Number // that was read
+	written []byte // how
 }
 
 // may steps over a text if it comes next.
@@ -185,6 +180,11 @@ func (d *canonical) shared() string {
 
 // again reads a quoted text that the result before probably had there too.
 func (d *canonical) again(last *string) string {
+	end := d.at + 1 + len(*last)
+	if !d.bad && end < len(d.data) && d.data[d.at] == '"' && string(d.data[d.at+1:end]) == *last && d.data[end] == '"' {
+		d.at = end + 1
+		return *last
+	}
 	if b := d.text(); string(b) != *last {
 		*last = d.pool.text(b)
 	}
@@ -234,6 +234,21 @@ func (d *canonical) provenance() *Provenance {
 	}
 	d.is("\n  }")
 	return p
+}
+
+func (d *canonical) ceiling() (c ResultCeiling) {
+	d.is("{\n    \"value\": ")
+	c.Value = d.number()
+	d.is(",\n    \"scale\": ")
+	c.Scale = d.shared()
+	d.is(",\n    \"lower\": ")
+	c.Lower = d.number()
+	d.is(",\n    \"upper\": ")
+	c.Upper = d.number()
+	d.is(",\n    \"error\": ")
+	c.Error = d.number()
+	d.is("\n  }")
+	return c
 }
 
 func (d *canonical) engine() *Engine {
@@ -327,10 +342,14 @@ func (d *canonical) number() Number {
 	if string(w) == "null" {
 		return Number(math.NaN())
 	}
+	if len(w) > 0 && string(w) == string(d.written) { // the unclipped score mostly is the score
+		return d.last
+	}
 	f, err := strconv.ParseFloat(string(w), 64)
 	var buf [32]byte
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) || string(strconv.AppendFloat(buf[:0], f, 'g', -1, 64)) != string(w) {
 		d.bad = true
 	}
-	return Number(f)
+	d.written, d.last = w, Number(f)
+	return d.last
 }

@@ -56,6 +56,41 @@ func checkCanonical(t *testing.T, data []byte, pool *pool) bool {
 	return true
 }
 
+// TestNotCanonical: what is near to how a result is written is left to the other decoder.
+func TestNotCanonical(t *testing.T) {
+	r := testResult()
+	r.Warnings = nil // it has a line separator, which JSON escapes
+	plain, _, err := EncodePair(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := newPool()
+	if !checkCanonical(t, plain, pool) {
+		t.Fatalf("not taken:\n%s", plain)
+	}
+	for _, c := range [][2]string{
+		{`"raw": 0.1`, `"raw": `},
+		{`"raw": 0.1`, `"raw": 0.10`},
+		{`"raw": 0.1`, `"raw": 1e-1`},
+		{`"unclipped": 0.3333333333333333`, `"unclipped": `},
+		{`"unclipped": 0.3333333333333333`, `"unclipped": 0.33333333333333331`},
+		{`"upper": 0.30000000000000004`, `"upper": 0.30000000000000005`},
+		{`"scale": "band"`, `"scale":  "band"`},
+		{`"lower": 1e-07`, `"lower": 0.0000001`},
+		{`"rule": "ratio"`, `"rule": "ratio `},
+		{`"rule": "ratio"`, `"rule": ratio"`},
+		{"\n}\n", "\n}"},
+	} {
+		changed := bytes.Replace(plain, []byte(c[0]), []byte(c[1]), 1)
+		if bytes.Equal(changed, plain) {
+			t.Errorf("there is no %s in\n%s", c[0], plain)
+		}
+		if checkCanonical(t, changed, pool) {
+			t.Errorf("taken with %q", c[1])
+		}
+	}
+}
+
 func FuzzCanonical(f *testing.F) {
 	for _, pattern := range []string{"../results/resnet50/*.json", "../results/squeezenet1-0-deepcompression/*.json"} {
 		names, _ := filepath.Glob(pattern)

@@ -11,7 +11,8 @@ import (
 type pool struct {
 	last       Result // whose texts the next result probably has too
 	texts      map[string]string
-	provenance map[string]*Provenance // as the next two, by how the file writes it
+	provenance map[string]*Provenance // as the next three, by how the file writes it
+	ceilings   map[string]ResultCeiling
 	engines    map[string]*Engine
 	data       map[string]map[string]string // Inputs.Data
 
@@ -33,7 +34,7 @@ type pool struct {
 
 func newPool() *pool {
 	return &pool{
-		texts: map[string]string{}, provenance: map[string]*Provenance{}, engines: map[string]*Engine{},
+		texts: map[string]string{}, provenance: map[string]*Provenance{}, ceilings: map[string]ResultCeiling{}, engines: map[string]*Engine{},
 		data: map[string]map[string]string{},
 	}
 }
