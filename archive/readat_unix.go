@@ -16,18 +16,18 @@ import (
 // less than its room is taken for all there is, and the caller finds out by what it
 // holds. For anything unusual ok is false, and [Archive.read] says what is wrong.
 func readAt(dir *os.File, name string, room []byte, limit int64) (data []byte, ok bool) {
-	fd, err := unix.Openat(int(dir.Fd()), name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	fd, err := openAt(int(dir.Fd()), name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC)
 	if err != nil {
 		return nil, false
 	}
-	defer unix.Close(fd)
+	defer closeFile(fd)
 	data = room[:cap(room)]
 	for n := 0; ; {
 		if n == len(data) {
 			data = slices.Grow(data, max(n, 1<<14))
 			data = data[:cap(data)]
 		}
-		m, err := unix.Pread(fd, data[n:], int64(n))
+		m, err := preadAt(fd, data[n:], int64(n))
 		n += m
 		if err != nil || int64(n) > limit {
 			return nil, false
