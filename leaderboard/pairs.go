@@ -25,7 +25,7 @@ type pairs struct {
 	most int // rows that there is room for from the start; 0: as many as there are
 	m, n int
 
-	squares []float32 // of the differences of two rows, less their mean: their sum, row by row above the diagonal; +Inf where they were not compared or never vary
+	squares []float32 // of the differences of two rows, less their mean: their sum, row by row above the diagonal; +Inf where they were not compared, never vary, or vary by less than 1e-22
 	groups  []float32 // of each pair the largest group of these squares; 0 where it was computed by itself
 	stride  int       // of a row of squares and groups: m, up to whole tiles
 	rows    int       // of a block: m and some of zeros
@@ -161,10 +161,11 @@ func (p *pairs) apart(rows []Row) {
 				continue
 			}
 			sd, ok := pair(rows[i].Cell.reps, rows[i+1+k].Cell.reps, p.exact, p.kept)
-			if !(sd > 0) {
-				sd = math.Inf(1)
+			square = float32(sd * sd * float64(p.n-1))
+			if !(square > 0) {
+				square = float32(math.Inf(1))
 			}
-			squares[k], p.groups[at+k] = float32(sd*sd*float64(p.n-1)), 0
+			squares[k], p.groups[at+k] = square, 0
 			p.compared = p.compared || ok
 		}
 	}
