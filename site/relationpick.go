@@ -14,7 +14,7 @@ import (
 // Any two nodes can be picked on a board's page of relations. The script there
 // leads to the page of the two; on a board with too many pairs for a page each it
 // draws the others itself, from one file of values for each node and one of the
-// models' names. Like [boardFiles] they are scripts that call bsgen(kind, node,
+// models' names and families. Like [boardFiles] they are scripts that call bsgen(kind, node,
 // document).
 
 // RelationPick is what the script knows.
@@ -98,11 +98,20 @@ func (b *board) pickJobs(w *work) {
 	models := slices.DeleteFunc(slices.Clone(b.Models), func(m *archive.Model) bool { return m.Role == archive.RoleReference })
 	w.file(b.valuesPlace(-1), func() ([]byte, error) {
 		var doc struct {
-			IDs   []string `json:"ids"`
-			Names []string `json:"names"`
+			IDs      []string `json:"ids"`
+			Names    []string `json:"names"`
+			Families []int    `json:"families"` // a number for each family; a model of unknown family is one of its own
 		}
-		for _, m := range models {
-			doc.IDs, doc.Names = append(doc.IDs, m.ID), append(doc.Names, m.Name)
+		number := map[string]int{}
+		for i, m := range models {
+			family, ok := number[m.Metadata.Family]
+			if !ok {
+				family = i
+				if m.Metadata.Family != "" {
+					number[m.Metadata.Family] = i
+				}
+			}
+			doc.IDs, doc.Names, doc.Families = append(doc.IDs, m.ID), append(doc.Names, m.Name), append(doc.Families, family)
 		}
 		return fmt.Appendf(nil, "bsgen(\"models\",%q,%s)\n", "", written(doc)), nil
 	})

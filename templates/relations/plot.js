@@ -1,10 +1,10 @@
 // A scatter of two lists of numbers, and what they have in common.
 
-// paired returns the points {id, name, x, y} of what both have.
+// paired returns the points {id, name, family, x, y} of what both have.
 export function paired(models, xs, ys) {
   const out = [];
   models.ids.forEach((id, i) => {
-    if (xs[i] !== null && ys[i] !== null) out.push({ id, name: models.names[i], x: xs[i], y: ys[i] });
+    if (xs[i] !== null && ys[i] !== null) out.push({ id, name: models.names[i], family: models.families[i], x: xs[i], y: ys[i] });
   });
   return out;
 }
@@ -82,8 +82,32 @@ export function draw(svg, points, line, x, y, width, href) {
     }
     svg.append(element("path", { class: "fit", d: "M" + ends.map((e) => px(e[0]).toFixed(1) + " " + py(e[1]).toFixed(1)).join("L") }));
   }
-  for (const p of points) {
+  const marks = points.map((p) => ({ ...p, at: [px(p.x), py(p.y)] }));
+  for (const p of marks) {
     svg.append(element("a", { href: href(p.id), "aria-label": p.name + ": " + p.x + ", " + p.y },
-      element("circle", { cx: px(p.x).toFixed(1), cy: py(p.y).toFixed(1), r: 4 }, element("title", {}, p.name + ": " + p.x + ", " + p.y))));
+      element("circle", { cx: p.at[0].toFixed(1), cy: p.at[1].toFixed(1), r: 4 }, element("title", {}, p.name + ": " + p.x + ", " + p.y))));
   }
+  for (const l of labels(marks, line, width)) svg.append(element("text", { class: "name", x: l.x.toFixed(1), y: l.y.toFixed(1), "text-anchor": l.anchor }, l.name));
+}
+
+// labels returns the names to write beside points: of the farthest to the right and
+// the highest, and of those farthest from the line, as far as there is room between
+// the others.
+export function labels(marks, line, width) {
+  const off = (p) => Math.abs(p.y - (line.r === line.r ? line.at + line.slope * p.x : 0));
+  const first = (f) => marks.reduce((a, b) => (f(b) > f(a) ? b : a));
+  const wanted = new Set([first((p) => p.x), first((p) => p.y), ...marks.slice().sort((a, b) => off(b) - off(a)).slice(0, 6)]);
+  const taken = marks.map((p) => [p.at[0] - 4, p.at[0] + 4, p.at[1] - 4, p.at[1] + 4]), out = [];
+  for (const p of wanted) {
+    const name = Array.from(p.name).slice(0, 24).join(""), long = 7 * name.length;
+    for (const anchor of ["start", "end"]) {
+      const x = p.at[0] + (anchor === "start" ? 7 : -7), from = anchor === "start" ? x : x - long;
+      const box = [from, from + long, p.at[1] - 7, p.at[1] + 7];
+      if (from < left || from + long > width - right || taken.some((b) => box[0] < b[1] && b[0] < box[1] && box[2] < b[3] && b[2] < box[3])) continue;
+      taken.push(box);
+      out.push({ name, anchor, x, y: p.at[1] + 4 });
+      break;
+    }
+  }
+  return out;
 }

@@ -4,6 +4,7 @@
 
 import { load } from "../leaderboard/load.js";
 import { draw, fit, paired, ranks } from "./plot.js";
+import { intervals } from "./resample.js";
 
 const section = document.getElementById("any");
 if (section) start();
@@ -62,6 +63,7 @@ function start() {
     }
   }
 
+  const range = (i) => text(i[0], 2) + " to " + text(i[1], 2);
   const text = (x, digits) => x.toFixed(digits).replace("-", "\u2212");
 
   function put(x, y, points) {
@@ -73,8 +75,11 @@ function start() {
     const found = y.name + " against " + x.name + ": " + points.length + " models, " + (line.r === line.r
       ? "r = " + text(line.r, 2) + ", \u03c1 = " + text(fit(ranks(xs), ranks(ys)).r, 2) + "."
       : "but the scores of one do not vary.");
-    status.textContent = found + " Relatives are no independent evidence: intervals, as far as they are computed, are in the CSV.";
-    figure.querySelector("figcaption").textContent = found;
+    const around = intervals(xs, ys, points.map((p) => p.family));
+    const within = around.models ? " 95 % interval of r: " + range(around.models) + " by models, " +
+      (around.families ? range(around.families) : "none") + " by their " + around.count + " families." : "";
+    status.textContent = found + within + (within ? " Where the two disagree, believe the second: relatives are no independent evidence." : "");
+    figure.querySelector("figcaption").textContent = found + within;
     figure.hidden = false;
     const width = Math.max(240, Math.min(820, figure.clientWidth - 34)); // letters keep their size
     draw(figure.querySelector("svg"), points, line, x.axis, y.axis, width, (id) => "../../models/" + encodeURIComponent(id) + "/index.html");

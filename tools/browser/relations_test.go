@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,6 +70,19 @@ func TestPickDrawn(t *testing.T) {
 	said := eval[string](t, tab, `document.querySelector("#any [role=status]").textContent`)
 	if want := pair[column["n"]] + " models, r = " + number("r") + ", ρ = " + number("rho") + "."; !strings.Contains(said, want) {
 		t.Errorf("the page says %q, the CSV %q", said, want)
+	}
+	around := regexp.MustCompile(`interval of r: (\S+) to (\S+) by models, (\S+) to (\S+) by their (\d+) families`).FindStringSubmatch(strings.ReplaceAll(said, "−", "-"))
+	if around == nil || around[5] != pair[column["families"]] {
+		t.Fatalf("the page says %q of %s families", said, pair[column["families"]])
+	}
+	r, err := strconv.ParseFloat(pair[column["r"]], 64)
+	must(t, err)
+	for k := 1; k < 5; k += 2 {
+		low, errLow := strconv.ParseFloat(around[k], 64)
+		high, errHigh := strconv.ParseFloat(around[k+1], 64)
+		if errLow != nil || errHigh != nil || !(low < r && r < high) {
+			t.Errorf("r = %v lies between %s and %s", r, around[k], around[k+1])
+		}
 	}
 	if n := eval[int](t, tab, `document.querySelectorAll("#any svg.pairs a").length`); strconv.Itoa(n) != pair[column["n"]] {
 		t.Errorf("%d points of %s models", n, pair[column["n"]])
