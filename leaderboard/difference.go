@@ -27,7 +27,7 @@ func (n *Node) Difference(x, y string) Difference {
 	if len(a.reps) == 0 || len(a.reps) != len(b.reps) || math.IsNaN(d.Value) {
 		return d
 	}
-	kept := make([]float64, 0, len(a.reps))
+	kept := make([]float64, 0, 512) // mostly enough, and no garbage
 	for i := range a.reps {
 		if x := float64(a.reps[i]) - float64(b.reps[i]); x-x == 0 { // neither NaN nor infinite
 			kept = append(kept, x)

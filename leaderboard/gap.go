@@ -52,12 +52,13 @@ var notComparable = []string{"word", "decision for shape or texture", "model uni
 // single unit is not known here: an unreliable neuroid is missed by everybody.
 func (b *Board) Gaps() []Gap {
 	var out []Gap
+	rows := make([]Row, 0, len(b.Models))
 	for _, root := range b.Roots {
 		for _, leaf := range root.Leaves() {
 			if !leaf.Benchmark.Primary {
 				continue
 			}
-			if g, ok := b.gap(leaf); ok {
+			if g, ok := b.gap(leaf, rows); ok {
 				out = append(out, g)
 			}
 		}
@@ -75,9 +76,9 @@ func (b *Board) Gaps() []Gap {
 	return out
 }
 
-func (b *Board) gap(leaf *Node) (Gap, bool) {
+// gap computes a benchmark's; rows is room for those of the models.
+func (b *Board) gap(leaf *Node, rows []Row) (Gap, bool) {
 	g := Gap{Leaf: leaf, Open: math.NaN()}
-	var rows []Row
 	for i, m := range b.Models {
 		c := &leaf.cells[i]
 		if m.Role == archive.RoleReference || c.State != Scored || math.IsNaN(c.Value) {

@@ -14,15 +14,23 @@ import (
 
 // full writes a number so that it reads back to the same bits; what does not
 // exist is empty.
-func full(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return ""
+func full(x float64) string { return string(*new(markup).full(x)) }
+
+// full writes what the function of that name returns.
+func (m *markup) full(x float64) *markup {
+	if x-x == 0 { // neither NaN nor infinite
+		*m = strconv.AppendFloat(*m, x, 'g', -1, 64)
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return m
 }
 
 // stateName is a cell's state as data files write it.
-func stateName(s leaderboard.State) string { return strings.ReplaceAll(s.String(), " ", "_") }
+func stateName(s leaderboard.State) string {
+	if s == leaderboard.Scored {
+		return "scored" // of nearly all
+	}
+	return strings.ReplaceAll(s.String(), " ", "_")
+}
 
 // sectionNames are the sections of a table as data files write them.
 var sectionNames = []string{"ranked", "partial", "reference", "unscored"}
@@ -36,7 +44,8 @@ func whole(place int) string {
 }
 
 // csv writes exactly what the table shows, in full precision. Models appear by
-// id alone: a spreadsheet would run a name that begins with =.
+// id alone: a spreadsheet would run a name that begins with =. Of a large table the
+// cells, which have no texts that need quotes, are appended.
 func (t *table) csv(m *markup) error {
 	w := csv.NewWriter(m)
 	head := []string{"section", "rank", "rank_best", "rank_worst", "model", "have", "of", "trained"}
@@ -44,7 +53,7 @@ func (t *table) csv(m *markup) error {
 		head = append(head, c.node.ID, c.node.ID+":low", c.node.ID+":high", c.node.ID+":state", c.node.ID+":kind", c.node.ID+":warnings")
 	}
 	w.Write(head)
-	var line []string
+	line := make([]string, 8)
 	for i, rows := range t.rows() {
 		for _, r := range rows {
 			model := t.board.index[r.Model]
@@ -52,11 +61,15 @@ func (t *table) csv(m *markup) error {
 			for k, place := range []int{r.Rank, r.Best, r.Worst} {
 				line[1+k] = whole(place)
 			}
+			w.Write(line)
+			w.Flush()
+			*m = bytes.TrimSuffix(*m, []byte("\n"))
 			for _, c := range t.columns {
 				cell := c.node.At(model)
-				line = append(line, full(cell.Value), full(cell.Low), full(cell.High), stateName(cell.State), kind(c.node), strconv.Itoa(cell.Warnings))
+				m.raw(`,`).full(cell.Value).raw(`,`).full(cell.Low).raw(`,`).full(cell.High)
+				m.raw(`,`, stateName(cell.State), `,`, kind(c.node), `,`).int(cell.Warnings)
 			}
-			w.Write(line)
+			m.raw("\n")
 		}
 	}
 	w.Flush()
