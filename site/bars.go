@@ -13,16 +13,21 @@ import (
 // ceiling, more where a value needs it.
 type bars struct{ lo, hi float64 }
 
-// newBars returns the axis for the values. It ends at twice the ceiling and one
-// ceiling below zero, so that one odd value does not flatten all others.
+// newBars returns the axis for the values.
 func newBars(values ...float64) bars {
-	b := bars{0, 1.05}
+	s := bars{0, 1.05}
+	s.hold(values...)
+	return s
+}
+
+// hold makes the axis reach to values. It ends at twice the ceiling and one ceiling
+// below zero, so that one odd value does not flatten all others.
+func (s *bars) hold(values ...float64) {
 	for _, x := range values {
 		if !math.IsNaN(x) {
-			b.lo, b.hi = math.Min(b.lo, x), math.Max(b.hi, x)
+			s.lo, s.hi = min(s.lo, max(x, -1)), max(s.hi, min(x, 2))
 		}
 	}
-	return bars{math.Max(b.lo, -1), math.Min(b.hi, 2)}
 }
 
 // x returns a place on the axis in per cent of its length.

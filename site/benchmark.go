@@ -53,6 +53,7 @@ type BenchmarkPage struct {
 	Roles            []string
 
 	site   *site
+	board  *board
 	at     string
 	node   *leaderboard.Node
 	digits int
@@ -149,7 +150,7 @@ func (s *site) fillBenchmark(p *BenchmarkPage, board *board, n *leaderboard.Node
 		values = append(values, row.Cell.Value)
 	}
 	digits := places(values)
-	p.site, p.at, p.node, p.digits, p.ranked = s, at, n, digits, len(r.Ranked)
+	p.site, p.board, p.at, p.node, p.digits, p.ranked = s, board, at, n, digits, len(r.Ranked)
 	sections := [][]leaderboard.Row{r.Ranked, r.Partial, r.References, r.Unscored}
 	p.Roles = roleWords(sections...)
 	for i, rows := range sections {
@@ -207,13 +208,22 @@ func root(n *leaderboard.Node) *leaderboard.Node {
 	return n
 }
 
+// benchmarkWhos heads the models' rows on the page of any benchmark.
+func (b *board) benchmarkWhos() []Who {
+	out := make([]Who, len(b.Models))
+	for i, m := range b.Models {
+		out[i] = newWho(benchmarkPlace("b"), m, "")
+	}
+	return out
+}
+
 // Lines writes the rows of a section.
 func (p *BenchmarkPage) Lines(of BenchmarkSection) HTML {
-	m := p.out
+	m, whos := p.out, p.board.whos()
 	for i := range of.rows {
 		r := &of.rows[i]
 		m.raw(`<tr>`).rankCell(r, p.ranked)
-		w := newWho(p.at, r.Model, r.Cell.Trained)
+		w := whos[p.board.index[r.Model]].warned(r.Cell.Trained)
 		m.who(&w)
 		c, res := newCell(p.node, r.Cell, p.digits), r.Cell.Result
 		if c.Sub == "raw" {

@@ -94,7 +94,7 @@ func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bo
 	out := ModelBoard{Title: b.Title, Href: rel(at, b.front()), Published: m.Published != nil, board: b, place: place}
 	lines := b.lines()
 	out.rows = make([]modelRow, 0, len(lines))
-	values := make([]float64, 0, 4*len(lines))
+	out.scale = newBars()
 	// Only what the model has a result at or below is shown.
 	next := len(lines) // the next benchmark that is
 	for i := range slices.Backward(lines) {
@@ -110,11 +110,10 @@ func (s *site) modelBoard(b *board, m *archive.Model, at string) (ModelBoard, bo
 		out.Ranked = out.Ranked || l.place[place] >= 0
 		out.Intervals = out.Intervals || !math.IsNaN(c.Low) || !math.IsNaN(c.High)
 		if isShare(l.node) {
-			values = append(values, c.Value, c.Low, c.High, l.best)
+			out.scale.hold(c.Value, c.Low, c.High, l.best)
 		}
 	}
 	slices.Reverse(out.rows)
-	out.scale = newBars(values...)
 	out.Profile, out.Few = b.profile(m, place)
 	near, node := b.near(m, at)
 	out.Near = near

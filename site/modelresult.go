@@ -34,7 +34,7 @@ type ModelList struct {
 	Data    string // address of the data file
 
 	results []archive.Result
-	title   func(r *archive.Result) (title, href string)
+	head    func(r *archive.Result) string // of a row, up to the score
 }
 
 // maxWritten is how many results a page writes out where they have no pages of
@@ -47,11 +47,31 @@ func (s *site) modelList(m *archive.Model, results []archive.Result, warned bool
 		Command: Command{"bsgen", "verify", "--model", m.ID},
 		Data:    rel(at, dataRoot+"models/"+m.ID+".json"),
 		results: results,
-		title: func(r *archive.Result) (string, string) {
-			title, href, _ := s.resultTitle(r, at)
-			return title, href
+		head: func(r *archive.Result) string {
+			if b, ok := s.Benchmark(r.Benchmark); ok && b.Version == r.Version {
+				return s.listHeads()[b.ID]
+			}
+			return s.listHead(r, at)
 		},
 	}
+}
+
+// listHead begins a result's row on the page at that place.
+func (s *site) listHead(r *archive.Result, at string) string {
+	title, href, _ := s.resultTitle(r, at)
+	m := &markup{}
+	m.raw(`<tr id="`).text(resultAnchor(r)).raw(`"><th scope="row">`).link(Link{Text: title, Href: href}).raw(`</th><td`)
+	return string(*m)
+}
+
+// currentHeads begins the rows of results of the current versions, which the pages of
+// all models have, by benchmark.
+func (s *site) currentHeads() map[string]string {
+	out := make(map[string]string, len(s.Benchmarks))
+	for _, b := range s.Benchmarks {
+		out[b.ID] = s.listHead(&archive.Result{Benchmark: b.ID, Version: b.Version}, modelPlace("m"))
+	}
+	return out
 }
 
 // Listed writes the rows of the table.
@@ -59,13 +79,12 @@ func (p *ModelPage) Listed(l *ModelList) HTML {
 	m := p.out
 	for i := range l.results {
 		r := &l.results[i]
-		title, href := l.title(r)
-		m.raw(`<tr id="`).text(resultAnchor(r)).raw(`"><th scope="row">`).link(Link{Text: title, Href: href}).raw(`</th><td`)
-		score, words := readable(r)
-		if words {
-			m.raw(` class="t words"`)
+		m.raw(l.head(r))
+		if score, words := readable(r); words {
+			m.raw(` class="t words">`).text(score)
+		} else {
+			m.raw(`>`).text(score)
 		}
-		m.raw(`>`).text(score)
 		if r.Provenance.Published() {
 			m.raw(` <small>published</small>`)
 		}

@@ -198,7 +198,11 @@ type Who struct {
 // newWho heads a model's row on the page at that place. A result in the row may
 // warn that the model was fitted to measurements like those of the benchmark.
 func newWho(at string, m *archive.Model, trained string) Who {
-	w := Who{Name: m.Name, Href: rel(at, modelPlace(m.ID)), Meta: meta(m)}
+	return Who{Name: m.Name, Href: rel(at, modelPlace(m.ID)), Meta: meta(m)}.warned(trained)
+}
+
+// warned adds that warning; "" is none.
+func (w Who) warned(trained string) Who {
 	if trained != "" {
 		w.Flag, w.FlagTitle, w.FlagHref = "fitted to brain data", trained, w.Href+"#results"
 	}

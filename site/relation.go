@@ -103,7 +103,7 @@ func (s *site) pairPage(b *board, pair [2]*leaderboard.Node) *RelationPage {
 		p.Says = append(p.Says, t)
 	}
 	p.X, p.Y, p.Rising = b.axis(x), b.axis(y), lowerBetter(x)
-	var points []point
+	points := make([]point, 0, len(b.Models))
 	for i, m := range b.Models {
 		cx, cy := x.At(i), y.At(i)
 		if m.Role != archive.RoleReference && cx.Complete() && cy.Complete() && !math.IsNaN(cx.Value) && !math.IsNaN(cy.Value) {

@@ -37,11 +37,13 @@ func (p *RelationPage) fill(at string, points []point, bend relate.Bend) {
 		}
 		return cmp.Compare(c.x, a.x)
 	})
-	var xs, ys []float64
+	n := len(points)
+	xs, ys := make([]float64, 0, n), make([]float64, 0, n)
 	for _, q := range points {
 		xs, ys = append(xs, q.x), append(ys, q.y)
 	}
 	dx, dy := places(xs), places(ys)
+	p.Points = make([]RelationPoint, 0, n)
 	for _, q := range points {
 		w := newWho(at, q.model, "")
 		if q.match != q.model {
@@ -55,14 +57,14 @@ func (p *RelationPage) fill(at string, points []point, bend relate.Bend) {
 	}
 	f := chart.Scatter{
 		Head: chart.Head{ID: "plot", Title: fmt.Sprintf("%s against %s: %s", p.Y, p.X, count(len(points), "model")), Numbers: "#points"},
-		X:    p.X, Y: p.Y, Places: max(dx, dy), Height: 400,
+		X:    p.X, Y: p.Y, Places: max(dx, dy), Height: 400, Points: make([]chart.Point, 0, n),
 	}
 	group := familyGroups(points)
 	f.Groups = group.names
 	worth := labelled(points, line)
 	for i, q := range points {
 		f.Points = append(f.Points, chart.Point{
-			Name: q.model.Name, Href: rel(at, modelPlace(q.model.ID)), X: q.x, Y: q.y, XInterval: q.xi, YInterval: q.yi,
+			Name: q.model.Name, Href: p.Points[i].Href, X: q.x, Y: q.y, XInterval: q.xi, YInterval: q.yi,
 			Mark: pointMark(q), Group: group.of[q.model.Metadata.Family], Label: worth[i],
 		})
 	}

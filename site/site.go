@@ -119,6 +119,7 @@ type site struct {
 	twins     map[string][]string   // the same network under other ids, which the boards' questions tie
 	warnings  []string
 	templates map[string]*template.Template
+	listHeads func() map[string]string // see [site.currentHeads]
 }
 
 // board is a leaderboard with its rankings and addresses.
@@ -138,6 +139,7 @@ type board struct {
 	replay    replay                       // of its history
 	lines     func() []modelLine           // what the pages of all models say, as the next
 	profiles  func() []profileNode
+	whos      func() []Who // the headings of models' rows on the pages of benchmarks
 }
 
 func newSite(a *archive.Archive, opts Options) (*site, error) { return renewSite(nil, a, opts) }
@@ -146,6 +148,7 @@ func newSite(a *archive.Archive, opts Options) (*site, error) { return renewSite
 // one, what is the same: see [leaderboard.Renew].
 func renewSite(before *site, a *archive.Archive, opts Options) (*site, error) {
 	s := &site{Archive: a, opts: opts, older: sync.OnceValue(func() map[string]int { return olderResults(a) }), twins: twins(a), pages: map[string]bool{}}
+	s.listHeads = sync.OnceValue(s.currentHeads)
 	for _, ab := range a.Boards {
 		old := before.board(ab.ID)
 		lb, err := leaderboard.Renew(old.Board, a, ab)
@@ -171,6 +174,7 @@ func renewSite(before *site, a *archive.Archive, opts Options) (*site, error) {
 		b.scores = !opts.NoScores
 		b.markStrict()
 		b.files = sync.OnceValue(func() *boardFiles { return newBoardFiles(b) })
+		b.whos = sync.OnceValue(b.benchmarkWhos)
 		b.lines, b.profiles = sync.OnceValue(b.modelLines), sync.OnceValue(b.profileNodes)
 		b.related = sync.OnceValue(b.relate)
 		b.answers = sync.OnceValue(func() []*leaderboard.Answer { return s.answer(b) })

@@ -1,11 +1,13 @@
 package chart
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"math"
 	"strconv"
+	"sync"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -180,8 +182,10 @@ func ceilingLine(c *Ceiling, upright bool) charts.SeriesOpts {
 	})
 }
 
+var options = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // option returns a chart's options as JSON that may stand in a script element:
-// json.Marshal escapes <, > and &. An option that is no JSON is a mistake in this
+// encoding/json escapes <, > and &. An option that is no JSON is a mistake in this
 // package.
 func option(c interface {
 	Validate()
@@ -192,9 +196,11 @@ func option(c interface {
 	for _, unused := range []string{"title", "legend", "toolbox"} {
 		delete(m, unused)
 	}
-	b, err := json.Marshal(m)
-	if err != nil {
+	room := options.Get().(*bytes.Buffer)
+	defer options.Put(room)
+	room.Reset()
+	if err := json.NewEncoder(room).Encode(m); err != nil {
 		panic(fmt.Sprintf("chart: %v", err))
 	}
-	return template.JS(b)
+	return template.JS(bytes.TrimSuffix(room.Bytes(), []byte("\n")))
 }

@@ -100,7 +100,7 @@ func (s Scatter) Figure() *Figure {
 	if s.Height == 0 {
 		s.Height = planeHeight
 	}
-	var xs, ys []float64
+	xs, ys := make([]float64, 0, 3*len(s.Points)+1), make([]float64, 0, 3*len(s.Points)+1)
 	for _, p := range s.Points {
 		if p.shown() {
 			xs, ys = append(xs, p.X), append(ys, p.Y)
@@ -182,7 +182,7 @@ func (s Scatter) draw(p plane, labels []label) HTML {
 // crosses draws the intervals of all points as one path: of hundreds of points, an
 // element for each would be a third of the drawing.
 func (d *drawing) crosses(p plane, points []Point) {
-	var xs, ys []float64
+	xs, ys := make([]float64, 0, 6*len(points)), make([]float64, 0, 6*len(points))
 	for _, pt := range points {
 		if !pt.shown() {
 			continue
