@@ -23,7 +23,7 @@ type label struct {
 
 // Widths of a plane, in pixels.
 const (
-	narrowest = 250. // on a phone
+	narrowest = 190. // on a phone of 320 pixels
 	wide      = 560. // on a wide page, at least
 	widest    = 1400.
 )
