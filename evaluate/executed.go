@@ -37,19 +37,16 @@ type Execution struct {
 	shown     string // digest of where the images come from
 }
 
-// execution returns how a model that is run responds to a benchmark; nil where it
+// execution returns how a model that is run responds to the benchmark; nil where it
 // can not, because there are no images, or nothing of it stands for what was
 // measured.
-func execution(d *digests, b *archive.Benchmark, r *archive.Run) *Execution {
-	if r == nil {
+func (k *keys) execution(r *archive.Run) *Execution {
+	if r == nil || k.own.from == nil {
 		return nil
 	}
-	from := d.of(b).from
-	if from == nil {
-		return nil
-	}
+	b := k.b
 	kinds := metrics[b.Metric.Name].kinds
-	x := &Execution{shown: d.of(from).images}
+	x := &Execution{shown: k.own.shown}
 	switch {
 	case slices.Contains(kinds, "choices"):
 		if r.Behavior == nil || len(readout.Known(b.Assembly.Choices)) > 0 {
@@ -67,7 +64,7 @@ func execution(d *digests, b *archive.Benchmark, r *archive.Run) *Execution {
 		x.Kind, x.Tensors = "activations", r.Regions[b.Assembly.Region]
 		if len(x.Tensors) == 0 && r.Commit == "auto" {
 			x.Tensors, x.Auto = r.Layers, true
-			x.selection, _ = d.a.Selection(b.Assembly.Region)
+			x.selection, _ = k.d.a.Selection(b.Assembly.Region)
 		}
 		if len(x.Tensors) == 0 {
 			return nil

@@ -35,6 +35,7 @@ type benchmarkFields struct {
 type keys struct {
 	d     *digests
 	b     *archive.Benchmark
+	own   benchmarkDigests
 	parts map[asked][]byte // JSON of benchmarkFields
 	buf   []byte
 }
@@ -47,7 +48,7 @@ type asked struct {
 }
 
 func newKeys(d *digests, b *archive.Benchmark) *keys {
-	return &keys{d: d, b: b, parts: map[asked][]byte{}}
+	return &keys{d: d, b: b, own: d.of(b), parts: map[asked][]byte{}}
 }
 
 // of returns the key of a pair, which lacks one, in hexadecimal.
@@ -64,8 +65,7 @@ func (k *keys) of(p Pair) (text [2 * sha256.Size]byte) {
 		if p.Execution != nil {
 			by = p.Execution.digest(k.d, k.b)
 		}
-		of := k.d.of(k.b)
-		part = toJSON(benchmarkFields{of.scoring, of.data, metrics[k.b.Metric.Name].version, readerVersion[k.b.Assembly.Reader], by})
+		part = toJSON(benchmarkFields{k.own.scoring, k.own.data, metrics[k.b.Metric.Name].version, readerVersion[k.b.Assembly.Reader], by})
 		k.parts[how] = part
 	}
 	response := k.d.response(p)
@@ -120,6 +120,7 @@ type benchmarkDigests struct {
 	data    map[string]string
 	images  string             // where it says itself where they come from
 	from    *archive.Benchmark // that says where its images come from; nil: none does
+	shown   string             // the images of that
 }
 
 func (d *digests) of(b *archive.Benchmark) benchmarkDigests {
@@ -131,6 +132,13 @@ func (d *digests) of(b *archive.Benchmark) benchmarkDigests {
 	}
 	of = benchmarkDigests{scoring: b.ScoringDigest(), data: b.DataDigests(), images: imagesDigest(d.a, b)}
 	of.from, _ = d.a.Images(b.StimulusSet())
+	switch of.from {
+	case nil:
+	case b:
+		of.shown = of.images
+	default: // from has its own
+		of.shown = d.of(of.from).images
+	}
 	d.mu.Lock()
 	d.benchmarks[b] = of
 	d.mu.Unlock()

@@ -87,7 +87,7 @@ func pairsOf(b *archive.Benchmark, f Filter, d *digests) ([]Pair, error) {
 		return nil, nil
 	}
 	var pairs []Pair
-	keys := newKeys(d, b)
+	var k *keys // once there is a pair
 	for _, m := range d.a.Models {
 		ok, err := f.Match(m.ID, b.ID)
 		if err != nil {
@@ -96,14 +96,17 @@ func pairsOf(b *archive.Benchmark, f Filter, d *digests) ([]Pair, error) {
 		if !ok {
 			continue
 		}
+		if k == nil {
+			k, pairs = newKeys(d, b), make([]Pair, 0, len(d.a.Models))
+		}
 		p := Pair{Model: m, Benchmark: b, State: Missing}
 		p.Response = slices.IndexFunc(m.Responses, func(r archive.Response) bool { return Accepts(b, &r) })
 		if p.Response < 0 {
-			if p.Execution = execution(d, b, m.Run); p.Execution == nil {
+			if p.Execution = k.execution(m.Run); p.Execution == nil {
 				continue
 			}
 		}
-		key := keys.of(p)
+		key := k.of(p)
 		if r, ok := d.a.Result(m.ID, b.ID, b.Version); ok {
 			p.State = Stale
 			if r.Key == string(key[:]) {
