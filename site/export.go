@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"fmt"
 	"iter"
 	"slices"
 	"sync"
@@ -107,18 +106,15 @@ func (e *export) scoreJob(w *work, t *scoreTable) {
 	}
 	w.do(func() error {
 		return out.write(e, func() error {
-			var row scoreRecord
 			for leaf, n := range t.leaves {
 				err := e.benchmark(slices.Index(e.Benchmarks, n.Benchmark), func(single *dataWriter) error {
-					for i := range t.Models {
-						t.fill(&row, leaf, i)
-						line, err := out.add(&row)
-						if err != nil {
-							return fmt.Errorf("%s on %s: %w", row.Model, row.Benchmark, err)
+					return t.each(len(t.Models), func(row *scoreRecord, i int) { t.fill(row, leaf, i) }, func(row *scoreRecord) error {
+						line, err := out.add(row)
+						if err == nil {
+							single.element(line)
 						}
-						single.element(line)
-					}
-					return nil
+						return err
+					})
 				})
 				if err != nil {
 					return err
@@ -146,18 +142,19 @@ func (e *export) model(i int, m *archive.Model) error {
 		return err
 	}
 	return e.single(modelData(m), "model", line, m.Reference.BibTeX, func(out *dataWriter) error {
-		var row scoreRecord
 		for _, t := range e.scores {
 			at := slices.Index(t.Models, m)
 			if at < 0 {
 				continue
 			}
-			for leaf := range t.leaves {
-				t.fill(&row, leaf, at)
-				if line, err = scoreType.AppendJSON(line[:0], &row); err != nil {
-					return fmt.Errorf("%s on %s: %w", row.Model, row.Benchmark, err)
+			err := t.each(len(t.leaves), func(row *scoreRecord, leaf int) { t.fill(row, leaf, at) }, func(row *scoreRecord) (err error) {
+				if line, err = scoreType.AppendJSON(line[:0], row); err == nil {
+					out.element(line)
 				}
-				out.element(line)
+				return err
+			})
+			if err != nil {
+				return err
 			}
 		}
 		return nil

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"math"
 	"sync"
 
@@ -105,6 +106,30 @@ func (t *scoreTable) fill(row *scoreRecord, leaf, model int) {
 		r := &t.ranks[n].Ranked[i]
 		row.Rank, row.Best, row.Worst = records.Place(r.Rank), records.Place(r.Best), records.Place(r.Worst)
 	}
+}
+
+// someRows is room for rows that are made at once.
+type someRows [8]scoreRecord
+
+var rowRooms = sync.Pool{New: func() any { return new(someRows) }}
+
+// each makes n rows and hands them on, some at a time: to make one waits for memory
+// here and there, and several wait together.
+func (t *scoreTable) each(n int, fill func(row *scoreRecord, i int), use func(row *scoreRecord) error) error {
+	room := rowRooms.Get().(*someRows)
+	defer rowRooms.Put(room)
+	for from := 0; from < n; from += len(room) {
+		rows := room[:min(len(room), n-from)]
+		for k := range rows {
+			fill(&rows[k], from+k)
+		}
+		for k := range rows {
+			if err := use(&rows[k]); err != nil {
+				return fmt.Errorf("%s on %s: %w", rows[k].Model, rows[k].Benchmark, err)
+			}
+		}
+	}
+	return nil
 }
 
 // setBy returns the commit that made a result what it is; "" where the history is
