@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"html"
 	"math"
-	"strconv"
 
 	"github.com/bsgen/bsgen/leaderboard"
+	"github.com/bsgen/bsgen/site/chart"
 )
 
 // bars is the common axis of the bars in a table: 0 to a little over the
@@ -41,7 +41,7 @@ func (s bars) share(v float64) float64 {
 // appendShare writes a share in per cent, to a tenth: of the widest drawing that is
 // a pixel.
 func appendShare(b []byte, share float64) []byte {
-	b = bytes.TrimSuffix(strconv.AppendFloat(b, 100*share, 'f', 1, 64), []byte(".0"))
+	b = bytes.TrimSuffix(chart.AppendDecimal(b, 100*share, 1), []byte(".0"))
 	return append(b, '%')
 }
 

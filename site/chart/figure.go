@@ -133,9 +133,37 @@ func AppendDecimal(b []byte, x float64, places int) []byte {
 		b = append(b, Minus...)
 	}
 	digits := len(b)
-	b = strconv.AppendFloat(b, math.Abs(x), 'f', places, 64)
+	b = appendPlaces(b, math.Abs(x), places)
 	if x < 0 && len(bytes.Trim(b[digits:], "0.")) == 0 {
 		b = append(b[:at], b[digits:]...)
+	}
+	return b
+}
+
+// appendPlaces writes x >= 0 as strconv.AppendFloat does with the verb f, in half of
+// the time: as a whole number of its last place, unless x is so large, or so near to
+// the middle between two of them, that its product may be rounded to the wrong side.
+func appendPlaces(b []byte, x float64, places int) []byte {
+	var scales = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6}
+	if places < 0 || places >= len(scales) || !(x < 1e6) {
+		return strconv.AppendFloat(b, x, 'f', places, 64)
+	}
+	scaled := x * scales[places] // below 1e12, off by less than 1e-4
+	n := uint64(scaled)
+	switch beyond := scaled - float64(n); {
+	case beyond > .501:
+		n++
+	case beyond >= .499:
+		return strconv.AppendFloat(b, x, 'f', places, 64)
+	}
+	if places == 0 {
+		return strconv.AppendUint(b, n, 10)
+	}
+	unit := uint64(scales[places])
+	b = append(strconv.AppendUint(b, n/unit, 10), '.')
+	for n %= unit; unit > 1; n %= unit {
+		unit /= 10
+		b = append(b, byte('0'+n/unit))
 	}
 	return b
 }

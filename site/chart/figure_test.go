@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -324,5 +326,35 @@ func TestSpark(t *testing.T) {
 	s := string(Spark([]float64{0, .5, math.NaN(), 1}, 0, 1))
 	if want := `d="M0 17L333.3 10M1000 3"`; !strings.Contains(s, want) {
 		t.Errorf("%s, want %s in it", s, want)
+	}
+}
+
+// TestAppendPlaces holds it against strconv, near the middles above all.
+func TestAppendPlaces(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	check := func(x float64) {
+		for places := -1; places <= 8; places++ {
+			if got, want := string(appendPlaces(nil, x, places)), strconv.FormatFloat(x, 'f', places, 64); got != want {
+				t.Fatalf("%v with %d decimals: %s, want %s", x, places, got, want)
+			}
+		}
+	}
+	for _, x := range []float64{0, .5, 1.5, 2.5, .05, .25, .005, .0005, 1.005, 999999.9999995, 999999.5, 1e6, 1e21, math.SmallestNonzeroFloat64, .9999999, 9.5} {
+		check(x)
+	}
+	for range 20000 {
+		x := r.Float64() * math.Pow(10, float64(r.IntN(10)-3))
+		check(x)
+		check(math.Nextafter(math.Round(x*1000)/1000+.0005, x))
+		check(float64(r.IntN(20000)) / 200)
+	}
+}
+
+func BenchmarkAppendDecimal(b *testing.B) {
+	var room [32]byte
+	x := .1
+	for b.Loop() {
+		AppendDecimal(room[:0], x, 3)
+		x += 1e-4
 	}
 }
