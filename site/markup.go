@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/bsgen/bsgen/site/chart"
 )
@@ -78,12 +77,7 @@ func (m *markup) who(w *Who) *markup {
 }
 
 // pieces are what templates may call by name.
-var pieces = template.FuncMap{"link": piece(linkHTML), "links": piece(linksHTML), "facts": piece(factsHTML), "entries": piece(entriesHTML), "crumbs": piece(crumbsHTML)}
-
-// piece writes a plus as the templates around it do.
-func piece[T any](write func(T) HTML) func(T) HTML {
-	return func(x T) HTML { return HTML(strings.ReplaceAll(string(write(x)), "+", "&#43;")) }
-}
+var pieces = template.FuncMap{"link": linkHTML, "links": linksHTML, "facts": factsHTML, "entries": entriesHTML, "crumbs": crumbsHTML}
 
 func linkHTML(l Link) HTML { return (&markup{}).link(l).html() }
 

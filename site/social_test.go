@@ -155,22 +155,42 @@ func TestLinkedData(t *testing.T) {
 		if _, err := Build(a, Options{Out: dir, Commit: strings.Repeat("c", 40)}); err != nil {
 			t.Fatal(err)
 		}
-		for _, n := range all(parsePage(t, dir, "index.html"), "script", "") {
-			if attr(n, "type") != "application/ld+json" {
-				continue
-			}
-			var ld siteLD
-			if err := json.Unmarshal([]byte(content(n)), &ld); err != nil {
-				t.Fatal(err)
-			}
-			if ld.Type != "Dataset" || ld.Version != strings.Repeat("c", 40) || ld.License != "https://spdx.org/licenses/MIT" || len(ld.Description) < 50 || len(ld.Measured) != 6 || len(ld.Files) == 0 {
-				t.Errorf("%+v", ld)
-			}
-			for _, f := range ld.Files {
-				if at, ok := strings.CutPrefix(f.URL, prefix); !ok || !exists(dir, at) {
-					t.Errorf("%s is not there", f.URL)
+		described := 0
+		walkPages(t, dir, func(at string, doc *html.Node) {
+			for _, n := range all(doc, "script", "") {
+				if attr(n, "type") != "application/ld+json" {
+					continue
+				}
+				switch at {
+				case "index.html":
+					checkLinked(t, dir, prefix, content(n))
+					described++
+				case filepath.FromSlash("data/index.html"):
+					described++
+				default:
+					t.Errorf("%s has a description of a data set", at)
 				}
 			}
+		})
+		if described != 2 {
+			t.Errorf("%d pages describe the data set", described)
+		}
+	}
+}
+
+// checkLinked checks the description of the fixture's data set.
+func checkLinked(t *testing.T, dir, prefix, data string) {
+	t.Helper()
+	var ld siteLD
+	if err := json.Unmarshal([]byte(data), &ld); err != nil {
+		t.Fatal(err)
+	}
+	if ld.Type != "Dataset" || ld.Version != strings.Repeat("c", 40) || ld.License != "https://spdx.org/licenses/MIT" || len(ld.Description) < 50 || len(ld.Measured) != 6 || len(ld.Files) == 0 {
+		t.Errorf("%+v", ld)
+	}
+	for _, f := range ld.Files {
+		if at, ok := strings.CutPrefix(f.URL, prefix); !ok || !exists(dir, at) {
+			t.Errorf("%s is not there", f.URL)
 		}
 	}
 }

@@ -87,7 +87,7 @@ func (f *Figure) List() HTML {
 	for i := range f.Rows {
 		d.row(&f.Rows[i])
 	}
-	return HTML(strings.ReplaceAll(string(d.add(`</ol>`).html()), "+", "&#43;")) // as the templates around it
+	return d.add(`</ol>`).html()
 }
 
 func (d *drawing) row(r *RowMarks) {
