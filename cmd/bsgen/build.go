@@ -78,7 +78,7 @@ func buildSite(ctx context.Context, g *globals, root string, opts site.Options, 
 	collectAt(30) // boards and ranks add a quarter to what was read
 	opts.Ranked = func() {
 		if opts.NoScores {
-			collectAt(12) // pages leave little garbage beside what was read
+			collectAt(10) // pages leave little garbage beside what was read
 		} else {
 			collectAt(25) // those of scores are many, and leave more
 		}
