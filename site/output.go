@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/bsgen/bsgen/parallel"
 )
 
 // marker is the file by which a folder is known as a site that may be replaced.
@@ -158,7 +160,22 @@ func (o *output) commit() error {
 		return errors.Join(fmt.Errorf("put the new site in its place: %w", err), os.Rename(old, o.final))
 	}
 	o.dir = ""
-	return os.RemoveAll(old)
+	return removeAll(old)
+}
+
+// removeAll is [os.RemoveAll] on all processors: what lies two folders deep, and then
+// the rest. Freeing what a large site takes is a thirtieth of building it.
+func removeAll(dir string) error {
+	var parts []string
+	folders, _ := os.ReadDir(dir) // what this and the next miss is left to the end
+	for _, f := range folders {
+		entries, _ := os.ReadDir(filepath.Join(dir, f.Name()))
+		for _, e := range entries {
+			parts = append(parts, filepath.Join(dir, f.Name(), e.Name()))
+		}
+	}
+	parallel.Each(len(parts), parallel.None, func(_ struct{}, i int) { os.RemoveAll(parts[i]) })
+	return os.RemoveAll(dir)
 }
 
 // discard removes what was written, unless it is in its place.
