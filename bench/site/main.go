@@ -4,6 +4,7 @@
 //
 //	go run ./bench/site -C /tmp/large -generate     # 600 models, 200 benchmarks: once
 //	go run ./bench/site -C /tmp/large -runs 5
+//	go run ./bench/site -C /tmp/large -against HEAD~10    # in turns with an earlier bsgen
 //	go run ./bench/site -C /tmp/large -profile cpu.prof
 //
 // bsgen is built from the tree that the command is run in, and run as a program
@@ -14,6 +15,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -45,6 +47,7 @@ func run(ctx context.Context) error {
 	runs := flag.Int("runs", 3, "builds to measure; 0: none")
 	scores := flag.Bool("scores", false, "with a page for each score")
 	same := flag.Bool("same", true, "compare the bytes of two builds and of one on one processor")
+	against := flag.String("against", "", "a `commit` whose bsgen renders in turns with this one, whose processor may be slower at times")
 	cpu := flag.String("profile", "", "render within this process instead, and write a profile of it to the `file`")
 	flag.Parse()
 	if *dir == "" {
@@ -69,22 +72,27 @@ func run(ctx context.Context) error {
 	}
 	defer os.RemoveAll(work)
 	bsgen := filepath.Join(work, "bsgen")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", bsgen, "./cmd/bsgen").CombinedOutput(); err != nil {
-		return fmt.Errorf("build bsgen: %w\n%s", err, out)
+	if err := command(ctx, "go", "build", "-o", bsgen, "./cmd/bsgen"); err != nil {
+		return err
 	}
-	var walls, cpus []float64
 	site := filepath.Join(work, "site")
+	if *against != "" {
+		before := filepath.Join(work, "before")
+		if err := buildCommit(ctx, *against, before); err != nil {
+			return err
+		}
+		return turns(ctx, *dir, site, before, bsgen, *runs, *scores)
+	}
+	var all []measured
 	for i := range *runs {
 		m, err := build(ctx, bsgen, *dir, site, runtime.GOMAXPROCS(0), *scores)
 		if err != nil {
 			return err
 		}
-		walls, cpus = append(walls, m.wall), append(cpus, m.cpu)
-		fmt.Printf("build %d: %.2f s, %.2f s of processor, %d MiB, %s\n", i+1, m.wall, m.cpu, m.mebibytes, m.said)
+		all = append(all, m)
+		fmt.Printf("build %d: %s, %s\n", i+1, m, m.said)
 	}
-	slices.Sort(walls)
-	slices.Sort(cpus)
-	fmt.Printf("median of %d on %d processors: %.2f s, %.2f s of processor\n", *runs, runtime.GOMAXPROCS(0), walls[len(walls)/2], cpus[len(cpus)/2])
+	fmt.Printf("median of %d on %d processors: %s\n", *runs, runtime.GOMAXPROCS(0), median(all))
 	if !*same {
 		return nil
 	}
@@ -109,11 +117,63 @@ func run(ctx context.Context) error {
 	return nil
 }
 
+// buildCommit builds bsgen as a commit has it.
+func buildCommit(ctx context.Context, commit, to string) error {
+	tree := to + ".tree"
+	if err := command(ctx, "git", "worktree", "add", "--detach", tree, commit); err != nil {
+		return err
+	}
+	return errors.Join(command(ctx, "go", "build", "-C", tree, "-o", to, "./cmd/bsgen"), command(ctx, "git", "worktree", "remove", "--force", tree))
+}
+
+func command(ctx context.Context, name string, args ...string) error {
+	if out, err := exec.CommandContext(ctx, name, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// turns renders with two programs in turns, so that both meet the same processor.
+func turns(ctx context.Context, dir, site, before, now string, runs int, scores bool) error {
+	took := map[string][]measured{}
+	for i := range runs {
+		for _, program := range []string{before, now} {
+			m, err := build(ctx, program, dir, site, runtime.GOMAXPROCS(0), scores)
+			if err != nil {
+				return err
+			}
+			took[program] = append(took[program], m)
+			fmt.Printf("%d %s: %s\n", i+1, filepath.Base(program), m)
+		}
+	}
+	b, n := median(took[before]), median(took[now])
+	fmt.Printf("medians: before %s; now %s: %.2f of the time, %.2f of the processor's\n", b, n, n.wall/b.wall, n.cpu/b.cpu)
+	return nil
+}
+
+// median takes that of each quantity.
+func median(all []measured) measured {
+	var walls, cpus []float64
+	var sizes []int64
+	for _, m := range all {
+		walls, cpus, sizes = append(walls, m.wall), append(cpus, m.cpu), append(sizes, m.mebibytes)
+	}
+	slices.Sort(walls)
+	slices.Sort(cpus)
+	slices.Sort(sizes)
+	k := len(all) / 2
+	return measured{wall: walls[k], cpu: cpus[k], mebibytes: sizes[k]}
+}
+
 // measured is what a build took.
 type measured struct {
 	wall, cpu float64 // seconds
 	mebibytes int64   // largest resident set
 	said      string  // last line that it printed but for hints
+}
+
+func (m measured) String() string {
+	return fmt.Sprintf("%.2f s, %.2f s of processor, %d MiB", m.wall, m.cpu, m.mebibytes)
 }
 
 func build(ctx context.Context, bsgen, dir, site string, procs int, scores bool) (measured, error) {
