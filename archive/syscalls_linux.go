@@ -10,8 +10,9 @@ import (
 
 // The system calls of [readAt], without what Go does around one in case that it
 // waits: it keeps looking whether one takes longer than 20 µs, and then gives the
-// processor to another thread. There are as many readers as processors, and
-// nothing else to do until they are done.
+// processor to another thread. There are as many readers as processors, and a build has
+// nothing else to do until they are done. What else the program does, such as answering
+// requests in serve or an interruption, waits where a disk or a network hangs.
 
 func openAt(dir int, name string, flags int) (fd int, err error) {
 	path, err := unix.BytePtrFromString(name)

@@ -48,7 +48,7 @@ func compareGeneric(squares, groups, x, y []float32, step, blocks, stride, tiles
 	}
 }
 
-// squared returns d²+a, rounded once, as vector instructions do. The square has 48
+// squared returns d²+a, rounded once, as vector instructions do, from 2^-126 on. The square has 48
 // bits at most, so that it is exact in double precision. The sum may be rounded, and
 // again to single precision: that differs only where the first rounding ends up
 // half-way between two numbers of single precision.

@@ -8,7 +8,8 @@ import (
 
 // descending orders lists of one length, again and again. Values are dealt out to
 // ranges of equal width, twice as many as there are values, and what is left to do
-// within these is little: a sort by comparison alone takes some times as long.
+// within these is mostly little: a sort by comparison alone takes some times as long.
+// It is what is left where many values share a range, because one lies far from all.
 type descending struct {
 	places []int // in order
 	in     []int // the range of each value
@@ -24,9 +25,8 @@ func newDescending(n int) *descending {
 func (d *descending) order(values []float64) []int {
 	top := slices.Max(values)
 	width := top - slices.Min(values)
-	if scale := float64(len(d.ends)-1) / width; scale > 0 && scale <= math.MaxFloat64 {
-		d.deal(values, top, scale)
-	} else { // all are one, or some are no finite numbers
+	scale := float64(len(d.ends)-1) / width
+	if !(scale > 0 && scale <= math.MaxFloat64) || !d.deal(values, top, scale) { // all are one, or some are no finite numbers
 		for i := range d.places {
 			d.places[i] = i
 		}
@@ -35,12 +35,19 @@ func (d *descending) order(values []float64) []int {
 	return d.places
 }
 
-func (d *descending) deal(values []float64, top, scale float64) {
+// crowd is how many values in one range are too many to insert.
+const crowd = 64
+
+// deal reports whether it ordered the values.
+func (d *descending) deal(values []float64, top, scale float64) bool {
 	clear(d.ends)
 	for i, x := range values {
 		in := min(int((top-x)*scale), len(d.ends)-1)
 		d.in[i] = in
 		d.ends[in]++
+	}
+	if slices.Max(d.ends) > crowd {
+		return false
 	}
 	end := 0
 	for k, n := range d.ends {
@@ -59,4 +66,5 @@ func (d *descending) deal(values []float64, top, scale float64) {
 		}
 		d.places[at] = i
 	}
+	return true
 }

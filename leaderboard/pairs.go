@@ -25,8 +25,8 @@ type pairs struct {
 	most int // rows that there is room for from the start; 0: as many as there are
 	m, n int
 
-	squares []float32 // of the differences of two rows, less their mean: their sum, row by row above the diagonal; +Inf where they were not compared, never vary, or vary by less than 1e-22
-	groups  []float32 // of each pair the largest group of these squares; 0 where it was computed by itself
+	squares []float32 // of the differences of two rows, less their mean: their sum, row by row above the diagonal; +Inf where they were not compared, never vary, or are out of the range of single precision: standard deviations below 1e-20 or above 1e17
+	groups  []float32 // of each pair the largest group of these squares; -1 where it was computed by itself
 	stride  int       // of a row of squares and groups: m, up to whole tiles
 	rows    int       // of a block: m and some of zeros
 	blocks  []float32 // of each run of lanes replicates: those of all rows, less their means, side by side
@@ -90,7 +90,7 @@ func (p *pairs) centre(rows []Row) {
 			continue
 		}
 		least := rounding * size(reps)
-		p.variance[i], p.tiny[i] = p.fill(i, reps, mean), float32(max(least*least*float64(n), leastSquare))
+		p.variance[i], p.tiny[i] = p.fill(i, reps, mean), float32(least*least*float64(n))
 	}
 	for i := m; i < p.rows; i++ {
 		p.fill(i, nil, 0)
@@ -132,10 +132,6 @@ func squares(x *[lanes]float32) float32 {
 	return (s0 + s1) + (s2 + s3)
 }
 
-// Sums of squares in single precision lose digits below leastSquare, and may be
-// infinite above mostSquare.
-const leastSquare, mostSquare = 1e-25, 1e35
-
 // all compares all pairs.
 func (p *pairs) all() {
 	for from := 0; from < p.m; from += together {
@@ -156,7 +152,7 @@ func (p *pairs) apart(rows []Row) {
 		squares := p.squares[at:][:p.m-i-1]
 		for k, vj := range p.variance[i+1:] {
 			square := squares[k]
-			if square > 1e-4*(vi+vj) && square < mostSquare && square > p.tiny[i] && square > p.tiny[i+1+k] {
+			if square > 1e-4*(vi+vj) && square > p.tiny[i] && square > p.tiny[i+1+k] {
 				p.compared = true
 				continue
 			}
@@ -165,7 +161,7 @@ func (p *pairs) apart(rows []Row) {
 			if !(square > 0) {
 				square = float32(math.Inf(1))
 			}
-			squares[k], p.groups[at+k] = square, 0
+			squares[k], p.groups[at+k] = square, -1
 			p.compared = p.compared || ok
 		}
 	}

@@ -15,7 +15,7 @@ var comparers, raisers = func() ([]comparer, []raiser) {
 	x := &cpu.X86
 	if x.HasAVX2 && x.HasFMA {
 		comparers, raisers = append(comparers, compare2), append(raisers, raise2)
-		if x.HasAVX512F && x.HasAVX512DQ {
+		if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512VL {
 			comparers, raisers = append(comparers, compare512), append(raisers, raise512)
 		}
 	}

@@ -15,8 +15,7 @@ import (
 
 // pairwise returns the differences of all rows in standard errors and their
 // critical value, by [pairs].
-func pairwise(rows []Row) (t [][]float64, critical float64) {
-	var p pairs
+func pairwise(p *pairs, rows []Row) (t [][]float64, critical float64) {
 	critical = p.compare(rows)
 	t = make([][]float64, len(rows))
 	for i := range t {
@@ -73,8 +72,10 @@ func drawn(rng *rand.Rand, m, n int) []Row {
 	return rows
 }
 
-// TestPairwise: the shortcuts change nothing that is shown.
+// TestPairwise: the shortcuts change nothing that is shown, nor does what the memory
+// held before.
 func TestPairwise(t *testing.T) {
+	var used pairs
 	for _, c := range []struct {
 		name   string
 		change func(rows []Row)
@@ -110,6 +111,24 @@ func TestPairwise(t *testing.T) {
 				}
 			}
 		}},
+		{"large", scaled(1e19)},
+		{"small", scaled(1e-13)},
+		{"tiny", scaled(1e-18)},
+		{"few replicates", func(rows []Row) {
+			for _, r := range rows {
+				r.Cell.reps = r.Cell.reps[:77]
+			}
+		}},
+		{"a gap at the quantile", func(rows []Row) { // the 475th of 500 largest is small, the 476th is not
+			for i, r := range rows {
+				for b := range r.Cell.reps {
+					r.Cell.reps[b] = float32(.01 * math.Sin(float64(b*(i+1))))
+				}
+				for b := range 25 {
+					r.Cell.reps[b] = float32(1+.1*math.Sin(float64(b+i))) * float32(i%2)
+				}
+			}
+		}},
 		{"never varies", func(rows []Row) {
 			for _, r := range rows[:5] {
 				for b := range r.Cell.reps {
@@ -124,7 +143,7 @@ func TestPairwise(t *testing.T) {
 				if m > 30 {
 					c.change(rows)
 				}
-				got, critical := pairwise(rows)
+				got, critical := pairwise(&used, rows)
 				want, wantCritical := allPairs(rows)
 				if math.Abs(critical-wantCritical) > 2e-6*wantCritical {
 					t.Errorf("%d rows: critical value %.9f, want %.9f", m, critical, wantCritical)
@@ -184,6 +203,72 @@ func TestComparers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestOutliers: where an outlier makes most of what each row varies, the quantile is far
+// below 1, and all pairs are looked at again but for those computed by themselves.
+func TestOutliers(t *testing.T) {
+	for _, n := range []int{100, 500} {
+		rng := rand.New(rand.NewPCG(7, uint64(n)))
+		rows := make([]Row, 3)
+		for i := range rows[:2] {
+			reps := make([]float32, n)
+			for b, x := range around(rng, n, 0, .01) {
+				reps[b] = float32(x)
+			}
+			reps[i] = 1
+			rows[i].Cell = &Cell{State: Scored, reps: reps}
+		}
+		twin := slices.Clone(rows[0].Cell.reps)
+		for b, x := range around(rng, n, 0, 1e-5) {
+			twin[b] += float32(x)
+		}
+		twin[1] += .02
+		twin[9] = float32(nan)
+		rows[2].Cell = &Cell{State: Scored, reps: twin}
+		_, got := pairwise(new(pairs), rows)
+		if _, want := allPairs(rows); math.Abs(got-want) > 2e-6*want || want > 1 {
+			t.Errorf("%d replicates: critical value %v, want %v", n, got, want)
+		}
+	}
+}
+
+// scaled multiplies all scores and replicates.
+func scaled(by float64) func(rows []Row) {
+	return func(rows []Row) {
+		for _, r := range rows {
+			r.Cell.Value *= by
+			for b := range r.Cell.reps {
+				r.Cell.reps[b] *= float32(by)
+			}
+		}
+	}
+}
+
+// TestSignificant: a difference is significant where it is larger than the critical
+// value, in standard errors.
+func TestSignificant(t *testing.T) {
+	rows := drawn(rand.New(rand.NewPCG(6, 6)), 60, 20) // of few replicates: the error has n-1 degrees of freedom
+	for i := range rows {
+		rows[i].Model = &archive.Model{ID: fmt.Sprint(i)}
+	}
+	slices.SortFunc(rows, (&Node{}).order)
+	r := &Ranking{Node: &Node{}, Ranked: rows}
+	r.rank(new(pairs))
+	z, critical := allPairs(rows)
+	better := 0
+	for i := range rows {
+		for j := range rows {
+			if want := z[i][j] > critical; r.Better(i, j) != want && math.Abs(z[i][j]/critical-1) > 1e-5 {
+				t.Errorf("%d is %v standard errors better than %d, of %v: %v", i, z[i][j], j, critical, !want)
+			} else if want {
+				better++
+			}
+		}
+	}
+	if better == 0 || better == len(rows)*(len(rows)-1)/2 {
+		t.Errorf("%d differences are significant", better)
 	}
 }
 

@@ -215,7 +215,7 @@ func TestFalseAlarms(t *testing.T) {
 				break
 			}
 		}
-		if d, _ := pairwise(r.Ranked); slices.ContainsFunc(d, func(row []float64) bool { return slices.Max(row) > 1.96 }) {
+		if d, _ := pairwise(new(pairs), r.Ranked); slices.ContainsFunc(d, func(row []float64) bool { return slices.Max(row) > 1.96 }) {
 			unadjusted++
 		}
 		if r.Critical < 2.5 || r.Critical > 3.7 {

@@ -29,29 +29,7 @@ type boardFiles struct {
 	data          map[string]func() []byte     // by place
 }
 
-// ranksFile is what a node's ranks file holds. Models are ids.
-type ranksFile struct {
-	Ranked []string `json:"ranked"` // best first
-	Rank   []int    `json:"rank"`
-	Best   []int    `json:"best,omitempty"` // none where differences were not tested
-	Worst  []int    `json:"worst,omitempty"`
-	// Better tells for each ranked model which of those behind it are
-	// significantly worse, by the lengths of runs: so many are not, so many are,
-	// and so on; the last run reaches to the end and is left out.
-	Better     [][]int     `json:"better,omitempty"`
-	Partial    []string    `json:"partial,omitempty"`
-	References []string    `json:"reference,omitempty"`
-	Unscored   []string    `json:"unscored,omitempty"`
-	Strict     *strictFile `json:"strict,omitempty"` // where it differs
-}
-
-// behindFile holds the columns that open behind a node's.
-type behindFile struct {
-	Models  []string     `json:"models"`
-	Columns []behindNode `json:"columns"`
-}
-
-// behindNode is one of these columns.
+// behindNode is a column behind a node's.
 type behindNode struct {
 	Key     string `json:"key"`
 	Text    string `json:"text"`
@@ -170,7 +148,11 @@ func (b *board) ranksScript(n *leaderboard.Node) []byte {
 	return script("ranks", n, func(m *markup) { m.ranksFile(b, n) })
 }
 
-// ranksFile writes a node's ranks as the type of that name.
+// ranksFile writes who is "ranked" at a node, as ids with the best first, and their
+// "rank"; "best", "worst" and, where models were compared, "better": for each ranked
+// model which of those behind it are significantly worse, by the lengths of runs: so many
+// are not, so many are, and so on; the last run reaches to the end and is left out. Then
+// the ids that are "partial", "reference" and "unscored", and "strict" where it differs.
 func (m *markup) ranksFile(b *board, n *leaderboard.Node) {
 	r := b.ranks[n]
 	whole := func(name string, of func(row *leaderboard.Row) int) {
@@ -250,7 +232,7 @@ func appendRuns(out []byte, n int, run func(i int) (value bool, length int)) []b
 	return append(bytes.TrimSuffix(out, []byte(",")), ']')
 }
 
-// behindFile writes the columns as the type of that name.
+// behindFile writes the ids of all "models" and the "columns", each a [behindNode].
 func (m *markup) behindFile(b *board, f *boardFiles, columns []*leaderboard.Node) {
 	m.raw(`{"models":[`)
 	for i, model := range b.Models {

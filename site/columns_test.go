@@ -12,6 +12,24 @@ import (
 	"golang.org/x/net/html"
 )
 
+// ranksFile and behindFile are what the files hold, and nothing else.
+type ranksFile struct {
+	Ranked     []string    `json:"ranked"` // best first
+	Rank       []int       `json:"rank"`
+	Best       []int       `json:"best"`
+	Worst      []int       `json:"worst"`
+	Better     [][]int     `json:"better"`
+	Partial    []string    `json:"partial"`
+	References []string    `json:"reference"`
+	Unscored   []string    `json:"unscored"`
+	Strict     *strictFile `json:"strict"`
+}
+
+type behindFile struct {
+	Models  []string     `json:"models"`
+	Columns []behindNode `json:"columns"`
+}
+
 // boardFile reads what a board's script may ask for.
 func boardFile[T any](t *testing.T, dir, board, kind, node string) T {
 	t.Helper()
@@ -28,7 +46,9 @@ func boardFile[T any](t *testing.T, dir, board, kind, node string) T {
 		t.Fatalf("%s begins with %.60s", names[0], data)
 	}
 	var out T
-	if err := json.Unmarshal([]byte(strings.TrimSuffix(call, ")\n")), &out); err != nil {
+	in := json.NewDecoder(strings.NewReader(strings.TrimSuffix(call, ")\n")))
+	in.DisallowUnknownFields()
+	if err := in.Decode(&out); err != nil {
 		t.Fatalf("%s: %v", names[0], err)
 	}
 	return out

@@ -95,15 +95,12 @@ func (b *board) compared() []*leaderboard.Node {
 // compareData writes a model's cells at the nodes, those of [board.compared], as a
 // script that hands them over: scripts load from file:// too, where JSON does not.
 func (b *board) compareData(out *markup, m *archive.Model, nodes []*leaderboard.Node) {
-	text := fmt.Appendf(*out, `bsgenCompare({"board":%q,"model":%q,"cells":[`, b.ID, m.ID)
+	*out = fmt.Appendf(*out, `bsgenCompare({"board":%q,"model":%q,"cells":[`, b.ID, m.ID)
 	model := b.index[m]
 	for i, n := range nodes {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = appendCompared(text, n.At(model))
+		*out = appendCompared(*out.comma(i), n.At(model))
 	}
-	*out = append(text, "]})\n"...)
+	out.raw("]})\n")
 }
 
 // appendCompared writes a cell as a JSON object. Where it has no value, that is
@@ -166,7 +163,7 @@ func appendReplicates(b []byte, values []float32) (out []byte, from, unit float3
 	at := len(b)
 	b = slices.Grow(b, 2*len(values))[:at+2*len(values)]
 	to := b[at:]
-	step := func(v float32) float32 { return (v-from)*steps + .5 }
+	step := func(v float32) float32 { return float32((v-from)*steps) + .5 }
 	exists := func(k float32) bool { return k >= 0 && k < packed+1 }
 	digits := func(k float32) uint64 { return uint64(digits64[int(k)&(len(digits64)-1)]) }
 	for len(values) >= 4 && len(to) >= 8 { // four at once while all is well

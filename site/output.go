@@ -169,6 +169,9 @@ func removeAll(dir string) error {
 	var parts []string
 	folders, _ := os.ReadDir(dir) // what this and the next miss is left to the end
 	for _, f := range folders {
+		if !f.IsDir() { // what a link leads to is not the site's
+			continue
+		}
 		entries, _ := os.ReadDir(filepath.Join(dir, f.Name()))
 		for _, e := range entries {
 			parts = append(parts, filepath.Join(dir, f.Name(), e.Name()))
