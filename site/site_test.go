@@ -184,6 +184,30 @@ func TestBuildReplacesOnlySites(t *testing.T) {
 	}
 }
 
+// TestBuildOverLinks: what links in an earlier site lead to stays.
+func TestBuildOverLinks(t *testing.T) {
+	a := fixture(t)
+	dir, other := build(t, a), t.TempDir()
+	precious := filepath.Join(other, "thesis.tex")
+	if err := os.WriteFile(precious, []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{"data/link", "link"} {
+		if err := os.Symlink(other, filepath.Join(dir, link)); err != nil {
+			t.Skip("symbolic links can not be made here")
+		}
+	}
+	if _, err := Build(a, Options{Out: dir}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(precious); err != nil {
+		t.Error(err)
+	}
+	if exists(dir, "link") || exists(dir, "data/link") {
+		t.Error("a link of the earlier site is still there")
+	}
+}
+
 // TestBuildThroughLink: the site goes where a link leads, and the link stays.
 func TestBuildThroughLink(t *testing.T) {
 	a := fixture(t)

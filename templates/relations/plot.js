@@ -1,10 +1,12 @@
 // A scatter of two lists of numbers, and what they have in common.
 
-// paired returns the points {id, name, family, x, y} of what both have.
+import { correlation } from "./resample.js";
+
+// paired returns the points {i, id, name, x, y} of what both have.
 export function paired(models, xs, ys) {
   const out = [];
   models.ids.forEach((id, i) => {
-    if (xs[i] !== null && ys[i] !== null) out.push({ id, name: models.names[i], family: models.families[i], x: xs[i], y: ys[i] });
+    if (xs[i] !== null && ys[i] !== null) out.push({ i, id, name: models.names[i], x: xs[i], y: ys[i] });
   });
   return out;
 }
@@ -15,13 +17,12 @@ const mean = (v) => v.reduce((a, b) => a + b, 0) / v.length;
 // squares; r is NaN where one of the two does not vary.
 export function fit(xs, ys) {
   const mx = mean(xs), my = mean(ys);
-  let xx = 0, yy = 0, xy = 0;
+  let xx = 0, xy = 0;
   xs.forEach((x, i) => {
     xx += (x - mx) ** 2;
-    yy += (ys[i] - my) ** 2;
     xy += (x - mx) * (ys[i] - my);
   });
-  return { r: xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : NaN, slope: xy / xx, at: my - (xy / xx) * mx };
+  return { r: correlation(xs.map(() => 1), xs, ys), slope: xy / xx, at: my - (xy / xx) * mx };
 }
 
 // ranks returns the ranks of numbers; equal ones share the mean of theirs.

@@ -57,7 +57,7 @@ function start() {
     }
     try {
       const [models, xs, ys] = await Promise.all([load(data.models, "models", ""), load(x.values, "values", x.key), load(y.values, "values", y.key)]);
-      if (mine === turn) put(x, y, paired(models, xs, ys));
+      if (mine === turn) put(x, y, paired(models, xs, ys), models.families);
     } catch (e) {
       if (mine === turn) status.textContent = "The scores could not be loaded. If the site was just updated, load the page again.";
     }
@@ -66,7 +66,7 @@ function start() {
   const range = (i) => text(i[0], 2) + " to " + text(i[1], 2);
   const text = (x, digits) => x.toFixed(digits).replace("-", "\u2212");
 
-  function put(x, y, points) {
+  function put(x, y, points, families) {
     if (points.length < 8) {
       status.textContent = points.length + " models have both; 8 are needed.";
       return;
@@ -75,10 +75,20 @@ function start() {
     const found = y.name + " against " + x.name + ": " + points.length + " models, " + (line.r === line.r
       ? "r = " + text(line.r, 2) + ", \u03c1 = " + text(fit(ranks(xs), ranks(ys)).r, 2) + "."
       : "but the scores of one do not vary.");
-    const around = intervals(xs, ys, points.map((p) => p.family));
-    const within = around.models ? " 95 % interval of r: " + range(around.models) + " by models, " +
-      (around.families ? range(around.families) : "none") + " by their " + around.count + " families." : "";
-    status.textContent = found + within + (within ? " Where the two disagree, believe the second: relatives are no independent evidence." : "");
+    const around = intervals(points, families);
+    let within = "", believe = "";
+    if (around.models) {
+      within = " 95 % interval of r: " + range(around.models) + " by models";
+      if (around.families) {
+        within += ", " + range(around.families) + " by their " + around.count + " families";
+        believe = " Where the two disagree, believe the second: relatives are no independent evidence.";
+      } else {
+        within += "; their " + (around.count === 1 ? "one family is" : around.count + " families are") + " too few to resample";
+        believe = " Relatives are no independent evidence.";
+      }
+      within += ".";
+    }
+    status.textContent = found + within + believe;
     figure.querySelector("figcaption").textContent = found + within;
     figure.hidden = false;
     const width = Math.max(240, Math.min(820, figure.clientWidth - 34)); // letters keep their size

@@ -1,29 +1,32 @@
 // 95 % intervals of a correlation, by the rule of the pages of two nodes (package
-// leaderboard/relate): tanh(atanh r ± t(k-1) sd), where sd is the standard deviation
-// of atanh r over 1,000 draws of k models, or of k families with all their models.
-// The draws are others than there, so the last digit may differ.
+// leaderboard/relate): tanh(atanh r ± t(k-1) sd), where k models, or families, have
+// both, and sd is the standard deviation of atanh r over 1,000 draws from all models, or
+// from all families with all their models. The draws are others than there, so the last
+// digit may differ.
 
 const replicates = 1000, minFamilies = 5;
 
 // intervals returns [low, high] for r, resampling models and families of models, and
-// how many families there are; null where there is none. Family is a number a point.
-export function intervals(xs, ys, family) {
-  const unit = new Map(family.map((f) => [f, 0]));
-  [...unit.keys()].forEach((f, i) => unit.set(f, i));
-  const r = correlation(xs.map(() => 1), xs, ys);
+// how many families there are; null where there is none. Points {x, y, i} are models by
+// their place i among all; families has a number for each of these.
+export function intervals(points, families) {
+  const xs = points.map((p) => p.x), ys = points.map((p) => p.y);
+  const place = new Map([...new Set(families)].map((f, i) => [f, i]));
+  const family = points.map((p) => place.get(families[p.i])), count = new Set(family).size;
   return {
-    models: interval(r, xs, ys, xs.map((x, i) => i), xs.length),
-    families: unit.size < minFamilies ? null : interval(r, xs, ys, family.map((f) => unit.get(f)), unit.size),
-    count: unit.size,
+    models: interval(xs, ys, points.map((p) => p.i), families.length, xs.length),
+    families: count < minFamilies ? null : interval(xs, ys, family, place.size, count),
+    count,
   };
 }
 
-function interval(r, xs, ys, unit, k) {
-  const at = atanh(r), random = generator(k), drawn = new Float64Array(k);
+// interval draws from all units; k have both.
+function interval(xs, ys, unit, all, k) {
+  const r = correlation(xs.map(() => 1), xs, ys), at = atanh(r), random = generator(all), drawn = new Float64Array(all);
   let n = 0, sum = 0, sq = 0;
   for (let b = 0; b < replicates; b++) {
     drawn.fill(0);
-    for (let i = 0; i < k; i++) drawn[Math.floor(random() * k)]++;
+    for (let i = 0; i < all; i++) drawn[Math.floor(random() * all)]++;
     const d = atanh(correlation(unit.map((u) => drawn[u]), xs, ys)) - at;
     if (d === d) {
       n++;
@@ -36,13 +39,16 @@ function interval(r, xs, ys, unit, k) {
   return half === 0 ? [r, r] : [Math.tanh(at - half), Math.tanh(at + half)];
 }
 
-// correlation returns Pearson's r of weighted points; NaN where one does not vary.
+// correlation returns Pearson's r of weighted points; NaN where the variance of one is
+// what rounding leaves of 0.
 export function correlation(w, xs, ys) {
-  let n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+  let n = 0, x = 0, y = 0, x2 = 0, y2 = 0, xx = 0, yy = 0, xy = 0;
   for (let i = 0; i < w.length; i++) {
     n += w[i];
     x += w[i] * xs[i];
     y += w[i] * ys[i];
+    x2 += w[i] * xs[i] ** 2;
+    y2 += w[i] * ys[i] ** 2;
   }
   x /= n;
   y /= n;
@@ -52,7 +58,7 @@ export function correlation(w, xs, ys) {
     yy += w[i] * dy * dy;
     xy += w[i] * dx * dy;
   }
-  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : NaN;
+  return xx > 1e-12 * x2 && yy > 1e-12 * y2 ? xy / Math.sqrt(xx * yy) : NaN;
 }
 
 // atanh is finite at 1 and -1, which draws of few different models reach.
