@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command site generates an archive, and measures how `bsgen build` renders it:
 // the time, the largest resident set, pages a second, and whether the bytes are the same
 // again and on one processor.
