@@ -32,7 +32,7 @@ func Tails(x []float64, q float64) (low, high float64) {
 			insert(most, -v)
 		}
 	}
-	return at(least, q*float64(n-1)), highest(most, n, 1-q)
+	return at(least, float64(q*float64(n-1))), highest(most, n, 1-q)
 }
 
 // TailsNear returns what [Tails] does of the finite ones among values in any order,
@@ -72,7 +72,7 @@ func TailsNear(x []float32, q, guessLow, guessHigh float64) (low, high float64, 
 // between interpolates between two neighbours among n sorted values, the upper one
 // at index i, as [Quantile] does if they are those of the quantile; else ok is false.
 func between(below, above float32, i, n int, q float64) (quantile float64, ok bool) {
-	place := q * float64(n-1)
+	place := float64(q * float64(n-1))
 	if i != int(place)+1 || i >= n {
 		return math.NaN(), false
 	}
@@ -96,7 +96,7 @@ func at(sorted []float64, place float64) float64 {
 
 // highest interpolates among the negated largest of n values.
 func highest(negated []float64, n int, q float64) float64 {
-	place := q * float64(n-1)
+	place := float64(q * float64(n-1))
 	i := int(place)
 	if i >= n-1 {
 		return -negated[0]

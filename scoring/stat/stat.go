@@ -119,7 +119,7 @@ func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
 	}
-	at := q * float64(len(sorted)-1)
+	at := float64(q * float64(len(sorted)-1)) // rounded here on every processor, as all below
 	i := int(at)
 	if i >= len(sorted)-1 {
 		return sorted[len(sorted)-1]

@@ -57,7 +57,7 @@ type plane struct {
 	height float64
 }
 
-func (p plane) py(v float64) float64 { return p.height * (1 - p.y.share(v)) }
+func (p plane) py(v float64) float64 { return float64(p.height * (1 - p.y.share(v))) }
 
 // axes draws the lines of a plane and their numbers.
 func (d *drawing) axes(p plane, xs, ys []tick) {
