@@ -159,7 +159,7 @@ func TestBudgets(t *testing.T) {
 			s := need(t, site)
 			tab := open(t, s.url+at, View{})
 			all, scripts := weigh(t, s, tab)
-			t.Logf("%d kB, scripts %d kB", all>>10, scripts>>10)
+			t.Logf("%s: %d kB, scripts %d kB", name, all>>10, scripts>>10)
 			if all > budget {
 				t.Errorf("%d bytes compressed, the budget is %d", all, budget)
 			}
