@@ -23,7 +23,7 @@ type label struct {
 
 // Widths of a plane, in pixels.
 const (
-	narrowest = 190. // on a phone of 320 pixels
+	narrowest = 140. // on a phone of 320 pixels, with wide numbers beside it
 	wide      = 560. // on a wide page, at least
 	widest    = 1400.
 )
